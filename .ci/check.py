@@ -1,0 +1,90 @@
+"All checks of the project, one line each; closes with 'N passed, N failed'. Notebooks to run can be named."
+import hashlib, os, shutil, subprocess, sys, tempfile, time
+from pathlib import Path
+
+from fastcore.nbio import read_nb
+from fastcore.parallel import parallel
+from nbdev.config import get_config
+from nbdev.doclinks import nbglob
+from nbdev.test import nb_test_cells, test_nb
+
+cfg = get_config()
+root, bin = cfg.config_path, Path(sys.executable).parent
+results = []
+
+def note(ok, name, seconds, detail=''):
+    results.append(bool(ok))
+    print(f"{'ok  ' if ok else 'FAIL'}  {name}  {seconds:.1f}s{detail}", flush=True)
+
+def run(*cmd, **env):
+    return subprocess.run([str(c) for c in cmd], cwd=root, env=os.environ | env, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+def command(name, *cmd, **env):
+    "One check that is one command; its output is shown if it fails."
+    start = time.time()
+    res = run(*cmd, **env)
+    if res.returncode: print(res.stdout[-8000:])
+    note(res.returncode == 0, name, time.time() - start)
+    return res.stdout
+
+def contents(*patterns):
+    files = [p for pat in patterns for p in root.glob(pat) if p.is_file() and '.ipynb_checkpoints' not in p.parts]
+    return {p.relative_to(root): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+def unchanged(name, *cmd, files):
+    "A step that must leave the files as they are: what it would write is what is there."
+    start, before = time.time(), contents(*files)
+    res, after = run(*cmd), contents(*files)
+    changed = sorted(str(p) for p in before.keys() | after.keys() if before.get(p) != after.get(p))
+    if res.returncode: print(res.stdout[-8000:])
+    for p in changed: print(f'      changed by {Path(cmd[0]).name}: {p}')
+    note(not res.returncode and not changed, name, time.time() - start)
+
+def no_orphans():
+    "Every module has its notebook."
+    start = time.time()
+    exps = [d for nb in nbglob(cfg.nbs_path, as_path=True) for c in read_nb(nb).cells
+            for d in c.source.splitlines()[:1] if d.startswith('#| default_exp')]
+    known = {Path(*e.split()[-1].split('.')).with_suffix('.py') for e in exps}
+    lib = root/cfg.lib_path.name
+    orphans = [p for p in lib.rglob('*.py') if not p.name.startswith('_') and p.relative_to(lib) not in known]
+    for p in orphans: print(f'      no notebook exports {p.relative_to(root)}')
+    note(not orphans, 'every module has a notebook', time.time() - start)
+
+def notebooks(files):
+    "All notebooks as nbdev-test runs them, two at a time; each is one check."
+    skip = cfg.tst_flags.split()
+    # `test_nb` itself is what the workers call: IPython replaces `__main__` inside a worker.
+    res = parallel(test_nb, files, n_workers=2, pause=0.01, skip_flags=skip, basepath=root, cell_timeout=cfg.cell_timeout)
+    for fn, (ok, secs) in zip(files, res):
+        note(ok, fn.relative_to(root), secs, f'  {len(nb_test_cells(fn, skip, []))} cells')
+
+def wheel():
+    "The package as a user gets it: built, installed outside the repository, its command run on a small demo."
+    with tempfile.TemporaryDirectory() as tmp:
+        src, site = Path(tmp)/'src', Path(tmp)/'site'
+        shutil.copytree(root, src, ignore=shutil.ignore_patterns('.venv', '.git', '_docs', '_proc', 'experiments', 'demo'))
+        command('build the wheel', sys.executable, '-m', 'build', '--wheel', '--no-isolation', '-o', tmp, src)
+        command('install the wheel aside', sys.executable, '-m', 'pip', 'install', '-q', '--no-deps', '--target', site,
+                *Path(tmp).glob('*.whl'))
+        there = dict(PYTHONPATH=str(site))
+        command('its command: help', site/'bin'/'coot', '--help', **there)
+        command('its command: a small demo', 'env', '-C', tmp, site/'bin'/'coot', 'demo', '--size', '0.1',
+                '-o', 'train.num_epochs=2', **there)
+
+if __name__ == '__main__':
+    os.environ.update(OMP_NUM_THREADS='1', MPLBACKEND='agg', HF_HUB_OFFLINE='1')
+    named = [Path(a).resolve() for a in sys.argv[1:]]
+    if not named:
+        unchanged('notebooks are clean', bin/'nbdev-clean', files=['nbs/**/*.ipynb'])
+        unchanged('package equals notebooks', bin/'nbdev-export', files=['coot_nb/**/*.py'])
+        no_orphans()
+        unchanged('README equals nbs/index.ipynb', sys.executable, '.ci/readme.py', files=['README.md', 'nbs/index_files/*'])
+        command('ruff', bin/'ruff', 'check', '--output-format=concise', 'coot_nb', 'nbs', 'setup.py', '.ci')
+        command('chkstyle', bin/'chkstyle', 'nbs')
+        command('pyright', bin/'pyright')
+    notebooks(named or nbglob(cfg.nbs_path, as_path=True).sorted())
+    if not named: wheel()
+    print(f'{sum(results)} passed, {len(results) - sum(results)} failed')
+    sys.exit(not all(results))

@@ -1,0 +1,32 @@
+# make demo    everything from nothing: environment, data, training, validation, search
+# make test    everything that CI runs
+# make docs    the notebooks as a web site in _docs/, with the outputs stored in them
+# make lab     JupyterLab in the environment
+# The environment is made on the first call; PYTHON chooses the interpreter (3.11 or newer).
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: demo test docs lab clean
+
+demo: .venv/ready
+	@$(BIN)/coot demo
+
+test: .venv/ready
+	@OMP_NUM_THREADS=1 MPLBACKEND=agg HF_HUB_OFFLINE=1 $(BIN)/python .ci/check.py
+
+docs: .venv/ready
+	@$(BIN)/python .ci/docs.py
+
+lab: .venv/ready-lab
+	@$(BIN)/jupyter lab nbs
+
+.venv/ready: settings.ini setup.py pyproject.toml constraints.txt
+	@PYTHON=$(PYTHON) bash .ci/setup '.[demo,video,search,dev]'
+	@touch $@
+
+.venv/ready-lab: .venv/ready
+	@PYTHON=$(PYTHON) bash .ci/setup '.[lab]'
+	@touch $@
+
+clean:
+	rm -rf .venv build dist _docs _proc *.egg-info
