@@ -355,6 +355,7 @@ class RetrievalConfig:
     cuda_non_blocking: bool = True
     fp16_train: bool = False  # mixed precision, on a GPU only
     fp16_val: bool = False
+    amp_type: Literal['float16', 'bfloat16'] = 'float16'  # type of mixed precision, a key of our own
     raw: dict = field(default_factory=dict, init=False, repr=False, compare=False)  # the file's content
     source: str = field(default='config', init=False, repr=False, compare=False)  # the file's name
 
@@ -447,6 +448,10 @@ def _scalar(v: Any) -> str:
     return {'None': 'null', 'True': 'true', 'False': 'false'}.get(repr(v), repr(v))
 
 # %% ../nbs/00_config.ipynb #9ee8b203
+def _packaged() -> Path:
+    here = Path(__file__).parent
+    return here/'_experiments' if (here/'_experiments').is_dir() else here.parent/'config'
+
 def find_config(
     name: str, # name of the experiment, without `.yaml`
     group: str = 'default', # folder below the type
@@ -454,8 +459,7 @@ def find_config(
     config_dir: str | Path = 'config', # where to look; without such a folder the package's own files are used
 ) -> Path:
     "Returns the path of an experiment's YAML file. Raises `ConfigError` with the nearest name if none."
-    root = Path(config_dir)
-    if not root.is_dir(): root = Path(__file__).parent/'_experiments'
+    root = Path(config_dir) if Path(config_dir).is_dir() else _packaged()
     for path in (root/kind/group/f'{name}.yaml', root/kind/f'{name}.yaml'):
         if path.is_file(): return path
     known = sorted(p.relative_to(root/kind).with_suffix('').as_posix() for p in (root/kind).rglob('*.yaml'))
