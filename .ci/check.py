@@ -29,7 +29,7 @@ def command(name, *cmd, **env):
     return res.stdout
 
 def contents(*patterns):
-    files = [p for pat in patterns for p in root.glob(pat) if p.is_file() and '.ipynb_checkpoints' not in p.parts]
+    files = {p for pat in patterns for p in root.glob(pat) if p.is_file()}
     return {p.relative_to(root): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 def unchanged(name, *cmd, files):
@@ -56,7 +56,8 @@ def notebooks(files):
     "All notebooks as nbdev-test runs them, two at a time; each is one check."
     skip = cfg.tst_flags.split()
     # `test_nb` itself is what the workers call: IPython replaces `__main__` inside a worker.
-    res = parallel(test_nb, files, n_workers=2, pause=0.01, skip_flags=skip, basepath=root, cell_timeout=cfg.cell_timeout)
+    res = parallel(test_nb, files, n_workers=2, pause=0.01, skip_flags=skip, basepath=root,
+                   cell_timeout=cfg.cell_timeout)
     for fn, (ok, secs) in zip(files, res):
         note(ok, fn.relative_to(root), secs, f'  {len(nb_test_cells(fn, skip, []))} cells')
 
@@ -64,10 +65,11 @@ def wheel():
     "The package as a user gets it: built, installed outside the repository, its command run on a small demo."
     with tempfile.TemporaryDirectory() as tmp:
         src, site = Path(tmp)/'src', Path(tmp)/'site'
-        shutil.copytree(root, src, ignore=shutil.ignore_patterns('.venv', '.git', '_docs', '_proc', 'experiments', 'demo'))
-        command('build the wheel', sys.executable, '-m', 'build', '--wheel', '--no-isolation', '-o', tmp, src)
-        command('install the wheel aside', sys.executable, '-m', 'pip', 'install', '-q', '--no-deps', '--target', site,
-                *Path(tmp).glob('*.whl'))
+        left = shutil.ignore_patterns('.venv', '.git', '_docs', '_proc', 'experiments', 'data')
+        shutil.copytree(root, src, ignore=left)
+        command('build the wheel', bin/'python', '-m', 'build', '--wheel', '--no-isolation', '-o', tmp, src)
+        command('install the wheel aside', bin/'python', '-m', 'pip', 'install', '-q', '--no-deps', '--target',
+                site, *Path(tmp).glob('*.whl'))
         there = dict(PYTHONPATH=str(site))
         command('its command: help', site/'bin'/'coot', '--help', **there)
         command('its command: a small demo', 'env', '-C', tmp, site/'bin'/'coot', 'demo', '--size', '0.1',
@@ -80,7 +82,8 @@ if __name__ == '__main__':
         unchanged('notebooks are clean', bin/'nbdev-clean', files=['nbs/**/*.ipynb'])
         unchanged('package equals notebooks', bin/'nbdev-export', files=['coot_nb/**/*.py'])
         no_orphans()
-        unchanged('README equals nbs/index.ipynb', sys.executable, '.ci/readme.py', files=['README.md', 'nbs/index_files/*'])
+        unchanged('README equals nbs/index.ipynb', bin/'python', '.ci/readme.py',
+                  files=['README.md', 'nbs/index_files/*'])
         command('ruff', bin/'ruff', 'check', '--output-format=concise', 'coot_nb', 'nbs', 'setup.py', '.ci')
         command('chkstyle', bin/'chkstyle', 'nbs')
         command('pyright', bin/'pyright')

@@ -6,7 +6,7 @@ _names = dict(
     RetrievalDataset='data.dataset', make_loader='data.dataset', Coot='model.coot', train='training.retrieval',
     validate='training.retrieval', open_search='training.retrieval', Embeddings='retrieval.embeddings',
     SearchIndex='retrieval.search', Experiment='training.experiment', results_table='training.experiment')
-__all__ = [*_names]
+__all__ = list(_names)  # pyright: ignore
 
 def __getattr__(name: str):
     "Imports a public name when it is first used, so that `import coot_nb` costs nothing."

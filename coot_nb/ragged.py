@@ -7,40 +7,15 @@ Docs: https://coot-nb.github.io/coot_nb/ragged.html.md"""
 # %% ../nbs/01_ragged.ipynb #241b6523
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Iterator, Sequence, overload
 
 import torch
 from torch import Tensor
 
 # %% auto #0
-__all__ = ['Bucket', 'plan_buckets', 'Layout', 'Ragged', 'segment_sum', 'segment_mean', 'segment_max', 'segment_softmax']
+__all__ = ['Layout', 'Ragged', 'segment_sum', 'segment_mean', 'segment_max', 'segment_softmax']
 
 # %% ../nbs/01_ragged.ipynb #e0fd3790
-@dataclass(frozen=True)
-class Bucket:
-    "A group of sequences of similar length, as a rectangle of token numbers."
-    seqs: Tensor  # `(m,)` numbers of the sequences in the group
-    index: Tensor  # `(m, width)` number of each token; past the end of a sequence its last token repeats
-    mask: Tensor | None  # `(m, width)` True where the token is real; None where all are
-
-# %% ../nbs/01_ragged.ipynb #958e8653
-def plan_buckets(
-    lengths: list[int], # length of each sequence
-    waste: float = 0.1, # largest share of padding in a group, 0 for groups of equal length
-) -> list[list[int]]: # sequence numbers of each group, longest first; empty sequences are in none
-    "Returns groups of sequences in which at most `waste` of the rectangle is padding."
-    order = sorted((i for i, n in enumerate(lengths) if n), key=lambda i: -lengths[i])
-    groups, width, real = [], 0, 0
-    for i in order:
-        real += lengths[i]
-        if groups and real >= (1 - waste) * width * (len(groups[-1]) + 1): groups[-1].append(i)
-        else:
-            groups.append([i])
-            width = real = lengths[i]
-    return groups
-
-# %% ../nbs/01_ragged.ipynb #bdc4d9ab
 class Layout:
     "What follows from the lengths of a batch of sequences alone, computed at most once per device."
 
@@ -75,31 +50,6 @@ class Layout:
             starts = torch.repeat_interleave(self.offsets[:-1], self.lengths)
             return (torch.arange(self.total) - starts).to(device, non_blocking=True)
         return self._on('positions', device, make)
-
-    def padded_index(self,
-        seqs: Tensor, # `(m,)` sequence numbers, each of at least one token
-        width: int, # places in a row
-    ) -> tuple[Tensor, Tensor]: # token numbers and which of them are real, both `(m, width)`, on the CPU
-        "Returns which token stands at each place of a padded rectangle; past the end the last token repeats."
-        place = torch.arange(width)
-        lengths = self.lengths[seqs, None]
-        return self.offsets[seqs, None] + torch.minimum(place, lengths - 1), place < lengths
-
-    def buckets(self,
-        device: torch.device | str = 'cpu', # where the index tensors are wanted
-        waste: float = 0.1, # largest share of padding in a group
-    ) -> list[Bucket]:
-        "Returns the groups of `plan_buckets` as index tensors."
-        def make():
-            lengths = self.lengths.tolist()
-            out = []
-            for group in plan_buckets(lengths, waste):
-                seqs = torch.tensor(group)
-                index, mask = self.padded_index(seqs, lengths[group[0]])
-                full = lengths[group[0]] == lengths[group[-1]]
-                out.append(Bucket(seqs.to(device), index.to(device), None if full else mask.to(device)))
-            return out
-        return self._on(('buckets', waste), device, make)
 
 # %% ../nbs/01_ragged.ipynb #85dab9d2
 class Ragged:
@@ -151,18 +101,12 @@ class Ragged:
         "Returns the batch in pinned memory, from which a copy to the GPU need not be waited for."
         return self.with_values(self.values.pin_memory())
 
-    def buckets(self,
-        waste: float = 0.1, # largest share of padding in a group
-    ) -> list[Bucket]:
-        "Returns the sequences in groups of similar length, see `plan_buckets`."
-        return self.layout.buckets(self.device, waste)
-
     @overload
     def __getitem__(self, i: int) -> Tensor: ...
     @overload
     def __getitem__(self, i: slice | list[int] | Tensor) -> Ragged: ...
     def __getitem__(self, i):
-        "Returns sequence `i` as a tensor `(length, *dims)`; for a slice, a list or an index, a batch of those."
+        "Returns sequence `i` as a tensor `(length, *dims)`; for a slice, list or index tensor, a batch."
         if isinstance(i, int):
             i = range(len(self))[i]
             return self.values[self.offsets[i]:self.offsets[i + 1]]

@@ -150,10 +150,11 @@ class Meta(Mapping[str, Video]):
     "The annotations of a dataset: a mapping from key to `Video`, sorted by key."
 
     def __init__(self,
-        videos: Iterable[Video], # in any order
+        videos: Iterable[Video] | Mapping[str, Video], # in any order
         source: str | Path = 'annotations', # where they are from, for messages
         check: bool = True, # False where they are known to be right
     ):
+        if isinstance(videos, Mapping): videos = videos.values()
         videos = sorted(videos, key=lambda v: v.key)
         twice = [a.key for a, b in zip(videos, videos[1:]) if a.key == b.key]
         if twice: raise DataError(f'{source}: key "{twice[0]}" occurs twice')
@@ -192,6 +193,7 @@ class Meta(Mapping[str, Video]):
         raise KeyError(f'{self.source}: no key "{key}"' + (f', nearest: {", ".join(near)}' if near else ''))
 
     def __contains__(self, key: object) -> bool: return key in self._videos
+    def get(self, key: str, default: Any = None) -> Any: return self._videos.get(key, default)
     def __iter__(self) -> Iterator[str]: return iter(self._videos)
     def __len__(self) -> int: return len(self._videos)
 

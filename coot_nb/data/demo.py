@@ -7,26 +7,28 @@ Docs: https://coot-nb.github.io/coot_nb/demo.html.md"""
 # %% ../../nbs/15_demo.ipynb #4f41f356
 from __future__ import annotations
 
-import contextlib, hashlib, io, json, os, re, subprocess, sys
+import hashlib, importlib.util, io, json, os, subprocess, sys, tempfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, redirect_stdout, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Callable, Iterator
+from typing import Any, Callable, Iterator, Sequence
 
 import numpy as np
 from tqdm import tqdm
 
 from ..config import DataError
 from .annotations import Meta, Segment, Video
-from .text import load_text_encoder, text_feature_name, write_text_features
+from .text import load_text_encoder, write_text_features
 from .video import video_features, video_info, write_video
 from ..files import read_json, write_json
 
 # %% auto #0
-__all__ = ['KINDS', 'COLORS', 'VERBS', 'ORDER', 'ROOMS', 'VIEW', 'AHEAD', 'VOID', 'ARROW', 'MAP', 'PAD', 'SPLITS', 'TITLE',
+__all__ = ['Cell', 'Near', 'KINDS', 'CODES', 'COLORS', 'VERBS', 'FIRST', 'LAST', 'NEXT', 'ENTERS', 'VIEW', 'AHEAD', 'VOID',
+           'ARROW', 'MAP', 'PAD', 'Look', 'SPLITS', 'TITLE', 'Which', 'VIDEO_FEATURES', 'TEXT_FEATURES', 'README',
            'Recipe', 'Moment', 'Event', 'Episode', 'play', 'cell', 'ahead', 'tell', 'Camera', 'draw', 'times',
-           'simulate', 'make_video', 'told_by', 'make_videos']
+           'simulate', 'make_video', 'told_by', 'make_videos', 'collect', 'about', 'make_demo']
 
 # %% ../../nbs/15_demo.ipynb #92b5cb77
 @dataclass(frozen=True)
@@ -48,10 +50,13 @@ class Recipe:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:12]
 
 # %% ../../nbs/15_demo.ipynb #25be0545
+Cell = tuple[int, int] # column, row
+Near = tuple[str, str, bool] # colour, kind, whether it is the only one
+
 @dataclass(frozen=True)
 class Moment:
     "The state of the simulation after one step."
-    pos: tuple[int, int] # the agent's cell (column, row)
+    pos: Cell # where the agent is
     dir: int # where it looks: 0 right, 1 down, 2 left, 3 up
     carrying: tuple[str, str] | None # colour and kind of what it holds
     grid: np.ndarray # `(columns, rows, 3)` uint8: kind, colour, state of each cell
@@ -62,9 +67,9 @@ class Event:
     verb: str # go, pick, put, drop, open, unlock or close
     color: str
     kind: str # key, ball, box or door
-    pos: tuple[int, int] # the cell of the thing (column, row)
+    pos: Cell # where the thing is
     only: bool # no other thing of this kind and colour exists
-    near: list[tuple[str, str, bool]] # what lies beside it: colour, kind, only
+    near: list[Near] # what lies beside it
     room: str # 'upper left', 'upper right', 'lower left' or 'lower right'
     entered: bool # the agent came from another room during this clip
     step: int # number of steps made when it was reached
@@ -76,183 +81,185 @@ class Episode:
     events: list[Event]
 
 # %% ../../nbs/15_demo.ipynb #4abcf050
-def _minigrid():
-    "Imports minigrid quietly, or says how to get it."
+def _need_minigrid() -> None:
     os.environ.setdefault('PYGAME_HIDE_SUPPORT_PROMPT', '1')
-    try: import minigrid
-    except ImportError as e:
-        raise DataError('the demo videos need the package minigrid: pip install coot_nb[demo]') from e
-    return minigrid
+    found = importlib.util.find_spec('minigrid') is not None
+    if not found: raise DataError('the demo videos need the package minigrid: pip install coot_nb[demo]')
 
-def _new_world(rng: np.random.Generator, objects: int):
+def _new_world(rng: np.random.Generator, objects: int) -> Any:
     "Returns a BabyAI world of 2 x 2 rooms."
-    _minigrid()
+    _need_minigrid()
     from minigrid.envs.babyai.core.levelgen import LevelGen
-    with contextlib.redirect_stdout(io.StringIO()):
-        env = LevelGen(room_size=6, num_rows=2, num_cols=2, num_dists=objects, locked_room_prob=.5, locations=False,
-                       action_kinds=('goto',), instr_kinds=('action',), max_steps=1_000_000)
+    options: dict[str, Any] = dict(room_size=6, num_rows=2, num_cols=2, num_dists=objects)
+    options |= dict(locked_room_prob=.5, locations=False, action_kinds=['goto'], instr_kinds=['action'])
+    with redirect_stdout(io.StringIO()):
+        env: Any = LevelGen(max_steps=1_000_000, **options)
         env.reset(seed=int(rng.integers(2**31)))
-    for cell in env.grid.grid:
-        if cell is not None and cell.type == 'door' and not cell.is_locked: cell.is_open = bool(rng.random() < .6)
+    for c in env.grid.grid:
+        if c is not None and c.type == 'door' and not c.is_locked: c.is_open = bool(rng.random() < .6)
     return env
 
 # %% ../../nbs/15_demo.ipynb #daec5d6a
-def _things(env) -> list: # of minigrid's objects, row by row
+def _things(env: Any) -> list: # of minigrid's objects, row by row
+    "Returns what lies in a world, doors included."
     return [c for c in env.grid.grid if c is not None and c.type in ('key', 'ball', 'box', 'door')]
 
-def _next_task(env, rng: np.random.Generator, last: bool):
+def _next_task(env: Any, rng: np.random.Generator, last: bool) -> Any:
     "Returns the next instruction for the expert, or None if the dice gave an impossible one."
-    from minigrid.envs.babyai.core.verifier import GoToInstr, ObjDesc, OpenInstr, PickupInstr, PutNextInstr
+    from minigrid.envs.babyai.core import verifier
     things = _things(env)
     doors = [t for t in things if t.type == 'door']
     loose = [t for t in things if t.type != 'door']
-    def desc(of): return ObjDesc((t := of[rng.integers(len(of))]).type, t.color)
+    def desc(of): return verifier.ObjDesc((t := of[rng.integers(len(of))]).type, t.color)
     dice = rng.random()
-    if dice < .42: return GoToInstr(desc(things))
-    if dice < .57: return OpenInstr(desc([d for d in doors if d.is_locked] or doors))
-    if dice < .65 and last: return PickupInstr(desc(loose))
+    if dice < .42: return verifier.GoToInstr(desc(things))
+    if dice < .57: return verifier.OpenInstr(desc([d for d in doors if d.is_locked] or doors))
+    if dice < .65 and last: return verifier.PickupInstr(desc(loose))
     a, b = desc(loose), desc(loose)
     if (a.type, a.color) == (b.type, b.color): return None
-    task = PutNextInstr(a, b)
+    task = verifier.PutNextInstr(a, b)
     task.reset_verifier(env)
     return None if task.objs_next() else task
 
 # %% ../../nbs/15_demo.ipynb #0101a47b
-def _room(env, pos) -> str:
+def _front(env: Any) -> Cell: return int(env.front_pos[0]), int(env.front_pos[1])
+
+def _moment(env: Any) -> Moment:
+    "Records the state of a world."
+    held = None if env.carrying is None else (env.carrying.color, env.carrying.type)
+    return Moment((int(env.agent_pos[0]), int(env.agent_pos[1])), int(env.agent_dir), held, env.grid.encode())
+
+def _room(env: Any, pos: Cell) -> str:
     i, j = pos[0]//(env.room_size - 1), pos[1]//(env.room_size - 1)
     return f'{("upper", "lower")[j]} {("left", "right")[i]}'
 
-def _beside(env, pos) -> list: # of minigrid's objects in the four cells around `pos`
-    cells = [env.grid.get(pos[0] + i, pos[1] + j) for i, j in ((1, 0), (0, 1), (-1, 0), (0, -1))]
-    return [c for c in cells if c is not None and c.type != 'wall']
-
-def _event(env, verb: str, thing, pos, room_before: str, step: int) -> Event:
+# %% ../../nbs/15_demo.ipynb #b6a204d4
+def _event(env: Any, verb: str, thing: Any, pos: Cell, room_before: str, step: int) -> Event:
     "Collects the facts about a sub-goal just reached."
-    counts = Counter((t.color, t.type) for t in _things(env))
-    if env.carrying is not None: counts[env.carrying.color, env.carrying.type] += 1
-    def only(t): return counts[t.color, t.type] == 1
-    near = [(t.color, t.type, only(t)) for t in _beside(env, pos) if (t.color, t.type) != (thing.color, thing.type)]
+    def name(t): return t.color, t.type
+    counts = Counter(name(t) for t in [*_things(env), env.carrying] if t is not None)
+    around = [env.grid.get(pos[0] + i, pos[1] + j) for i, j in ((1, 0), (0, 1), (-1, 0), (0, -1))]
+    beside = [t for t in around if t is not None and t.type != 'wall' and name(t) != name(thing)]
+    near = [(*name(t), counts[name(t)] == 1) for t in beside]
     if verb == 'drop' and near: verb = 'put'
-    here = _room(env, env.agent_pos)
-    in_doorway = (c := env.grid.get(*env.agent_pos)) is not None and c.type == 'door'
+    here, under = _room(env, env.agent_pos), env.grid.get(*env.agent_pos)
     room = here if thing.type == 'door' else _room(env, pos)
-    return Event(verb, thing.color, thing.type, pos, only(thing), near, room,
-                 here != room_before and not in_doorway and room == here, step)
+    entered = room == here != room_before and (under is None or under.type != 'door')
+    return Event(verb, *name(thing), pos, counts[name(thing)] == 1, near, room, entered, step)
 
-def _act(env, action) -> tuple[str, object, tuple[int, int]] | None: # verb, thing, its cell
+def _door(thing: Any) -> str | None: # open, closed or locked, None for what is no door
+    if thing is None or thing.type != 'door': return None
+    return 'open' if thing.is_open else 'locked' if thing.is_locked else 'closed'
+
+def _act(env: Any, action: Any) -> Any: # verb, thing and its cell, or None
     "Makes one step and returns what it achieved, if anything."
-    held, pos = env.carrying, (int(env.front_pos[0]), int(env.front_pos[1]))
+    held, pos = env.carrying, _front(env)
     front = env.grid.get(*pos)
-    door = (front.is_open, front.is_locked) if front is not None and front.type == 'door' else None
+    was = _door(front)
     env.step(action)
     if env.carrying is not held: return ('pick', env.carrying, pos) if held is None else ('drop', held, pos)
-    if door and front.is_open != door[0]:
-        return ('close' if door[0] else 'unlock' if door[1] else 'open', front, pos)
-    return None
+    if was is None or _door(front) == was: return None
+    return dict(open='close', closed='open', locked='unlock')[was], front, pos
 
 # %% ../../nbs/15_demo.ipynb #7194f5c7
-def _try_play(rng: np.random.Generator, n_events: int, recipe: Recipe) -> Episode | None:
-    "Plays one episode. Returns None if it got too long."
-    env = _new_world(rng, recipe.objects)
+def _solve(env: Any, task: Any, seen: np.ndarray | None) -> Iterator[Any]: # of `_act`'s results
+    "Lets the expert carry out one instruction, remembering what it has seen. Yields after each step."
     from minigrid.envs.babyai.core.verifier import GoToInstr
     from minigrid.utils.baby_ai_bot import BabyAIBot
-    moments, events, seen = [_moment(env)], [], None
-    room = _room(env, env.agent_pos)
-    while len(events) < n_events:
+    env.instrs = task
+    task.reset_verifier(env)
+    bot, action, arrived = BabyAIBot(env), None, not isinstance(task, GoToInstr)
+    if seen is not None: bot.vis_mask |= seen
+    while (action := bot.replan(action)) != env.actions.done:
+        done = _act(env, action)
+        if done is None and not arrived and task.verify(action) == 'success':
+            done, arrived = ('go', env.grid.get(*_front(env)), _front(env)), True
+        yield done, bot.vis_mask
+
+def _try_play(rng: np.random.Generator, n_events: int, recipe: Recipe) -> Episode | None:
+    "Plays one episode. Returns None if it got too long."
+    env, seen = _new_world(rng, recipe.objects), None
+    moments, events, room = [_moment(env)], [], _room(env, env.agent_pos)
+    while True:
         task = _next_task(env, rng, last=len(events) == n_events - 1)
-        if task is None: continue
-        env.instrs = task
-        task.reset_verifier(env)
-        bot, action = BabyAIBot(env), None
-        if seen is not None: bot.vis_mask = seen
-        seen, arrived = bot.vis_mask, False
-        while len(events) < n_events:
-            action = bot.replan(action)
-            if action == env.actions.done: break
-            done = _act(env, action)
+        for done, seen in _solve(env, task, seen) if task else ():
             moments.append(_moment(env))
             if len(moments) > recipe.max_steps: return None
-            if done is None and isinstance(task, GoToInstr) and not arrived:
-                arrived = task.verify(action) == 'success'
-                pos = (int(env.front_pos[0]), int(env.front_pos[1]))
-                if arrived: done = ('go', env.grid.get(*pos), pos)
-            if done is not None:
-                events.append(_event(env, *done, room, len(moments) - 1))
-                room = _room(env, env.agent_pos)
-    return Episode(moments, events)
+            if done is None: continue
+            verb, thing, pos = done
+            events.append(_event(env, verb, thing, pos, room, len(moments) - 1))
+            room = _room(env, env.agent_pos)
+            if len(events) == n_events: return Episode(moments, events)
 
-def _moment(env) -> Moment:
-    held = env.carrying and (env.carrying.color, env.carrying.type)
-    return Moment((int(env.agent_pos[0]), int(env.agent_pos[1])), int(env.agent_dir), held, env.grid.encode())
-
+# %% ../../nbs/15_demo.ipynb #4951ad99
 def play(
     rng: np.random.Generator, # all randomness comes from here
     n_events: int, # sub-goals to reach
     recipe: Recipe = Recipe(),
 ) -> Episode:
     "Returns an episode with `n_events` sub-goals, solved by BabyAI's expert."
-    _minigrid()
+    _need_minigrid()
     from minigrid.utils.baby_ai_bot import DisappearedBoxError
     for _ in range(1000):
-        with contextlib.suppress(AssertionError, DisappearedBoxError):
+        with suppress(AssertionError, DisappearedBoxError):
             if episode := _try_play(rng, n_events, recipe): return episode
     raise DataError(f'no episode of {n_events} sub-goals in {recipe.max_steps} steps: raise max_steps')
 
 # %% ../../nbs/15_demo.ipynb #8f845bce
 KINDS = {4: 'door', 5: 'key', 6: 'ball', 7: 'box'} # minigrid's codes, first channel of `Moment.grid`
+CODES = {kind: code for code, kind in KINDS.items()}
 COLORS = ('red', 'green', 'blue', 'purple', 'yellow', 'grey') # second channel
 
 def cell(
     moment: Moment,
-    pos: tuple[int, int], # column, row
-) -> tuple[str, str, int] | None: # colour, kind, state (doors: 0 open, 1 closed, 2 locked); None for floor or wall
-    "Returns what lies in a cell."
+    pos: Cell, # which
+) -> tuple[str, str, int] | None: # colour, kind, state (doors: 0 open, 1 closed, 2 locked)
+    "Returns what lies in a cell, None for floor and wall."
     kind, color, state = (int(v) for v in moment.grid[pos])
     return (COLORS[color], KINDS[kind], state) if kind in KINDS else None
 
-def ahead(moment: Moment) -> tuple[int, int]: # column, row
+def ahead(moment: Moment) -> Cell:
     "Returns the cell that the agent looks at."
     i, j = ((1, 0), (0, 1), (-1, 0), (0, -1))[moment.dir]
     return moment.pos[0] + i, moment.pos[1] + j
 
 # %% ../../nbs/15_demo.ipynb #8c6720c0
-VERBS = {
-    'go': ('walks to {o}', 'goes to {o}', 'heads for {o}', 'moves up to {o}', 'approaches {o}'),
-    'pick': ('picks up {o}', 'grabs {o}', 'takes {o}', 'lifts {o}', 'collects {o}'),
-    'put': ('puts {o} next to {n}', 'places {o} beside {n}', 'sets {o} down next to {n}', 'leaves {o} by {n}'),
-    'drop': ('drops {o}', 'puts {o} down', 'lays {o} on the floor', 'lets go of {o}'),
-    'open': ('opens {o}', 'swings {o} open', 'pulls {o} open'),
-    'unlock': ('unlocks {o}', 'unlocks {o} with the key', 'uses the key to open {o}'),
-    'close': ('closes {o}', 'shuts {o}'),
-}
-ORDER = {'first': ('First', 'To begin with', 'At the start'), 'middle': ('Then', 'Next', 'After that', 'Now'),
-         'last': ('Finally', 'In the end', 'Lastly')}
-ROOMS = {'upper left': ('upper left', 'top left'), 'upper right': ('upper right', 'top right'),
-         'lower left': ('lower left', 'bottom left'), 'lower right': ('lower right', 'bottom right')}
+VERBS: dict[str, Sequence[str]] = dict(go=['walks to {o}', 'goes to {o}', 'heads for {o}', 'approaches {o}'],
+    pick=['picks up {o}', 'grabs {o}', 'takes {o}', 'lifts {o}', 'collects {o}'],
+    put=['puts {o} next to {n}', 'places {o} beside {n}', 'sets {o} down next to {n}', 'leaves {o} by {n}'],
+    drop=['drops {o}', 'puts {o} down', 'lays {o} on the floor', 'lets go of {o}'],
+    open=['opens {o}', 'swings {o} open', 'pulls {o} open'],
+    unlock=['unlocks {o}', 'unlocks {o} with the key', 'uses the key to open {o}'],
+    close=['closes {o}', 'shuts {o}'])
+FIRST, LAST = ('First', 'To begin with'), ('Finally', 'In the end')
+NEXT = 'Then', 'Next', 'After that', 'Now'
+ENTERS = 'enters', 'goes into', 'comes into'
 
-def _sentence(e: Event, before: Event | None, order: tuple[str, ...], rng: np.random.Generator) -> str:
+# %% ../../nbs/15_demo.ipynb #a61c7653
+def _sentence(e: Event, before: Event | None, order: Sequence[str], rng: np.random.Generator) -> str:
     def one(of): return of[int(rng.integers(len(of)))]
     def chance(p): return rng.random() < p
     def name(color, kind, only): return f'{"the" if only else "a"} {color} {kind}'
-    room, obj, place, enters = one(ROOMS[e.room]), name(e.color, e.kind, e.only), '', ''
-    if e.entered and chance(.5): enters = f'{one(("enters", "goes into", "comes into"))} the {room} room and '
+    obj, place, enters = name(e.color, e.kind, e.only), '', ''
+    room = one((e.room, e.room.replace('upper', 'top').replace('lower', 'bottom')))
+    if e.entered and chance(.5): enters = f'{one(ENTERS)} the {room} room and '
     elif chance(.75): place = f' in the {room} room'
     handled = e.verb in ('pick', 'put', 'drop')
     if before and handled and (e.color, e.kind) == (before.color, before.kind) and chance(.3): obj = 'it'
     elif e.kind == 'door': obj, place = obj + place.replace(' in ', ' of '), ''
-    elif e.verb in ('go', 'pick') and e.near and chance(.4): obj += f' {one(("next to", "beside"))} {name(*one(e.near))}'
+    elif e.verb in ('go', 'pick') and e.near and chance(.4): obj += f' next to {name(*one(e.near))}'
     did = one(VERBS[e.verb]).format(o=obj, n=name(*one(e.near)) if e.near else '')
     who = 'the agent' if before is None or chance(.5) else 'it'
     said = f'{one(order) + " " if chance(.5) else ""}{who} {enters}{did}{place}.'
     return said[0].upper() + said[1:]
 
+# %% ../../nbs/15_demo.ipynb #be114202
 def tell(
     events: list[Event], # of one episode, in order
     rng: np.random.Generator, # chooses words and facts
 ) -> list[str]: # a sentence for each event
     "Returns the paragraph that describes an episode. All it says is in `events`."
-    order = [ORDER['middle'] for _ in events]
-    order[-1], order[0] = ORDER['last'], ORDER['first']
+    order = [FIRST] + [NEXT]*(len(events) - 2) + [LAST]
     return [_sentence(e, events[i - 1] if i else None, order[i], rng) for i, e in enumerate(events)]
 
 # %% ../../nbs/15_demo.ipynb #bcfcbffc
@@ -260,20 +267,22 @@ VIEW, AHEAD = 7, 5 # cells across a frame; how many of them lie before the agent
 VOID, ARROW, MAP = (24, 32, 72), (255, 255, 255), (64, 64, 64) # colours: outside, agent, rooms on the map
 PAD = 8 # cells of nothing around the world
 
+Look = tuple[int, int, int] # kind, colour and state of a cell, as minigrid codes them
+
+def _look(cell: np.ndarray) -> Look: return int(cell[0]), int(cell[1]), int(cell[2])
+
 class Camera:
     "Draws moments of the simulation."
-    def __init__(self,
-        tile: int = 24, # pixels of a cell, a multiple of 4
-    ):
-        _minigrid()
+    def __init__(self, tile: int = 24): # pixels of a cell, a multiple of 4
+        _need_minigrid()
         self.tile, self._tiles, self._views, self._shown = tile, {}, {}, None
         y, x = (np.mgrid[:tile, :tile] + .5)/tile - .5
         self.arrow = (y < .38) & (np.abs(x) < (y + .37)*.41)
 
     def picture(self,
-        code: tuple[int, int, int], # kind, colour, state
+        code: Look, # what is in the cell
         size: int, # pixels
-    ) -> tuple[np.ndarray, np.ndarray]: # `(size, size, 3)` uint8, and `(size, size, 1)` bool: what is not floor
+    ) -> tuple[np.ndarray, np.ndarray]: # `(size, size, 3)` uint8; `(size, size, 1)` bool, what is not floor
         "Returns the picture of a cell as minigrid draws it."
         from minigrid.core.grid import Grid
         from minigrid.core.world_object import WorldObj
@@ -285,7 +294,7 @@ class Camera:
         return self._tiles[code, size]
 
     def world(self, grid: np.ndarray) -> np.ndarray: # `((rows + 16)*tile, (columns + 16)*tile, 3)` uint8
-        "Returns the picture of floor, walls and doors, seen from above. Only cells that changed are drawn again."
+        "Returns the picture of floor, walls and doors from above. Only cells that changed are drawn again."
         t = self.tile
         if self._shown is None or self._shown[0].shape != grid.shape:
             w, h = grid.shape[:2]
@@ -293,7 +302,7 @@ class Camera:
             self._shown = np.full(grid.shape, 255, np.uint8), canvas
         shown, canvas = self._shown
         for x, y in np.argwhere((shown != grid).any(-1)):
-            code = tuple(int(v) for v in grid[x, y])
+            code = _look(grid[x, y])
             bare = code[0] == 1 or KINDS.get(code[0], 'door') != 'door'
             cell = self.picture((1, 0, 0), t)[0]//3 if bare else self.picture(code, t)[0]
             canvas[(y + PAD)*t:(y + PAD + 1)*t, (x + PAD)*t:(x + PAD + 1)*t] = cell
@@ -301,21 +310,21 @@ class Camera:
         return canvas
 
     def view(self, turn: float, width: int) -> np.ndarray: # `(7*tile, 7*tile)`
-        "Returns where the pixels of a frame lie in a flat picture `width` wide, counted from the agent's pixel."
+        "Returns where the pixels of a frame lie in a flat picture, counted from the agent's pixel."
         if (key := (round(turn % 4, 3), width)) not in self._views:
-            t, (sin, cos) = self.tile, (round(f(key[0]*np.pi/2), 9) for f in (np.sin, np.cos))
+            t, sin, cos = self.tile, round(np.sin(turn*np.pi/2), 9), round(np.cos(turn*np.pi/2), 9)
             row, col = np.mgrid[:VIEW*t, :VIEW*t] + .5
             ahead, right = (AHEAD + .5)*t - row, col - VIEW*t/2
             dx, dy = np.floor(ahead*cos - right*sin), np.floor(ahead*sin + right*cos)
             self._views[key] = (dy*width + dx).astype(np.int64)
         return self._views[key]
 
-    def _paste(self, out: np.ndarray, code: tuple[int, int, int], size: int, ahead: float, right: float) -> None:
+    def _paste(self, out: np.ndarray, code: Look, size: int, ahead: float, right: float) -> None:
         "Draws a thing upright on a frame with a margin of one cell, if it is in sight."
         t, (tile, thing) = self.tile, self.picture(code, size)
         row, col = (round((c + 1)*t - size/2) for c in (AHEAD + .5 - ahead, VIEW/2 + right))
-        if 0 <= row <= len(out) - size and 0 <= col <= len(out) - size:
-            np.copyto(out[row:row + size, col:col + size], tile, where=thing)
+        inside = 0 <= row <= len(out) - size and 0 <= col <= len(out) - size
+        if inside: np.copyto(out[row:row + size, col:col + size], tile, where=thing)
 
     def frame(self,
         m: Moment, # what the world is like
@@ -333,10 +342,10 @@ class Camera:
         sin, cos = np.sin(turn*np.pi/2), np.cos(turn*np.pi/2)
         for i, j in np.argwhere((m.grid[..., 0] >= 5) & (m.grid[..., 0] <= 7)):
             dx, dy = i - x, j - y
-            self._paste(out, tuple(int(v) for v in m.grid[i, j]), t, dx*cos + dy*sin, dy*cos - dx*sin)
+            self._paste(out, _look(m.grid[i, j]), t, dx*cos + dy*sin, dy*cos - dx*sin)
         inner[AHEAD*t:(AHEAD + 1)*t, VIEW//2*t:(VIEW//2 + 1)*t][self.arrow] = ARROW
         if m.carrying:
-            code = next(k for k, v in KINDS.items() if v == m.carrying[1]), COLORS.index(m.carrying[0]), 0
+            code = CODES[m.carrying[1]], COLORS.index(m.carrying[0]), 0
             self._paste(out, code, t*3//4, .6, 0)
         q, (w, h) = t//2, m.grid.shape[:2]
         for row, col in np.ndindex(2, 2):
@@ -370,8 +379,10 @@ def times(
     return list(zip([0., *stops], stops))
 
 # %% ../../nbs/15_demo.ipynb #f5674953
-SPLITS = {'train': 400, 'val': 100, 'test': 100} # videos at size 1
+SPLITS = dict(train=400, val=100, test=100) # videos at size 1
 TITLE = 'Simulated BabyAI demonstration (not real footage)'
+
+Which = tuple[str, int] # split and number of a video
 
 def simulate(
     split: str, # train, val or test
@@ -383,28 +394,30 @@ def simulate(
     episode = play(rng, int(rng.integers(recipe.min_clips, recipe.max_clips + 1)), recipe)
     return episode, tell(episode.events, rng)
 
+# %% ../../nbs/15_demo.ipynb #a29d7152
 def make_video(
     folder: str | Path, # where to put `<split>_<index>.mp4`
-    split: str,
-    index: int,
+    split: str, # train, val or test
+    index: int, # number of the video in its split
     recipe: Recipe = Recipe(),
-    camera: Camera | None = None,
+    camera: Camera | None = None, # kept between videos, it remembers what it drew
 ) -> Path: # the file
     "Makes one video."
     (episode, told), key = simulate(split, index, recipe), f'{split}_{index:05d}'
-    clips = [dict(text=text, start_sec=start, stop_sec=stop, facts=asdict(e))
-             for text, (start, stop), e in zip(told, times(episode, recipe), episode.events)]
-    comment = json.dumps(dict(recipe=recipe.id, key=key, split=split, duration_sec=clips[-1]['stop_sec'], clips=clips))
-    path = Path(folder)/f'{key}.mp4'
-    write_video(path, draw(episode, recipe, camera), recipe.fps, dict(title=TITLE, comment=comment), crf=28)
+    facts = zip(told, times(episode, recipe), episode.events)
+    clips = [dict(text=t, start_sec=a, stop_sec=b, facts=asdict(e)) for t, (a, b), e in facts]
+    about = dict(recipe=recipe.id, key=key, split=split, duration_sec=clips[-1]['stop_sec'], clips=clips)
+    path, metadata = Path(folder)/f'{key}.mp4', dict(title=TITLE, comment=json.dumps(about))
+    write_video(path, draw(episode, recipe, camera), recipe.fps, metadata, crf=28)
     return path
 
 def told_by(
     path: str | Path, # a video made by `make_video`
 ) -> dict: # recipe, key, split, duration_sec, clips
     "Returns what a demo video says about itself. Raises `DataError` if it is none."
+    no = f'{path}: not a video of the simulated demo data'
     try: return json.loads(video_info(path).metadata['comment'])
-    except (KeyError, ValueError) as e: raise DataError(f'{path}: not a video of the simulated demo data') from e
+    except (KeyError, ValueError) as e: raise DataError(no) from e
 
 # %% ../../nbs/15_demo.ipynb #698b7058
 def _work() -> None:
@@ -412,36 +425,124 @@ def _work() -> None:
     job = json.load(sys.stdin)
     recipe = Recipe(**job['recipe'])
     camera = Camera(recipe.tile)
-    for split, index in job['videos']: print(make_video(job['folder'], split, index, recipe, camera).stem, flush=True)
+    for split, index in job['videos']:
+        path = make_video(job['folder'], split, index, recipe, camera)
+        print(path.stem, flush=True)
 
 def _hand_out(job: dict, made: Callable[[], object]) -> None:
     "Runs one worker to the end, calling `made` after each video."
     env = os.environ | dict(PYTHONPATH=os.pathsep.join(p for p in sys.path if p), OMP_NUM_THREADS='1')
     command = [sys.executable, '-c', 'from coot_nb.data.demo import _work; _work()']
-    pipes: dict = dict.fromkeys(('stdin', 'stdout', 'stderr'), subprocess.PIPE)
-    with subprocess.Popen(command, env=env, text=True, **pipes) as worker:
-        try:
-            worker.stdin.write(json.dumps(job))
-            worker.stdin.close()
-            for _ in worker.stdout: made()
-            errors = worker.stderr.read().strip().splitlines()
-        finally: worker.kill() if sys.exc_info()[0] else worker.wait()
-    if worker.returncode: raise DataError(f'{job["folder"]}: a worker failed: {errors[-1] if errors else worker.returncode}')
+    with tempfile.TemporaryFile('w+') as asked, tempfile.TemporaryFile('w+') as errors:
+        json.dump(job, asked)
+        asked.seek(0)
+        pipes: Any = dict(stdin=asked, stdout=subprocess.PIPE, stderr=errors)
+        with subprocess.Popen(command, env=env, text=True, **pipes) as worker:
+            with ExitStack() as at_failure:
+                at_failure.callback(worker.kill)
+                for _ in worker.stdout or (): made()
+                at_failure.pop_all()
+        errors.seek(0)
+        said = errors.read().strip().splitlines() or [f'exit code {worker.returncode}']
+    if worker.returncode: raise DataError(f'{job["folder"]}: a worker failed: {said[-1]}')
 
+# %% ../../nbs/15_demo.ipynb #1a864ec9
 def make_videos(
     folder: str | Path, # where to put the files
-    videos: list[tuple[str, int]], # split and number of each
+    videos: Sequence[Which], # split and number of each
     recipe: Recipe = Recipe(),
     workers: int | None = None, # processes, None for one per core, 0 to stay in this one
     progress: bool = True, # show a bar
 ) -> None:
     "Makes videos, several at a time."
-    n = min(len(os.sched_getaffinity(0)) if workers is None else workers, len(videos)//8)
+    n = min(os.cpu_count() or 1 if workers is None else workers, len(videos)//4)
     folder = Path(folder).absolute()
-    with tqdm(total=len(videos), desc='simulated videos', leave=False, disable=None if progress else True) as bar:
+    hidden = None if progress else True
+    with tqdm(total=len(videos), desc='simulated videos', leave=False, disable=hidden) as bar:
         if n < 2:
             camera = Camera(recipe.tile)
-            for split, index in videos: make_video(folder, split, index, recipe, camera); bar.update()
+            for split, index in videos:
+                make_video(folder, split, index, recipe, camera)
+                bar.update()
             return
         jobs = [dict(folder=str(folder), recipe=asdict(recipe), videos=videos[i::n]) for i in range(n)]
         with ThreadPoolExecutor(n) as pool: list(pool.map(lambda job: _hand_out(job, bar.update), jobs))
+
+# %% ../../nbs/15_demo.ipynb #ed7e0bdc
+VIDEO_FEATURES, TEXT_FEATURES = 'video_feat_pixels', 'text_feat_demo_meta_all_transformers_minilm_-1'
+README = """Simulated demonstrations, made by coot_nb (notebook 15_demo). This is not real footage.
+
+An expert carries out instructions in the grid world of BabyAI (package minigrid). Each sub-goal that it
+reaches is a clip with a sentence. Scores on this data show that the code works; they say nothing about real
+videos.
+
+{videos} videos ({splits}), {hours:.1f} hours, {clips} clips, {distinct} distinct sentences.
+"""
+
+def collect(
+    files: list[Path], # videos made by `make_video`
+) -> Meta:
+    "Returns the annotations that the demo videos carry."
+    def segment(c): return Segment(c['text'], c['start_sec'], c['stop_sec'])
+    def video(t):
+        segments = [segment(c) for c in t['clips']]
+        return Video(t['key'], t['key'], t['duration_sec'], t['split'], segments)
+    return Meta(video(told_by(f)) for f in files)
+
+def about(meta: Meta) -> str:
+    "Returns what the README of the demo data says."
+    texts = [t for v in meta.values() for t in v.texts]
+    counts = dict(videos=len(meta), clips=len(texts), distinct=len(set(texts)))
+    hours = sum(v.duration_sec for v in meta.values())/3600
+    return README.format(splits=', '.join(f'{n} {s}' for s, n in meta.splits.items()), hours=hours, **counts)
+
+# %% ../../nbs/15_demo.ipynb #1112b9b9
+def _made_by(path: Path) -> str | None: # recipe of a video, None if there is no good one
+    try: return told_by(path)['recipe']
+    except DataError: return None
+
+def _clear(folder: Path, keep: set[Path]) -> None:
+    "Removes what an earlier call with another recipe or size has made."
+    videos = {p for split in SPLITS for p in folder.glob(f'videos/{split}_?????.mp4')}
+    named = VIDEO_FEATURES, TEXT_FEATURES, 'meta_all', 'README'
+    others = {p for name in named for p in folder.glob(f'{name}*')}
+    for p in videos - keep | others: p.unlink()
+
+def _begin(folder: Path, wanted: dict, files: list[Path]) -> bool: # False if all is there
+    "Compares a folder with what it shall hold, and removes what does not belong there."
+    manifest = folder/'manifest.json'
+    had = read_json(manifest) if manifest.exists() else None
+    if had is None and folder.exists() and any(folder.iterdir()): raise DataError(
+        f'{folder}: is neither empty nor demo data (there is no manifest.json), choose another folder')
+    if had is not None and had | dict(complete=True) == wanted:
+        needed = [folder/f'{n}.h5' for n in (VIDEO_FEATURES, TEXT_FEATURES)] + [folder/'meta_all.json']
+        if had['complete'] and all(f.exists() for f in files + needed): return False
+    else: _clear(folder, set(files))
+    write_json(wanted | dict(complete=False), manifest)
+    return True
+
+# %% ../../nbs/15_demo.ipynb #54e6406a
+def make_demo(
+    folder: str | Path = 'data/demo', # made if it does not exist
+    size: float = 1., # 1 is 400 / 100 / 100 videos for train / val / test
+    seed: int = 0, # other seeds give other videos
+    workers: int | None = None, # processes, None for one per core, 0 to stay in this one
+    progress: bool = True, # show bars
+) -> Path: # the folder
+    "Makes the simulated demo dataset with features, or what is missing of it. Returns its folder."
+    if not 0 < size <= 100: raise DataError(f'demo data: found size {size}, expected 0 < size <= 100')
+    folder, recipe = Path(folder), Recipe(seed=seed)
+    videos = [(split, i) for split, n in SPLITS.items() for i in range(max(1, round(n*size)))]
+    files = {(split, i): folder/'videos'/f'{split}_{i:05d}.mp4' for split, i in videos}
+    wanted = dict(recipe=recipe.id, parameters=asdict(recipe), size=size, complete=True)
+    if not _begin(folder, wanted, list(files.values())): return folder
+    missing = [v for v in videos if _made_by(files[v]) != recipe.id]
+    make_videos(folder/'videos', missing, recipe, workers, progress)
+    meta = collect(list(files.values()))
+    meta.save(folder/'meta_all.json')
+    (folder/'README.txt').write_text(about(meta), encoding='utf8')
+    report = video_features(files.values(), folder/f'{VIDEO_FEATURES}.h5', 'pixels', progress=progress)
+    if report.failed: raise DataError(str(report))
+    write_text_features(meta, load_text_encoder('minilm'), folder/f'{TEXT_FEATURES}.h5', progress=progress)
+    write_json(wanted, folder/'manifest.json')
+    return folder

@@ -300,14 +300,16 @@ def open_features(
 def _free_bytes(device: torch.device) -> int | None:
     "Memory that can still be used; None where the system does not say."
     if device.type == 'cuda': return torch.cuda.mem_get_info(device)[0]
+    try: free = int(_table('/proc/meminfo')['MemAvailable:']) * 1024
+    except (OSError, KeyError, ValueError): return None
     try:
-        lines = dict(line.split()[:2] for line in Path('/proc/meminfo').read_text().splitlines())
-        free = int(lines['MemAvailable:']) * 1024
-        group = Path('/sys/fs/cgroup')
-        limit, used = ((group/f'memory.{n}').read_text().strip() for n in ('max', 'current'))
-        cache = dict(line.split() for line in (group/'memory.stat').read_text().splitlines())['inactive_file']
-        return free if limit == 'max' else min(free, int(limit) - int(used) + int(cache))
-    except (OSError, KeyError, ValueError): return locals().get('free')
+        limit, used = (int(Path(f'/sys/fs/cgroup/memory.{n}').read_text()) for n in ('max', 'current'))
+        return min(free, limit - used + int(_table('/sys/fs/cgroup/memory.stat')['inactive_file']))
+    except (OSError, KeyError, ValueError): return free
+
+def _table(path: str) -> dict[str, str]:
+    "The first two words of each line."
+    return dict(line.split()[:2] for line in Path(path).read_text().splitlines())
 
 # %% ../../nbs/11_features.ipynb #067bd4f6
 def _allocate(shape: tuple[int, int], dtype: torch.dtype, device: torch.device, path: Path) -> Tensor:
@@ -360,8 +362,9 @@ class ResidentFeatures(FeatureStore):
         return self.frames.values[start:start + self._block(key).frames]
 
     def _span(self, key: str, block: Block, lo: int, hi: int) -> np.ndarray:
-        x = self.tensor(key)[lo:hi]
-        return x.float().cpu().numpy()
+        x = self.tensor(key)[lo:hi].float().cpu().numpy()
+        x.flags.writeable = False
+        return x
 
 # %% ../../nbs/11_features.ipynb #9081b099
 def frame_counts(
@@ -406,7 +409,8 @@ def check_finite(
 def _read_log(path: Path, size: int, attrs: dict[str, str]) -> dict[str, Block]:
     "What the log says is in a partial file of this size, which must have been begun with these attributes."
     blocks, lines = {}, path.read_text('utf8', 'replace').split('\n') if path.exists() else []
-    if lines: _same_recipe(json.loads(lines[0])['attrs'], attrs, path)
+    try: _same_recipe(json.loads(lines[0])['attrs'], attrs, path)
+    except (IndexError, ValueError): return {}
     for line in lines[1:]:
         try: key, *values = json.loads(line)
         except ValueError: break
@@ -464,7 +468,7 @@ class FeatureWriter:
         where = f'{self.path}: key "{key}"'
         if self.done(key): raise DataError(f'{where}: is written already')
         if not key or '/' in key or key == '.': raise DataError(f'{where}: expected a key without slashes')
-        if array.ndim != 2 or not array.size or array.dtype.kind != 'f':
+        if array.ndim != 2 or not array.size or array.dtype not in (np.float16, np.float32, np.float64):
             raise DataError(f'{where}: expected floats (frames, dim), found {array.dtype} {array.shape}')
         n, dim = array.shape
         if dim != (self._dim or dim): raise DataError(f'{where}: found dimension {dim}, expected {self._dim}')

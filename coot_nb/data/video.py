@@ -23,8 +23,8 @@ from .features import FeatureWriter, frame_counts, open_features
 from ..files import atomic_path
 
 # %% auto #0
-__all__ = ['Timed', 'Size', 'VIDEO_TYPES', 'write_video', 'VideoInfo', 'video_info', 'read_frames', 'thumbnail', 'Backbone',
-           'pixels', 'load_backbone', 'FeatureReport', 'find_videos', 'video_features']
+__all__ = ['FORMAT_TAGS', 'Timed', 'Size', 'VIDEO_TYPES', 'write_video', 'VideoInfo', 'video_info', 'read_frames', 'thumbnail',
+           'Backbone', 'pixels', 'load_backbone', 'FeatureReport', 'find_videos', 'video_features']
 
 # %% ../../nbs/13_video.ipynb #5655e94f
 def _av() -> Any:
@@ -73,6 +73,8 @@ def _opened(path: str | Path) -> Iterator[Any]: # container, video stream
     except av.error.FFmpegError as e: raise DataError(f'{path}: not a readable video ({e.strerror})') from e
 
 # %% ../../nbs/13_video.ipynb #46b3419b
+FORMAT_TAGS = 'major_brand', 'minor_version', 'compatible_brands', 'encoder'
+
 @dataclass(frozen=True)
 class VideoInfo:
     "What a video file says about itself."
@@ -98,7 +100,8 @@ def video_info(
         width, height, turn = frame.width, frame.height, frame.rotation % 360
         if turn % 180: width, height = height, width
         frames = stream.frames or round(duration*fps)
-        return VideoInfo(duration, fps, frames, width, height, turn, dict(container.metadata))
+        told = {k: v for k, v in container.metadata.items() if k not in FORMAT_TAGS}
+        return VideoInfo(duration, fps, frames, width, height, turn, told)
 
 def _measure(container: Any, stream: Any) -> tuple[float, float]: # seconds, frames a second
     "Measures a video whose header is silent, without decoding it."
@@ -142,11 +145,11 @@ def _scaled(width: int, height: int, size: Size) -> tuple[int, int]: # width, he
     scale = size/min(width, height)
     return max(size, round(width*scale)), max(size, round(height*scale))
 
-def _to_rgb(frame: Any, size: Size, crop: Size) -> np.ndarray:
+def _to_rgb(frame: Any, size: Size, crop: Size, scaler: Any) -> np.ndarray:
     if frame.rotation % 180 and isinstance(size, tuple): size = size[1], size[0]
     w, h = _scaled(frame.width, frame.height, size)
     how = 'AREA' if w <= frame.width else 'BICUBIC'
-    x = frame.to_ndarray(format='rgb24', width=w, height=h, interpolation=how)
+    x = scaler.reformat(frame, w, h, 'rgb24', interpolation=how).to_ndarray()
     x = np.rot90(x, round(frame.rotation/90))
     if crop is None: return np.ascontiguousarray(x)
     (h, w), (ch, cw) = x.shape[:2], (crop, crop) if isinstance(crop, int) else crop
@@ -166,9 +169,9 @@ def read_frames(
     with _opened(path) as (container, stream):
         frames, none = container.decode(stream), True
         picked = frames if fps is None else _at_rate(_starts(frames), fps)
-        last, rgb = None, np.empty(0)
+        last, rgb, scaler = None, np.empty(0), _av().video.reformatter.VideoReformatter()
         for frame in picked:
-            if frame is not last: last, rgb = frame, _to_rgb(frame, size, crop)
+            if frame is not last: last, rgb = frame, _to_rgb(frame, size, crop, scaler)
             none = False
             yield rgb
         if none: raise DataError(f'{path}: contains no frame')
@@ -188,7 +191,7 @@ def thumbnail(
             if shown is not None and frame.time is not None and frame.time - start > sec + 1e-6: break
             shown = frame
         if shown is None: raise DataError(f'{path}: contains no frame')
-        return _to_rgb(shown, size, None)
+        return _to_rgb(shown, size, None, _av().video.reformatter.VideoReformatter())
 
 # %% ../../nbs/13_video.ipynb #b2f33e56
 @dataclass(frozen=True)

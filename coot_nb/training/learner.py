@@ -195,7 +195,7 @@ class Progress(Callback):
         self.bar.close()
 
     def _look(self, learner: Learner) -> None:
-        self.text['loss'] = loss = float(learner.losses.total)
+        self.text['loss'] = loss = float(learner.losses.total.detach())
         if math.isfinite(loss): return
         raise CootError(f'the loss is {loss} in epoch {learner.epoch}, step {learner.step}: lower the '
             'learning rate (optimizer.lr), train without fp16_train, or look for NaN in the features')
