@@ -67,7 +67,7 @@ def wheel():
         src, site = Path(tmp)/'src', Path(tmp)/'site'
         left = shutil.ignore_patterns('.venv', '.git', '_docs', '_proc', 'experiments', 'data')
         shutil.copytree(root, src, ignore=left)
-        command('build the wheel', bin/'python', '-m', 'build', '--wheel', '--no-isolation', '-o', tmp, src)
+        command('build the wheel', bin/'python', '-m', 'build', '-w', '-n', '-o', tmp, src)
         command('install the wheel aside', bin/'python', '-m', 'pip', 'install', '-q', '--no-deps', '--target',
                 site, *Path(tmp).glob('*.whl'))
         there = dict(PYTHONPATH=str(site))

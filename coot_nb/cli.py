@@ -81,8 +81,7 @@ def _experiment(
 ) -> tuple[RetrievalConfig, Any]: # with the `Experiment`
     "Returns configuration and experiment folder."
     from coot_nb.training.experiment import Experiment
-    if file is None and name is None:
-        raise CootError('no experiment named: give -c FILE, or -g GROUP -e NAME')
+    if not (file or name): raise CootError('no experiment named: give -c FILE, or -g GROUP -e NAME')
     path = file or find_config(name or '', group or 'default', config_dir=config_dir)
     exp = Experiment.named(name or path.stem, group or 'default', run_name, run, log_dir)
     return RetrievalConfig.load(path, changes), exp
@@ -274,7 +273,7 @@ def demo(size: Size = 1.0, query: DemoQuery = QUERY, control: Control = False, c
         cfg, exp = _experiment(None, 'demo', 'demo', name, 1, config_dir, log_dir, changes)
         train(cfg, exp, data_path, None, workers, shuffled, reset, not quiet)
         test = cfg.with_overrides({'dataset_val.split': 'test'})
-        return validate_run(test, exp, data_path, None, workers, save_embeddings=True, progress=False)
+        return validate_run(test, exp, data_path, None, workers, True, progress=False)
     run = measured('run', False)
     emb = run.validation.embeddings
     if control: other = distinct_scores(measured('control', True).validation.embeddings, texts)
@@ -282,8 +281,8 @@ def demo(size: Size = 1.0, query: DemoQuery = QUERY, control: Control = False, c
     luck = chance_scores(texts, len(emb))
     rows = {'COOT': distinct_scores(emb, texts), 'trained on shuffled': other, 'chance': luck}
     sizes = f'{len(emb)} videos, {len(texts)} clips, {len(set(texts))} distinct sentences'
-    print(f'\nSimulated demo set, test split: {sizes}.\nSegments as annotated; epoch {run.best_epoch} was chosen '
-        'on the validation split. Percent.\n')
+    print(f'\nSimulated demo set, test split: {sizes}.\n'
+        f'Segments as annotated; epoch {run.best_epoch} was chosen on the validation split. Percent.\n')
     print(demo_table({k: v for k, v in rows.items() if v}))
     how = 'stored from a run with' if other else 'run with'
     if not control: print(f'\n(trained on shuffled sentences: {how} --control)')
@@ -297,7 +296,7 @@ def _demo_search(folder: Path, data_path: Path, query: str, no_cuda: bool) -> No
     search = open_search(folder, data_path, 'test', not no_cuda)
     show_hits(search(query, k=3), f'videos for "{query}"')
     show_hits(search(query, k=5, find='moments'), f'moments for "{query}"')
-    print(f'\nVideos: {data_path}/demo/videos. Ask on: coot search "open a door" --moments --split test')
+    print(f'\nVideos: {data_path}/demo/videos; ask on: coot search "open a door" --moments --split test')
 
 def _stored_control(config_dir: Path, size: float, changes: dict) -> dict | None:
     path = find_config('demo', config_dir=config_dir).with_name('demo_control.json')

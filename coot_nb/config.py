@@ -213,6 +213,7 @@ class DatasetConfig:
     expand_segments: int = 0  # shortest segment in frames; a shorter one is widened on both sides
     preload_vid_feat: bool = False  # hold all features in memory
     preload_text_feat: bool = False
+    preload_type: Literal['float32', 'bfloat16'] = 'float32'  # type of features in memory, a key of our own
     pin_memory: bool = False
     num_workers: int = 0  # processes that load data
     drop_last: bool = False  # leave out the last, smaller batch

@@ -137,8 +137,9 @@ class RetrievalDataset(Dataset):
         text = TextFeatures(folder/f'{cfg.text_feat_name}.h5', dim=cfg.text_feat_dim)
         counts = frame_counts(vid, folder/f'{cfg.vid_feat_name}_num_frames.json')
         out = cls(cfg, meta, vid, text, counts, random_frames, seed)
-        if cfg.preload_vid_feat: out.vid = vid.preload(meta.data_keys)
-        if cfg.preload_text_feat: out.text = text.preload(list(meta))
+        dtype = getattr(torch, cfg.preload_type)
+        if cfg.preload_vid_feat: out.vid = vid.preload(meta.data_keys, dtype)
+        if cfg.preload_text_feat: out.text = text.preload(list(meta), dtype)
         return out
 
     def __len__(self) -> int: return len(self.keys)

@@ -227,10 +227,8 @@ def ahead(moment: Moment) -> Cell:
 VERBS: dict[str, Sequence[str]] = dict(go=['walks to {o}', 'goes to {o}', 'heads for {o}', 'approaches {o}'],
     pick=['picks up {o}', 'grabs {o}', 'takes {o}', 'lifts {o}', 'collects {o}'],
     put=['puts {o} next to {n}', 'places {o} beside {n}', 'sets {o} down next to {n}', 'leaves {o} by {n}'],
-    drop=['drops {o}', 'puts {o} down', 'lays {o} on the floor', 'lets go of {o}'],
-    open=['opens {o}', 'swings {o} open', 'pulls {o} open'],
-    unlock=['unlocks {o}', 'unlocks {o} with the key', 'uses the key to open {o}'],
-    close=['closes {o}', 'shuts {o}'])
+    drop=['drops {o}', 'puts {o} down', 'lays {o} on the floor'], close=['closes {o}', 'shuts {o}'],
+    open=['opens {o}', 'swings {o} open', 'pulls {o} open'], unlock=['unlocks {o}', 'opens {o} with the key'])
 FIRST, LAST = ('First', 'To begin with'), ('Finally', 'In the end')
 NEXT = 'Then', 'Next', 'After that', 'Now'
 ENTERS = 'enters', 'goes into', 'comes into'
@@ -455,7 +453,7 @@ def make_videos(
     progress: bool = True, # show a bar
 ) -> None:
     "Makes videos, several at a time."
-    n = min(os.cpu_count() or 1 if workers is None else workers, len(videos)//4)
+    n = min(os.cpu_count() or 1 if workers is None else workers, len(videos)//3)
     folder = Path(folder).absolute()
     hidden = None if progress else True
     with tqdm(total=len(videos), desc='simulated videos', leave=False, disable=hidden) as bar:

@@ -24,8 +24,8 @@ from ..model.checkpoint import load_checkpoint as load_weights
 from ..model.coot import Coot
 from ..retrieval.embeddings import Embeddings
 from ..retrieval.losses import LossTerms, RetrievalLoss
-from coot_nb.retrieval.ranks import (chance, distinct, mean_of_groups, ranks, ranks_to_groups,
-    retrieval_metrics)
+from ..retrieval.ranks import chance, distinct, mean_of_groups, ranks
+from ..retrieval.ranks import ranks_to_groups, retrieval_metrics
 from ..retrieval.search import Hit, SearchIndex, encode_query
 from .experiment import (Experiment, Metrics, TensorBoard, TrainerState, best_epoch, clean_up,
     last_epoch, load_checkpoint, running, save_checkpoint, weights_file)
