@@ -68,8 +68,8 @@ def wheel():
         left = shutil.ignore_patterns('.venv', '.git', '_docs', '_proc', 'experiments', 'data')
         shutil.copytree(root, src, ignore=left)
         command('build the wheel', bin/'python', '-m', 'build', '-w', '-n', '-o', tmp, src)
-        command('install the wheel aside', bin/'python', '-m', 'pip', 'install', '-q', '--no-deps', '--target',
-                site, *Path(tmp).glob('*.whl'))
+        pip = bin/'python', '-m', 'pip', 'install', '-q', '--no-deps', '--target', site
+        command('install the wheel aside', *pip, *Path(tmp).glob('*.whl'))
         there = dict(PYTHONPATH=str(site))
         command('its command: help', site/'bin'/'coot', '--help', **there)
         command('its command: a small demo', 'env', '-C', tmp, site/'bin'/'coot', 'demo', '--size', '0.1',

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib, importlib.util, io, json, os, subprocess, sys, tempfile
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, redirect_stdout, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,10 +24,10 @@ from .video import video_features, video_info, write_video
 from ..files import read_json, write_json
 
 # %% auto #0
-__all__ = ['Cell', 'Near', 'KINDS', 'CODES', 'COLORS', 'VERBS', 'FIRST', 'LAST', 'NEXT', 'ENTERS', 'VIEW', 'AHEAD', 'VOID',
-           'ARROW', 'MAP', 'PAD', 'Look', 'SPLITS', 'TITLE', 'Which', 'VIDEO_FEATURES', 'TEXT_FEATURES', 'README',
-           'Recipe', 'Moment', 'Event', 'Episode', 'play', 'cell', 'ahead', 'tell', 'Camera', 'draw', 'times',
-           'simulate', 'make_video', 'told_by', 'make_videos', 'collect', 'about', 'make_demo']
+__all__ = ['Cell', 'Near', 'KINDS', 'CODES', 'COLORS', 'AROUND', 'VERBS', 'FIRST', 'LAST', 'NEXT', 'ENTERS', 'VIEW', 'AHEAD',
+           'VOID', 'ARROW', 'MAP', 'PAD', 'FLOOR', 'LOOSE', 'Look', 'SPLITS', 'TITLE', 'Which', 'VIDEO_FEATURES',
+           'TEXT_FEATURES', 'README', 'Recipe', 'Moment', 'Event', 'Episode', 'play', 'cell', 'ahead', 'tell', 'Camera',
+           'draw', 'times', 'simulate', 'make_video', 'told_by', 'make_videos', 'collect', 'about', 'make_demo']
 
 # %% ../../nbs/15_demo.ipynb #92b5cb77
 @dataclass(frozen=True)
@@ -52,6 +51,11 @@ class Recipe:
 # %% ../../nbs/15_demo.ipynb #25be0545
 Cell = tuple[int, int] # column, row
 Near = tuple[str, str, bool] # colour, kind, whether it is the only one
+
+KINDS = {4: 'door', 5: 'key', 6: 'ball', 7: 'box'} # minigrid's codes, first channel of `Moment.grid`
+CODES = {kind: code for code, kind in KINDS.items()}
+COLORS = ('red', 'green', 'blue', 'purple', 'yellow', 'grey') # second channel
+AROUND = ((1, 0), (0, 1), (-1, 0), (0, -1)) # the four cells beside a cell: right, below, left, above
 
 @dataclass(frozen=True)
 class Moment:
@@ -138,7 +142,7 @@ def _event(env: Any, verb: str, thing: Any, pos: Cell, room_before: str, step: i
     "Collects the facts about a sub-goal just reached."
     def name(t): return t.color, t.type
     counts = Counter(name(t) for t in [*_things(env), env.carrying] if t is not None)
-    around = [env.grid.get(pos[0] + i, pos[1] + j) for i, j in ((1, 0), (0, 1), (-1, 0), (0, -1))]
+    around = [env.grid.get(pos[0] + i, pos[1] + j) for i, j in AROUND]
     beside = [t for t in around if t is not None and t.type != 'wall' and name(t) != name(thing)]
     near = [(*name(t), counts[name(t)] == 1) for t in beside]
     if verb == 'drop' and near: verb = 'put'
@@ -206,10 +210,6 @@ def play(
     raise DataError(f'no episode of {n_events} sub-goals in {recipe.max_steps} steps: raise max_steps')
 
 # %% ../../nbs/15_demo.ipynb #8f845bce
-KINDS = {4: 'door', 5: 'key', 6: 'ball', 7: 'box'} # minigrid's codes, first channel of `Moment.grid`
-CODES = {kind: code for code, kind in KINDS.items()}
-COLORS = ('red', 'green', 'blue', 'purple', 'yellow', 'grey') # second channel
-
 def cell(
     moment: Moment,
     pos: Cell, # which
@@ -220,7 +220,7 @@ def cell(
 
 def ahead(moment: Moment) -> Cell:
     "Returns the cell that the agent looks at."
-    i, j = ((1, 0), (0, 1), (-1, 0), (0, -1))[moment.dir]
+    i, j = AROUND[moment.dir]
     return moment.pos[0] + i, moment.pos[1] + j
 
 # %% ../../nbs/15_demo.ipynb #8c6720c0
@@ -264,6 +264,7 @@ def tell(
 VIEW, AHEAD = 7, 5 # cells across a frame; how many of them lie before the agent
 VOID, ARROW, MAP = (24, 32, 72), (255, 255, 255), (64, 64, 64) # colours: outside, agent, rooms on the map
 PAD = 8 # cells of nothing around the world
+FLOOR, LOOSE = 1, (5, 6, 7) # minigrid's codes of floor, and of keys, balls and boxes
 
 Look = tuple[int, int, int] # kind, colour and state of a cell, as minigrid codes them
 
@@ -301,8 +302,8 @@ class Camera:
         shown, canvas = self._shown
         for x, y in np.argwhere((shown != grid).any(-1)):
             code = _look(grid[x, y])
-            bare = code[0] == 1 or KINDS.get(code[0], 'door') != 'door'
-            cell = self.picture((1, 0, 0), t)[0]//3 if bare else self.picture(code, t)[0]
+            bare = code[0] == FLOOR or code[0] in LOOSE
+            cell = self.picture((FLOOR, 0, 0), t)[0]//3 if bare else self.picture(code, t)[0]
             canvas[(y + PAD)*t:(y + PAD + 1)*t, (x + PAD)*t:(x + PAD + 1)*t] = cell
         self._shown = grid.copy(), canvas
         return canvas
@@ -338,7 +339,7 @@ class Camera:
         inner = out[t:-t, t:-t]
         inner[:] = world.reshape(-1, 3).take(self.view(turn, width) + start, axis=0)
         sin, cos = np.sin(turn*np.pi/2), np.cos(turn*np.pi/2)
-        for i, j in np.argwhere((m.grid[..., 0] >= 5) & (m.grid[..., 0] <= 7)):
+        for i, j in np.argwhere(np.isin(m.grid[..., 0], LOOSE)):
             dx, dy = i - x, j - y
             self._paste(out, _look(m.grid[i, j]), t, dx*cos + dy*sin, dy*cos - dx*sin)
         inner[AHEAD*t:(AHEAD + 1)*t, VIEW//2*t:(VIEW//2 + 1)*t][self.arrow] = ARROW
@@ -388,6 +389,7 @@ def simulate(
     recipe: Recipe = Recipe(),
 ) -> tuple[Episode, list[str]]: # the episode and its sentences
     "Returns what happens in one video and how it is told."
+    if split not in SPLITS: raise DataError(f'demo data: no split "{split}", expected {", ".join(SPLITS)}')
     rng = np.random.default_rng([recipe.seed, list(SPLITS).index(split), index])
     episode = play(rng, int(rng.integers(recipe.min_clips, recipe.max_clips + 1)), recipe)
     return episode, tell(episode.events, rng)
@@ -419,32 +421,37 @@ def told_by(
 
 # %% ../../nbs/15_demo.ipynb #698b7058
 def _work() -> None:
-    "What a worker process does: makes the videos that it reads about from its input."
-    job = json.load(sys.stdin)
+    "What a worker does: makes the videos that are listed in a file."
+    job = read_json(sys.argv[1])
     recipe = Recipe(**job['recipe'])
     camera = Camera(recipe.tile)
     for split, index in job['videos']:
         path = make_video(job['folder'], split, index, recipe, camera)
         print(path.stem, flush=True)
 
-def _hand_out(job: dict, made: Callable[[], object]) -> None:
-    "Runs one worker to the end, calling `made` after each video."
-    env = os.environ | dict(PYTHONPATH=os.pathsep.join(p for p in sys.path if p), OMP_NUM_THREADS='1')
+def _run_workers(jobs: list[dict], made: Callable[[], object]) -> None:
+    "Runs a worker for each job, calling `made` after each video."
     command = [sys.executable, '-c', 'from coot_nb.data.demo import _work; _work()']
-    with tempfile.TemporaryFile('w+') as asked, tempfile.TemporaryFile('w+') as errors:
-        json.dump(job, asked)
-        asked.seek(0)
-        pipes: Any = dict(stdin=asked, stdout=subprocess.PIPE, stderr=errors)
-        with subprocess.Popen(command, env=env, text=True, **pipes) as worker:
-            with ExitStack() as at_failure:
-                at_failure.callback(worker.kill)
-                for _ in worker.stdout or (): made()
-                at_failure.pop_all()
-        errors.seek(0)
-        said = errors.read().strip().splitlines() or [f'exit code {worker.returncode}']
-    if worker.returncode: raise DataError(f'{job["folder"]}: a worker failed: {said[-1]}')
+    env = os.environ | dict(PYTHONPATH=os.pathsep.join(p for p in sys.path if p), OMP_NUM_THREADS='1')
+    with ExitStack() as stack:
+        tmp, workers = Path(stack.enter_context(tempfile.TemporaryDirectory())), []
+        reading, writing = os.pipe()
+        names = stack.enter_context(os.fdopen(reading))
+        for i, job in enumerate(jobs):
+            write_json(job, tmp/f'{i}.json')
+            errors = stack.enter_context(open(tmp/f'{i}.txt', 'w'))
+            worker = subprocess.Popen([*command, tmp/f'{i}.json'], env=env, stdout=writing, stderr=errors)
+            stack.callback(worker.wait)
+            stack.callback(worker.kill)
+            workers.append(worker)
+        os.close(writing)
+        for _ in names: made()
+        failed = [i for i, worker in enumerate(workers) if worker.wait()]
+        if not failed: return
+        said = (tmp/f'{failed[0]}.txt').read_text().strip().rpartition('\n')[2]
+        raise DataError(f'{jobs[0]["folder"]}: making the videos failed: {said}')
 
-# %% ../../nbs/15_demo.ipynb #1a864ec9
+# %% ../../nbs/15_demo.ipynb #78716761
 def make_videos(
     folder: str | Path, # where to put the files
     videos: Sequence[Which], # split and number of each
@@ -454,17 +461,15 @@ def make_videos(
 ) -> None:
     "Makes videos, several at a time."
     n = min(os.cpu_count() or 1 if workers is None else workers, len(videos)//3)
-    folder = Path(folder).absolute()
-    hidden = None if progress else True
+    folder, hidden = Path(folder).absolute(), None if progress else True
     with tqdm(total=len(videos), desc='simulated videos', leave=False, disable=hidden) as bar:
-        if n < 2:
-            camera = Camera(recipe.tile)
-            for split, index in videos:
-                make_video(folder, split, index, recipe, camera)
-                bar.update()
-            return
-        jobs = [dict(folder=str(folder), recipe=asdict(recipe), videos=videos[i::n]) for i in range(n)]
-        with ThreadPoolExecutor(n) as pool: list(pool.map(lambda job: _hand_out(job, bar.update), jobs))
+        if n > 1:
+            job = dict(folder=str(folder), recipe=asdict(recipe))
+            return _run_workers([job | dict(videos=videos[i::n]) for i in range(n)], bar.update)
+        camera = Camera(recipe.tile)
+        for split, index in videos:
+            make_video(folder, split, index, recipe, camera)
+            bar.update()
 
 # %% ../../nbs/15_demo.ipynb #ed7e0bdc
 VIDEO_FEATURES, TEXT_FEATURES = 'video_feat_pixels', 'text_feat_demo_meta_all_transformers_minilm_-1'
@@ -502,16 +507,16 @@ def _made_by(path: Path) -> str | None: # recipe of a video, None if there is no
 def _clear(folder: Path, keep: set[Path]) -> None:
     "Removes what an earlier call with another recipe or size has made."
     videos = {p for split in SPLITS for p in folder.glob(f'videos/{split}_?????.mp4')}
-    named = VIDEO_FEATURES, TEXT_FEATURES, 'meta_all', 'README'
-    others = {p for name in named for p in folder.glob(f'{name}*')}
+    named = f'{VIDEO_FEATURES}*', f'{TEXT_FEATURES}*', 'meta_all.json', 'README.txt'
+    others = {p for name in named for p in folder.glob(name)}
     for p in videos - keep | others: p.unlink()
 
 def _begin(folder: Path, wanted: dict, files: list[Path]) -> bool: # False if all is there
     "Compares a folder with what it shall hold, and removes what does not belong there."
-    manifest = folder/'manifest.json'
+    manifest = folder/'demo.json'
     had = read_json(manifest) if manifest.exists() else None
     if had is None and folder.exists() and any(folder.iterdir()): raise DataError(
-        f'{folder}: is neither empty nor demo data (there is no manifest.json), choose another folder')
+        f'{folder}: is neither empty nor demo data (there is no demo.json), choose another folder')
     if had is not None and had | dict(complete=True) == wanted:
         needed = [folder/f'{n}.h5' for n in (VIDEO_FEATURES, TEXT_FEATURES)] + [folder/'meta_all.json']
         if had['complete'] and all(f.exists() for f in files + needed): return False
@@ -529,6 +534,7 @@ def make_demo(
 ) -> Path: # the folder
     "Makes the simulated demo dataset with features, or what is missing of it. Returns its folder."
     if not 0 < size <= 100: raise DataError(f'demo data: found size {size}, expected 0 < size <= 100')
+    if seed < 0: raise DataError(f'demo data: found seed {seed}, expected 0 or more')
     folder, recipe = Path(folder), Recipe(seed=seed)
     videos = [(split, i) for split, n in SPLITS.items() for i in range(max(1, round(n*size)))]
     files = {(split, i): folder/'videos'/f'{split}_{i:05d}.mp4' for split, i in videos}
@@ -542,5 +548,5 @@ def make_demo(
     report = video_features(files.values(), folder/f'{VIDEO_FEATURES}.h5', 'pixels', progress=progress)
     if report.failed: raise DataError(str(report))
     write_text_features(meta, load_text_encoder('minilm'), folder/f'{TEXT_FEATURES}.h5', progress=progress)
-    write_json(wanted, folder/'manifest.json')
+    write_json(wanted, folder/'demo.json')
     return folder

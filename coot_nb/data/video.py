@@ -43,7 +43,7 @@ def write_video(
     from fractions import Fraction
     av = _av()
     codec, options = 'libx264', {'preset': 'superfast', 'crf': str(crf)}
-    if codec not in av.codecs_available: codec, options = 'mpeg4', {'qscale': str(crf//5)}
+    if codec not in av.codecs_available: codec, options = 'mpeg4', dict(qmin=str(crf//5), qmax=str(crf//5))
     n = 0
     with atomic_path(path) as tmp, av.open(str(tmp), 'w', format='mp4') as out:
         out.metadata.update(metadata)
