@@ -253,7 +253,7 @@ def data_features(videos: Videos, out: Out, backbone: BackboneName = 'pixels', w
     print(video_features(videos, out, backbone, workers, resume=not force))
 
 # %% ../nbs/70_cli.ipynb #87a575fd
-QUERY = 'pick up the red key'
+QUERY = 'open the blue door'
 DemoQuery = Annotated[str, _o('--query', help='What to search for at the end.')]
 Control = Annotated[bool, _o('--control', help='Also train on shuffled sentences.')]
 

@@ -78,6 +78,7 @@ Array = np.ndarray | Tensor
 
 def _rows(x: Array, name: str) -> Tensor:
     "The embeddings as a finite float32 tensor."
+    if isinstance(x, np.ndarray) and not x.flags.writeable: x = x.copy()
     x = torch.as_tensor(x).detach()
     x = x if x.dtype == torch.float64 else x.float()
     if x.dim() != 2 or not len(x): raise DataError(f'{name}: shape {tuple(x.shape)} found, expected (n, dim)')

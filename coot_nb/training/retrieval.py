@@ -273,15 +273,15 @@ def train(
     "Trains a model as configured and returns it with the scores of its best epoch (SPEC 5)."
     device = choose_device(cfg.use_cuda)
     seed = torch.Generator().seed() % 2**31 if cfg.random_seed is None else cfg.random_seed
+    point = load_checkpoint(exp) if last_epoch(exp) >= 0 and not reset else None
+    if point and point.training: seed = point.training['extra']['seed']
+    sizes = cfg.train.batch_size, cfg.val.batch_size
+    loaders = [open_split(cfg.dataset_train, data_path, seed, True, sizes[0], workers, shuffled),
+        open_split(cfg.dataset_val, data_path, seed, False, sizes[1], workers)]
+    torch.manual_seed(seed)
+    model = Coot(cfg).to(device)
+    if load_model and not point: load_weights(model, load_model)
     with running(exp, cfg.dumps(), reset):
-        point = load_checkpoint(exp) if last_epoch(exp) >= 0 else None
-        if point and point.training: seed = point.training['extra']['seed']
-        sizes = cfg.train.batch_size, cfg.val.batch_size
-        loaders = [open_split(cfg.dataset_train, data_path, seed, True, sizes[0], workers, shuffled),
-            open_split(cfg.dataset_val, data_path, seed, False, sizes[1], workers)]
-        torch.manual_seed(seed)
-        model = Coot(cfg).to(device)
-        if load_model and not point: load_weights(model, load_model)
         learner, record = make_learner(cfg, exp, model, loaders, device, dict(seed=seed), progress)
         logger.info(f'{exp.folder}: seed {seed}, {len(loaders[0])} batches an epoch, device {device}')
         record.resume(learner)
@@ -360,19 +360,19 @@ def validate_run(
     progress: bool = True, # show a bar
 ) -> Run:
     "Validates a model without training it."
-    device, epoch = choose_device(cfg.use_cuda), 0
+    seed, epoch, device = cfg.random_seed or 0, 0, choose_device(cfg.use_cuda)
+    loader = open_split(cfg.dataset_val, data_path, seed, False, cfg.val.batch_size, workers)
+    if load_model:
+        model = Coot(cfg).to(device)
+        load_weights(model, load_model)
+    else: _, model, epoch = load_run(exp, None, cfg.use_cuda)
+    amp = amp_type(cfg, cfg.fp16_val, device)
+    found = validate(model, loader, RetrievalLoss(cfg.train), True, amp, progress)
     with running(exp, cfg.dumps()) if load_model else nullcontext():
-        if load_model:
-            model = Coot(cfg).to(device)
-            load_weights(model, load_model)
-        else: _, model, epoch = load_run(exp, None, cfg.use_cuda)
-        seed, amp = cfg.random_seed or 0, amp_type(cfg, cfg.fp16_val, device)
-        loader = open_split(cfg.dataset_val, data_path, seed, False, cfg.val.batch_size, workers)
-        found = validate(model, loader, RetrievalLoss(cfg.train), True, amp, progress)
         values = metric_values(found, found.field(cfg.val.det_best_field))
         write_json({k: [[epoch, v]] for k, v in values.items()}, exp.path('validation', epoch))
         if save_embeddings: found.embeddings.save(embeddings_path(exp, epoch, cfg.dataset_val.split))
-        return Run(exp, model, epoch, found)
+    return Run(exp, model, epoch, found)
 
 # %% ../../nbs/43_retrieval.ipynb #4ad3a2d1
 @dataclass
