@@ -121,7 +121,7 @@ def train_retrieval(config_file: ConfigFile = None, exp_group: Group = None, exp
     """
     _log_level(quiet, verbose)
     if save_embeddings and not validate: raise CootError('--save_embeddings needs --validate')
-    from coot_nb.retrieval.ranks import metrics_table
+    from coot_nb.retrieval.ranks import chance, metrics_table
     from coot_nb.training.retrieval import train, validate_run
     changes = _changes(config, random_seed=seed, use_cuda=False if no_cuda else None)
     for run in range(1, num_runs + 1):
@@ -129,9 +129,11 @@ def train_retrieval(config_file: ConfigFile = None, exp_group: Group = None, exp
         if validate: done = validate_run(cfg, exp, data_path, load_model, workers, save_embeddings, not quiet)
         else: done = train(cfg, exp, data_path, load_model, workers, reset=reset, progress=not quiet)
         data, found = cfg.dataset_val, done.validation
-        what = f'{data.name} {data.split}, {len(found.embeddings)} videos, segments as annotated'
+        kind = 'simulated demo set' if data.name == 'demo' else data.name
+        what = f'{kind}, split {data.split}, {len(found.embeddings)} videos, segments as annotated'
         print(f'\n{exp.folder}, epoch {done.best_epoch}: {what}')
-        print(metrics_table(found.scores))
+        sizes = {'videos': len(found.embeddings), 'clips': len(found.embeddings.clip_emb)}
+        print(metrics_table(found.scores | {f'chance, {k}': chance(n) for k, n in sizes.items()}))
 
 # %% ../nbs/70_cli.ipynb #d217cd03
 @app.command('eval-embeddings')
@@ -159,10 +161,13 @@ def results_retrieval(exp_group: Groups = '*', search: Names = '*', log_dir: Log
 
     `coot results retrieval -g paper2020 -s "yc2*" --sort c2s-r1 --markdown`
     """
-    from coot_nb.training.experiment import results_table
+    from coot_nb.training.experiment import find_experiments, results_table
     table = results_table(log_dir, exp_group, search, last=last, mean='run' if mean else None, sort=sort)
     if markdown or csv: print(table.markdown() if markdown else table.csv())
     else: table.show()
+    configs = [e.folder/'config.yaml' for e in find_experiments(log_dir, exp_group, search)]
+    simulated = [p.parent.name for p in configs if p.is_file() and '"demo"' in p.read_text()]
+    if simulated and not csv: print(f'simulated data, no real videos: {", ".join(simulated)}')
 
 # %% ../nbs/70_cli.ipynb #8c16be6f
 Query = Annotated[list[str], _a(help='A sentence; several in order tell a whole video.')]
@@ -267,7 +272,6 @@ def demo(size: Size = 1.0, query: DemoQuery = QUERY, control: Control = False, c
     from coot_nb.data.demo import make_demo
     from coot_nb.training.retrieval import chance_scores, distinct_scores, train, validate_run
     folder = make_demo(data_path/'demo', size=size, progress=not quiet)
-    texts = [t for v in Meta.load(folder/'meta_all.json').split('test').values() for t in v.texts]
     changes = _changes(config, use_cuda=False if no_cuda else None)
     def measured(name, shuffled):
         cfg, exp = _experiment(None, 'demo', 'demo', name, 1, config_dir, log_dir, changes)
@@ -276,6 +280,7 @@ def demo(size: Size = 1.0, query: DemoQuery = QUERY, control: Control = False, c
         return validate_run(test, exp, data_path, None, workers, True, progress=False)
     run = measured('run', False)
     emb = run.validation.embeddings
+    texts = emb.texts(Meta.load(folder/'meta_all.json'))
     if control: other = distinct_scores(measured('control', True).validation.embeddings, texts)
     else: other = _stored_control(config_dir, size, changes)
     luck = chance_scores(texts, len(emb))

@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/dataset.html.md"""
 # %% ../../nbs/14_dataset.ipynb #657fcef4
 from __future__ import annotations
 
-import math
+import math, os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Iterator
@@ -241,11 +241,11 @@ class EpochSampler(Sampler):
 def make_loader(
     dataset: RetrievalDataset, # what to load
     batch_size: int, # videos of a batch
-    num_workers: int | None = None, # processes, by default as the configuration of the data set says
+    num_workers: int | None = None, # processes, by default as configured but no more than there are cores
 ) -> DataLoader: # of `Batch`; its `batch_sampler` is an `EpochSampler`
     "Returns a loader of batches, the same for any number of workers; torch's global generator is left alone."
     cfg = dataset.cfg
-    workers = cfg.num_workers if num_workers is None else num_workers
+    workers = min(cfg.num_workers, os.cpu_count() or 1) if num_workers is None else num_workers
     how: dict = dict(num_workers=workers, persistent_workers=workers > 0, generator=torch.Generator())
     how['pin_memory'] = cfg.pin_memory and torch.cuda.is_available()
     sampler = EpochSampler(len(dataset), batch_size, cfg.shuffle, cfg.drop_last, dataset.seed)

@@ -14,6 +14,7 @@ from typing import Any, Iterable, Sequence
 import h5py, numpy as np, torch
 
 from ..config import DataError
+from ..data.annotations import Meta
 from ..files import atomic_path, read_json
 from .ranks import Ties, metrics_table, ranks, retrieval_metrics
 
@@ -197,6 +198,12 @@ class Embeddings:
         i = self.index(key)
         return self.sent_emb[self.sent_start[i]:self.sent_start[i + 1]]
 
+    def texts(self,
+        meta: Meta, # annotations of these videos
+    ) -> list[str]: # one for each row of `sent_emb`
+        "Returns the sentences, in the order of the embeddings. Raises `DataError` if they do not fit."
+        return _texts(self, meta)
+
     def subset(self,
         keys: Sequence[str], # datapoints, in the order wanted
     ) -> Embeddings:
@@ -222,6 +229,15 @@ class Embeddings:
         vid, clip = self.vid_emb.shape, self.clip_emb.shape
         texts = len(self.sent_emb)
         return f'Embeddings({vid[0]} videos of {vid[1]}, {clip[0]} clips of {clip[1]}, {texts} sentences)'
+
+# %% ../../nbs/32_embeddings.ipynb #7d5e38c9
+def _texts(emb: Embeddings, meta: Meta) -> list[str]:
+    for key, clips, sents in zip(emb.keys, emb.clip_num, emb.sent_num):
+        if key not in meta: raise DataError(f'{meta.source}: no annotations for {key!r}')
+        n = len(meta[key].segments)
+        if n != clips: raise DataError(f'{meta.source}: {key!r} has {n} segments, but {clips} embedded clips')
+        if n != sents: raise DataError(f'{meta.source}: {key!r} has {n} sentences, but {sents} embedded ones')
+    return [text for key in emb.keys for text in meta[key].texts]
 
 # %% ../../nbs/32_embeddings.ipynb #94d77bd0
 def _subset(emb: Embeddings, keys: Sequence[str]) -> Embeddings:

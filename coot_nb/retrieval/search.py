@@ -87,7 +87,7 @@ class SearchIndex:
         counts = dict(moments=emb.clip_num, sentences=emb.sent_num)
         self.layouts = {name: Layout(torch.tensor(n)) for name, n in counts.items()}
         self.starts = dict(moments=emb.clip_start, sentences=emb.sent_start)
-        _check_meta(emb, meta)
+        if meta is not None: emb.texts(meta)
 
     def table(self,
         name: str, # `videos`, `moments`, `paragraphs` or `sentences`
@@ -137,14 +137,6 @@ class SearchIndex:
 def _way(q: Query) -> str:
     one = q.parts is not None and len(q.parts) == 1
     return 'parts' if one or q.whole is None else 'whole'
-
-def _check_meta(emb: Embeddings, meta: Meta | None) -> None:
-    if meta is None: return
-    for key, clips, sents in zip(emb.keys, emb.clip_num, emb.sent_num):
-        if key not in meta: raise DataError(f'{meta.source}: no annotations for {key!r}')
-        n = len(meta[key].segments)
-        if n != clips: raise DataError(f'{meta.source}: {key!r} has {n} segments, but {clips} embedded clips')
-        if n != sents: raise DataError(f'{meta.source}: {key!r} has {n} sentences, but {sents} embedded ones')
 
 def _item(index: SearchIndex, key: str, side: str, part: int | None) -> Query:
     emb, i = index.emb, index.emb.index(key)
