@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .config import CootError, RetrievalConfig, find_config, parse_overrides
+from .config import CootError, RetrievalConfig, find_config, load_yaml, parse_overrides
 from .files import read_json
 
 # %% auto #0
@@ -162,11 +162,13 @@ def results_retrieval(exp_group: Groups = '*', search: Names = '*', log_dir: Log
     `coot results retrieval -g paper2020 -s "yc2*" --sort c2s-r1 --markdown`
     """
     from coot_nb.training.experiment import find_experiments, results_table
-    table = results_table(log_dir, exp_group, search, last=last, mean='run' if mean else None, sort=sort)
+    runs = find_experiments(log_dir, exp_group, search)
+    table = results_table(runs, last=last, mean='run' if mean else None, sort=sort)
     if markdown or csv: print(table.markdown() if markdown else table.csv())
     else: table.show()
-    configs = [e.folder/'config.yaml' for e in find_experiments(log_dir, exp_group, search)]
-    simulated = [p.parent.name for p in configs if p.is_file() and '"demo"' in p.read_text()]
+    configs = [e.folder/'config.yaml' for e in runs if (e.folder/'config.yaml').is_file()]
+    def dataset(path): return load_yaml(path).get('dataset_train', {}).get('name')
+    simulated = [p.parent.name for p in configs if dataset(p) == 'demo']
     if simulated and not csv: print(f'simulated data, no real videos: {", ".join(simulated)}')
 
 # %% ../nbs/70_cli.ipynb #8c16be6f

@@ -119,14 +119,13 @@ class ClipGradient(Callback):
     "Scales the gradients of a batch down to a norm, if it is larger."
 
     def __init__(self,
-        max_norm: float, # largest norm; not above 0 for no clipping
+        max_norm: float, # largest norm
     ):
         self.max_norm, self.norm = max_norm, None
 
     def after_backward(self, learner: Learner) -> None:
         "Clips, and keeps the norm that was found."
-        limit = self.max_norm if self.max_norm > 0 else math.inf
-        self.norm = nn.utils.clip_grad_norm_(learner.model.parameters(), limit)
+        self.norm = nn.utils.clip_grad_norm_(learner.model.parameters(), self.max_norm)
 
 # %% ../../nbs/41_learner.ipynb #d0036c18
 class Validate(Callback):

@@ -27,8 +27,8 @@ from ..retrieval.losses import LossTerms, RetrievalLoss
 from ..retrieval.ranks import chance, distinct, mean_of_groups, ranks
 from ..retrieval.ranks import ranks_to_groups, retrieval_metrics
 from ..retrieval.search import Hit, SearchIndex, encode_query
-from .experiment import (Experiment, Metrics, TensorBoard, TrainerState, best_epoch, clean_up,
-    last_epoch, load_checkpoint, running, save_checkpoint, weights_file)
+from .experiment import (Checkpoint, Experiment, Metrics, TensorBoard, TrainerState,
+    best_epoch, clean_up, last_epoch, load_checkpoint, running, save_checkpoint, weights_file)
 from .learner import Callback, ClipGradient, EarlyStop, Learner, Progress, Validate
 from .optim import is_better, make_optimizer, make_schedule
 from ..files import write_json
@@ -36,9 +36,9 @@ from ..files import write_json
 logger = logging.getLogger('coot_nb')
 
 # %% auto #0
-__all__ = ['logger', 'LOSSES', 'Validation', 'validate', 'distinct_scores', 'chance_scores', 'ShuffledSentences', 'metric_values',
-           'Record', 'choose_device', 'amp_type', 'open_split', 'Run', 'train', 'make_learner', 'load_run',
-           'embeddings_path', 'validate_run', 'Search', 'open_search']
+__all__ = ['logger', 'Validation', 'validate', 'distinct_scores', 'chance_scores', 'ShuffledSentences', 'metric_values', 'Record',
+           'choose_device', 'amp_type', 'open_split', 'Run', 'train', 'make_learner', 'load_run', 'embeddings_path',
+           'validate_run', 'Search', 'open_search']
 
 # %% ../../nbs/43_retrieval.ipynb #07d46254
 @dataclass
@@ -60,8 +60,6 @@ class Validation:
         return mean('vid2par', 'par2vid') if name == 'val_score_at_1' else mean('cli2sen', 'sen2cli')
 
 # %% ../../nbs/43_retrieval.ipynb #dbd822fb
-LOSSES = dict(loss='total', contrastive='contrastive', cycle='cycle')  # of `Validation`, and of `LossTerms`
-
 @torch.no_grad()
 def validate(
     model: Coot, # the model, left in evaluation mode
@@ -85,7 +83,7 @@ def validate(
     emb = Embeddings.from_outputs(outputs())
     scores = emb.evaluate(clips=clips, device=device)
     def mean(name): return torch.stack([getattr(x, name) for x in losses]).mean().item()
-    means = {name: mean(k) for name, k in LOSSES.items()} if losses else {}
+    means = dict(loss=mean('total'), contrastive=mean('contrastive'), cycle=mean('cycle')) if losses else {}
     return Validation(emb, scores, seconds=time.perf_counter() - start, **means)
 
 # %% ../../nbs/43_retrieval.ipynb #23d6558d
@@ -120,7 +118,7 @@ class ShuffledSentences:
     ):
         places = [(k, j) for k in keys for j in range(len(text.sentence_lengths(k)))]
         order = iter(np.random.default_rng(seed).permutation(len(places)))
-        self.text, self.dim = text, text.dim
+        self.text = text
         self.where = {k: [places[next(order)] for _ in text.sentence_lengths(k)] for k in keys}
 
     def __contains__(self, key: str) -> bool: return key in self.where
@@ -168,10 +166,9 @@ class Record(Callback):
 
     def resume(self,
         learner: Learner, # takes up the state
-    ) -> dict[str, Any] | None: # what was given as `extra` then
-        "Loads the last checkpoint of the folder into the learner, if there is one."
-        if last_epoch(self.exp) < 0: return None
-        point = load_checkpoint(self.exp)
+        point: Checkpoint, # the last checkpoint of the folder
+    ) -> None:
+        "Goes on from a checkpoint. Raises `DataError` if it holds no training state."
         if point.training is None: raise DataError(
             f'{self.exp.folder}: holds results but no training state; choose another run name, or --reset')
         learner.model.load_state_dict(point.model)
@@ -182,7 +179,6 @@ class Record(Callback):
         if any(self.state.infos_val_is_good):
             self.validate.best = self.state.det_best_field_best
             self.validate.best_epoch = self.state.best_epoch
-        return point.training['extra']
 
     def before_fit(self, learner: Learner) -> None:
         "Starts the clock."
@@ -284,7 +280,7 @@ def train(
     with running(exp, cfg.dumps(), reset):
         learner, record = make_learner(cfg, exp, model, loaders, device, dict(seed=seed), progress)
         logger.info(f'{exp.folder}: seed {seed}, {len(loaders[0])} batches an epoch, device {device}')
-        record.resume(learner)
+        if point: record.resume(learner, point)
         try: learner.fit(cfg.train.num_epochs)
         except KeyboardInterrupt:
             logger.warning(f'{exp.folder}: stopped in epoch {learner.epoch}; run again to go on from there')
@@ -309,14 +305,15 @@ def make_learner(
     loss, optimizer = RetrievalLoss(cfg.train), make_optimizer(model, cfg.optimizer)
     schedule = make_schedule(optimizer, cfg.lr_scheduler, len(train_loader))
     bar, val = Progress(cfg.train.num_epochs, cfg.logging.step_train, progress), cfg.val
+    rule = val.det_best_compare_mode, val.det_best_threshold_mode, val.det_best_threshold_value
+    def better(new, best): return is_better(new, best, *rule)
     def measure(learner):
         clips = val.val_clips and learner.epoch % val.val_clips_freq == 0
         found = validate(model, val_loader, loss, clips, amp_type(cfg, cfg.fp16_val, device))
         record.last_validation, score = found, found.field(val.det_best_field)
-        bar.text |= {'val loss': found.loss, 'score': score, 'best': max(score, check.best or score)}
+        best = score if better(score, check.best) else check.best
+        bar.text |= {'val loss': found.loss, 'score': score, 'best': best}
         return score
-    rule = val.det_best_compare_mode, val.det_best_threshold_mode, val.det_best_threshold_value
-    def better(new, best): return is_better(new, best, *rule)
     check = Validate(measure, better, val.val_freq, val.val_start, cfg.train.num_epochs - 1)
     record = Record(exp, check, cfg, extra)
     callbacks = [ClipGradient(cfg.train.clip_gradient)] if cfg.train.clip_gradient > 0 else []
