@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy, difflib, math, re, types
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Self, Union, get_args, get_origin, get_type_hints
 
 import yaml
 
@@ -18,7 +18,7 @@ import yaml
 __all__ = ['NETS', 'CootError', 'ConfigError', 'DataError', 'load_yaml', 'resolve_same_as', 'parse_overrides', 'apply_overrides',
            'build', 'ContrastiveConfig', 'TrainConfig', 'ValConfig', 'DatasetConfig', 'InputFcConfig', 'AttnConfig',
            'PoolerConfig', 'NetConfig', 'OptimizerConfig', 'SchedulerConfig', 'LoggingConfig', 'SavingConfig',
-           'RetrievalConfig', 'find_config']
+           'ExperimentConfig', 'RetrievalConfig', 'find_config']
 
 # %% ../nbs/00_config.ipynb #16ebcafb
 class CootError(Exception): "A mistake that the user can mend; the message says how."
@@ -327,11 +327,59 @@ class SavingConfig:
     save_best: bool = True
     save_opt_state: bool = True
 
+# %% ../nbs/00_config.ipynb #5522a570
+@dataclass
+class ExperimentConfig:
+    "What the configuration of any kind of experiment can do; a subclass has the keys."
+    raw: dict = field(default_factory=dict, init=False, repr=False, compare=False)  # the file's content
+    source: str = field(default='config', init=False, repr=False, compare=False)  # the file's name
+
+    def misfits(self) -> list[str]:
+        "Returns what does not fit between keys, each as `key: what is wrong`."
+        return []
+
+    @classmethod
+    def from_dict(cls,
+        raw: dict, # the content of a configuration file, `same_as` unresolved
+        source: str = 'config', # name of the file, for errors
+    ) -> Self:
+        "Returns the checked configuration. Raises one `ConfigError` that lists everything that is wrong."
+        raw = {k: v for k, v in raw.items() if k != 'ref'}
+        errors = []
+        cfg = build(cls, resolve_same_as(raw, source), '', errors)
+        if not errors: errors = cfg.misfits()
+        if errors: raise ConfigError('\n'.join(f'{source}: {e}' for e in errors))
+        cfg.raw, cfg.source = raw, source
+        return cfg
+
+    @classmethod
+    def load(cls,
+        path: str | Path, # a YAML file
+        overrides: str | dict[str, Any] | None = None, # changes, as `a.b=1,c=2` or by path
+    ) -> Self:
+        "Returns the configuration in a YAML file with changes made to it."
+        changes = overrides if isinstance(overrides, dict) else parse_overrides(overrides)
+        return cls.from_dict(apply_overrides(load_yaml(path), changes), str(path))
+
+    def with_overrides(self,
+        changes: dict[str, Any], # path of a key and its new value
+    ) -> Self:
+        "Returns a changed and newly checked configuration."
+        return self.from_dict(apply_overrides(self.raw, changes), self.source)
+
+    def to_dict(self) -> dict:
+        "Returns the configuration as plain values, as in its file: `same_as` is kept."
+        return copy.deepcopy(self.raw)
+
+    def dumps(self) -> str:
+        "Returns the text of a configuration file, laid out as the published code writes it (FORMATS 2)."
+        return '\n'.join(_dump_lines(self.raw))
+
 # %% ../nbs/00_config.ipynb #8114aac4
 NETS = ('net_video_local', 'net_video_global', 'net_text_local', 'net_text_global')
 
 @dataclass
-class RetrievalConfig:
+class RetrievalConfig(ExperimentConfig):
     "A retrieval experiment, with the keys of the published files (SPEC 12, FORMATS 4)."
     dataset_train: DatasetConfig
     dataset_val: DatasetConfig
@@ -357,45 +405,10 @@ class RetrievalConfig:
     fp16_train: bool = False  # mixed precision, on a GPU only
     fp16_val: bool = False
     amp_type: Literal['float16', 'bfloat16'] = 'float16'  # type of mixed precision, a key of our own
-    raw: dict = field(default_factory=dict, init=False, repr=False, compare=False)  # the file's content
-    source: str = field(default='config', init=False, repr=False, compare=False)  # the file's name
 
-    @classmethod
-    def from_dict(cls,
-        raw: dict, # the content of a configuration file, `same_as` unresolved
-        source: str = 'config', # name of the file, for errors
-    ) -> RetrievalConfig:
-        "Returns the checked configuration. Raises one `ConfigError` that lists everything that is wrong."
-        raw = {k: v for k, v in raw.items() if k != 'ref'}
-        errors = []
-        cfg = build(cls, resolve_same_as(raw, source), '', errors)
-        if not errors: errors = _misfits(cfg)
-        if errors: raise ConfigError('\n'.join(f'{source}: {e}' for e in errors))
-        cfg.raw, cfg.source = raw, source
-        return cfg
-
-    @classmethod
-    def load(cls,
-        path: str | Path, # a YAML file
-        overrides: str | dict[str, Any] | None = None, # changes, as `a.b=1,c=2` or by path
-    ) -> RetrievalConfig:
-        "Returns the configuration in a YAML file with changes made to it."
-        changes = overrides if isinstance(overrides, dict) else parse_overrides(overrides)
-        return cls.from_dict(apply_overrides(load_yaml(path), changes), str(path))
-
-    def with_overrides(self,
-        changes: dict[str, Any], # path of a key and its new value
-    ) -> RetrievalConfig:
-        "Returns a changed and newly checked configuration."
-        return self.from_dict(apply_overrides(self.raw, changes), self.source)
-
-    def to_dict(self) -> dict:
-        "Returns the configuration as plain values, as in its file: `same_as` is kept."
-        return copy.deepcopy(self.raw)
-
-    def dumps(self) -> str:
-        "Returns the text of a configuration file, laid out as the published code writes it (FORMATS 2)."
-        return '\n'.join(_dump_lines(self.raw))
+    def misfits(self) -> list[str]:
+        "Returns what does not fit between keys: dimensions, heads, fields to compare."
+        return _misfits(self)
 
 # %% ../nbs/00_config.ipynb #1d6761f5
 def _misfits(cfg: RetrievalConfig) -> list[str]:
