@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/files.html.md"""
 # %% ../nbs/02_files.ipynb #d516d1d4
 from __future__ import annotations
 
-import json, os, tempfile
+import errno, json, os, re, tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Iterator
@@ -15,14 +15,15 @@ from typing import Any, Iterator
 from .config import DataError
 
 # %% auto #0
-__all__ = ['atomic_path', 'read_json', 'write_json', 'repo_root', 'reference', 'shared']
+__all__ = ['atomic_path', 'disk_problem', 'read_json', 'write_json', 'repo_root', 'reference', 'shared']
 
 # %% ../nbs/02_files.ipynb #9b1bcde2
 @contextmanager
 def atomic_path(
     path: str | Path, # the file to write; its folder is made if need be
 ) -> Iterator[Path]: # a temporary name beside it, to write to
-    "Gives a temporary path that becomes `path` if the block succeeds and is removed if it does not."
+    """Gives a temporary path that becomes `path` if the block succeeds and is removed if it does not.
+    Raises `DataError` if the disk is full or the folder read-only."""
     path = Path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -35,7 +36,22 @@ def atomic_path(
         tmp.chmod(0o666 & ~_umask())
         with tmp.open('rb') as f: os.fsync(f.fileno())
         os.replace(tmp, path)
+    except Exception as e:
+        if not (reason := disk_problem(e)): raise
+        raise DataError(f'{path}: cannot be written ({reason}); nothing was replaced: make room, then again') from e
     finally: tmp.unlink(missing_ok=True)
+
+def disk_problem(
+    e: BaseException, # raised while something was written
+) -> str:
+    "Returns what the disk said, if that is why a file could not be written; empty for any other error."
+    number = e.errno if isinstance(e, OSError) else None
+    found = re.search(r'\b(?:os error|errno =) (\d+)', str(e))
+    number = int(found[1]) if found else number
+    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO): return os.strerror(number)
+    if isinstance(e, RuntimeError) and re.search('unexpected pos|iostream error', str(e)): return 'disk full?'
+    before = e.__cause__ or e.__context__
+    return disk_problem(before) if before else ''
 
 def _umask() -> int:
     mask = os.umask(0)

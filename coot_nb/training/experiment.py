@@ -7,9 +7,9 @@ Docs: https://coot-nb.github.io/coot_nb/experiment.html.md"""
 # %% ../../nbs/42_experiment.ipynb #7a674831
 from __future__ import annotations
 
-import csv, io, logging, math, os, re, shutil, socket
+import csv, io, logging, math, os, re, shutil, signal, socket, threading
 from collections import defaultdict
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from difflib import unified_diff
@@ -24,13 +24,13 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from ..config import ConfigError, DataError
-from ..files import atomic_path, read_json, write_json
+from ..files import atomic_path, disk_problem, read_json, write_json
 
 # %% auto #0
 __all__ = ['FILES', 'logger', 'DIRECTIONS', 'METRICS', 'FIELDS', 'COLUMNS', 'Experiment', 'Metrics', 'load_metrics',
            'TrainerState', 'load_state', 'check_plain', 'save_checkpoint', 'last_epoch', 'best_epoch', 'weights_file',
-           'Checkpoint', 'load_checkpoint', 'remove_epochs', 'clean_up', 'rewind', 'locked', 'running', 'TensorBoard',
-           'Field', 'metric_name', 'ResultsTable', 'find_experiments', 'results_table']
+           'Checkpoint', 'load_checkpoint', 'remove_epochs', 'clean_up', 'rewind', 'locked', 'sigterm_stops', 'running',
+           'TensorBoard', 'Field', 'metric_name', 'ResultsTable', 'find_experiments', 'results_table']
 
 # %% ../../nbs/42_experiment.ipynb #b3bf2c8b
 FILES = dict( # kinds of files of a run and where they lie; `{}` is the epoch
@@ -327,6 +327,27 @@ def rewind(
     remove_epochs(exp, {e for kind in kinds for e in exp.numbered(kind) if e > epoch})
 
 # %% ../../nbs/42_experiment.ipynb #0f38f93c
+logger = logging.getLogger('coot_nb')
+
+_held: set[int] = set() # open lock files of this process
+
+def _let_go() -> None:
+    for fd in _held: os.close(fd)
+    _held.clear()
+
+if hasattr(os, 'register_at_fork'): os.register_at_fork(after_in_child=_let_go)
+
+def _open_lock(path: Path) -> int:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as e:
+        raise DataError(f'{path.parent}: cannot be written ({e.strerror}); check it, or choose --log_dir') from e
+
+def _same_file(fd: int, path: Path) -> bool:
+    with suppress(FileNotFoundError): return os.fstat(fd).st_ino == path.stat().st_ino
+    return False
+
 @contextmanager
 def locked(
     exp: Experiment, # a run; its folder is made if need be
@@ -336,28 +357,44 @@ def locked(
     except ImportError: # Windows
         yield
         return
-    exp.folder.mkdir(parents=True, exist_ok=True)
     path = exp.folder/'lock'
     while True:
-        fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        fd = _open_lock(path)
         try: fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as e:
+        except BlockingIOError as e:
             who = os.read(fd, 200).decode(errors='replace') or 'another process'
             os.close(fd)
             raise DataError(f'{exp.folder}: in use by {who}; wait for it, or choose another run name') from e
-        if path.exists() and os.fstat(fd).st_ino == path.stat().st_ino: break
+        except OSError as e: logger.warning(f'{path}: no locks here ({e.strerror}); start no second run in it')
+        if _same_file(fd, path): break
         os.close(fd)
+    _held.add(fd)
     os.truncate(fd, 0)
-    now = datetime.now()
-    os.write(fd, f'process {os.getpid()} on {socket.gethostname()} since {now:%Y-%m-%d %H:%M}'.encode())
+    who = f'process {os.getpid()} on {socket.gethostname()} since {datetime.now():%Y-%m-%d %H:%M}'
+    with suppress(OSError): os.write(fd, who.encode())
     try: yield
     finally:
-        path.unlink(missing_ok=True)
-        os.close(fd)
+        if fd in _held:
+            path.unlink(missing_ok=True)
+            _held.remove(fd)
+            os.close(fd)
+
+# %% ../../nbs/42_experiment.ipynb #9fee68cb
+@contextmanager
+def sigterm_stops() -> Iterator[None]:
+    "Makes SIGTERM raise `SystemExit` with code 143 in the block, once: a second one kills as ever."
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGTERM)
+    def stop(*_):
+        signal.signal(signal.SIGTERM, before)
+        raise SystemExit(128 + signal.SIGTERM)
+    signal.signal(signal.SIGTERM, stop)
+    try: yield
+    finally: signal.signal(signal.SIGTERM, before)
 
 # %% ../../nbs/42_experiment.ipynb #71e98ac5
-logger = logging.getLogger('coot_nb')
-
 @contextmanager
 def running(
     exp: Experiment, # a run
@@ -365,13 +402,16 @@ def running(
     reset: bool = False, # whether to delete what the folder holds
 ) -> Iterator[Experiment]:
     "Holds a run, writes its `config.yaml` and lets everything logged under `coot_nb` go to `logs/` as well."
-    with locked(exp):
+    with locked(exp), sigterm_stops():
         if reset:
             for p in exp.folder.iterdir():
                 if p.name != 'lock': shutil.rmtree(p) if p.is_dir() else p.unlink()
         log = exp.folder/'logs'/f'run_{datetime.now():%Y_%m_%d_%H_%M_%S}.log'
-        log.parent.mkdir(exist_ok=True)
-        handler = logging.FileHandler(log, encoding='utf8')
+        try:
+            log.parent.mkdir(exist_ok=True)
+            handler = logging.FileHandler(log, encoding='utf8')
+        except OSError as e: raise DataError(f'{log}: cannot be written ({e.strerror}), check the folder') from e
+        handler.handleError = lambda record: None
         handler.setFormatter(logging.Formatter('%(levelname)5s %(message)s'))
         if logger.level == logging.NOTSET: logger.setLevel(logging.INFO)
         logger.addHandler(handler)
@@ -385,7 +425,7 @@ def running(
             yield exp
         finally:
             logger.removeHandler(handler)
-            handler.close()
+            with suppress(OSError): handler.close()
 
 # %% ../../nbs/42_experiment.ipynb #d042639b
 class TensorBoard:
@@ -404,17 +444,20 @@ class TensorBoard:
     def write(self,
         *metrics: Metrics, # histories by epochs and by steps
     ) -> None:
-        "Writes the points that were added since the last call."
+        "Writes the points that were added since the last call. A disk that refuses is a warning."
         from torch.utils.tensorboard import SummaryWriter
-        if self.writer is None: self.writer = SummaryWriter(str(self.folder))
-        for name, points in (item for m in metrics for item in m.history.items()):
-            for x, value in points[self.done[name]:]: self.writer.add_scalar(name, value, x)
-            self.done[name] = len(points)
-        self.writer.flush()
+        try:
+            if self.writer is None: self.writer = SummaryWriter(str(self.folder))
+            for name, points in (item for m in metrics for item in m.history.items()):
+                for x, value in points[self.done[name]:]: self.writer.add_scalar(name, value, x)
+                self.done[name] = len(points)
+            self.writer.flush()
+        except OSError as e: logger.warning(f'{self.folder}: curves are not written ({e.strerror})')
 
     def close(self) -> None:
         "Closes the event file."
-        if self.writer is not None: self.writer.close()
+        if self.writer is not None:
+            with suppress(OSError): self.writer.close()
 
 # %% ../../nbs/42_experiment.ipynb #61dd96b8
 DIRECTIONS = dict(v2p='vid2par', p2v='par2vid', c2s='cli2sen', s2c='sen2cli')
