@@ -38,7 +38,7 @@ def atomic_path(
         os.replace(tmp, path)
     except Exception as e:
         if not (reason := disk_problem(e)): raise
-        raise DataError(f'{path}: cannot be written ({reason}); nothing was replaced: make room, then again') from e
+        raise DataError(f'{path}: cannot be written ({reason}); the file before it, if any, is kept') from e
     finally: tmp.unlink(missing_ok=True)
 
 def disk_problem(

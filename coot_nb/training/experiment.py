@@ -24,7 +24,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from ..config import ConfigError, DataError
-from ..files import atomic_path, disk_problem, read_json, write_json
+from ..files import atomic_path, read_json, write_json
 
 # %% auto #0
 __all__ = ['FILES', 'logger', 'DIRECTIONS', 'METRICS', 'FIELDS', 'COLUMNS', 'Experiment', 'Metrics', 'load_metrics',
@@ -326,7 +326,7 @@ def rewind(
     kinds = ('state', 'model', 'training', 'epoch_metrics', 'step_metrics')
     remove_epochs(exp, {e for kind in kinds for e in exp.numbered(kind) if e > epoch})
 
-# %% ../../nbs/42_experiment.ipynb #0f38f93c
+# %% ../../nbs/42_experiment.ipynb #5b0e77aa
 logger = logging.getLogger('coot_nb')
 
 _held: set[int] = set() # open lock files of this process
@@ -342,12 +342,13 @@ def _open_lock(path: Path) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as e:
-        raise DataError(f'{path.parent}: cannot be written ({e.strerror}); check it, or choose --log_dir') from e
+        raise DataError(f'{path.parent}: cannot be written ({e.strerror}), check the folder') from e
 
 def _same_file(fd: int, path: Path) -> bool:
     with suppress(FileNotFoundError): return os.fstat(fd).st_ino == path.stat().st_ino
     return False
 
+# %% ../../nbs/42_experiment.ipynb #0f38f93c
 @contextmanager
 def locked(
     exp: Experiment, # a run; its folder is made if need be
@@ -365,7 +366,7 @@ def locked(
             who = os.read(fd, 200).decode(errors='replace') or 'another process'
             os.close(fd)
             raise DataError(f'{exp.folder}: in use by {who}; wait for it, or choose another run name') from e
-        except OSError as e: logger.warning(f'{path}: no locks here ({e.strerror}); start no second run in it')
+        except OSError as e: logger.warning(f'{path}: no locks here ({e.strerror}), so start no other run')
         if _same_file(fd, path): break
         os.close(fd)
     _held.add(fd)
@@ -410,7 +411,7 @@ def running(
         try:
             log.parent.mkdir(exist_ok=True)
             handler = logging.FileHandler(log, encoding='utf8')
-        except OSError as e: raise DataError(f'{log}: cannot be written ({e.strerror}), check the folder') from e
+        except OSError as e: raise DataError(f'{log}: cannot be written ({e.strerror})') from e
         handler.handleError = lambda record: None
         handler.setFormatter(logging.Formatter('%(levelname)5s %(message)s'))
         if logger.level == logging.NOTSET: logger.setLevel(logging.INFO)
