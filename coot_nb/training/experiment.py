@@ -341,8 +341,7 @@ def _open_lock(path: Path) -> int:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as e:
-        raise DataError(f'{path.parent}: cannot be written ({e.strerror}), check the folder') from e
+    except OSError as e: raise DataError(f'{path.parent}: cannot be written ({e.strerror})') from e
 
 def _same_file(fd: int, path: Path) -> bool:
     with suppress(FileNotFoundError): return os.fstat(fd).st_ino == path.stat().st_ino
