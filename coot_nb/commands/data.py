@@ -16,7 +16,7 @@ from .options import *
 
 # %% auto #0
 __all__ = ['Size', 'DemoSeed', 'Dataset', 'Annotations', 'Encoder', 'Layers', 'Metadata', 'Videos', 'Out', 'BackboneName',
-           'data_demo', 'data_annotations', 'data_text', 'data_features']
+           'Decoders', 'data_demo', 'data_annotations', 'data_text', 'data_features']
 
 # %% ../../nbs/71_data_commands.ipynb #0aee1818
 Size = Annotated[float, opt('--size', help='Size of the data set; 1 for 400 / 100 / 100 videos.')]
@@ -72,14 +72,17 @@ def data_text(dataset: Dataset, encoder: Encoder = 'minilm', layers: Layers = '-
 # %% ../../nbs/71_data_commands.ipynb #bbeea3b7
 Videos = Annotated[Path, arg(help='A video file, or a folder of them.')]
 Out = Annotated[Path, arg(help='The .h5 file of features.')]
-BackboneName = Annotated[str, opt('--backbone', help='What turns frames into features.')]
+BackboneName = Annotated[str, opt('--backbone', help='What turns frames into features: pixels, '
+    'efficientnet_lite0, or an image model of transformers by folder or hub name.')]
+Decoders = Annotated[int | None, opt('--workers', help='Videos decoded at once; default: number of cores.')]
 
 @data_app.command('features')
-def data_features(videos: Videos, out: Out, backbone: BackboneName = 'pixels', workers: Workers = None,
-    force: Force = False) -> None:
+def data_features(videos: Videos, out: Out, backbone: BackboneName = 'efficientnet_lite0',
+    workers: Decoders = None, force: Force = False) -> None:
     """Compute video features. Interrupted, the same line goes on.
 
-    `coot data features data/demo/videos video_feat_pixels.h5`
+    `coot data features data/demo/videos video_feat_pixels.h5 --backbone pixels`
     """
-    from coot_nb.data.video import video_features
-    print(video_features(videos, out, backbone, workers, resume=not force))
+    from coot_nb.data.backbones import load_backbone
+    from coot_nb.data.extraction import video_features
+    print(video_features(videos, out, load_backbone(backbone), workers, resume=not force))

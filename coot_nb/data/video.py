@@ -1,4 +1,4 @@
-"""From a video file to a sequence of features: decoding at a constant rate, and the backbone that looks at the frames.
+"""From a video file to its frames, at the rate and of the size that one wants.
 
 Docs: https://coot-nb.github.io/coot_nb/video.html.md"""
 
@@ -8,23 +8,18 @@ Docs: https://coot-nb.github.io/coot_nb/video.html.md"""
 from __future__ import annotations
 
 import os
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Iterable, Iterator, Mapping
+from typing import Any, Iterable, Iterator, Mapping
 
 import numpy as np
-from tqdm import tqdm
 
 from ..config import DataError
-from .features import FeatureWriter, frame_counts, open_features
 from ..files import atomic_path
 
 # %% auto #0
-__all__ = ['FORMAT_TAGS', 'Timed', 'Size', 'VIDEO_TYPES', 'write_video', 'VideoInfo', 'video_info', 'read_frames', 'thumbnail',
-           'Backbone', 'pixels', 'load_backbone', 'FeatureReport', 'find_videos', 'video_features']
+__all__ = ['FORMAT_TAGS', 'Timed', 'Size', 'write_video', 'VideoInfo', 'video_info', 'read_frames', 'thumbnail']
 
 # %% ../../nbs/13_video.ipynb #5655e94f
 def _av() -> Any:
@@ -69,8 +64,39 @@ def _opened(path: str | Path) -> Iterator[Any]: # container, video stream
             found = ', '.join(sorted({s.type for s in container.streams})) or 'nothing'
             if not streams: raise DataError(f'{path}: contains no video, only {found}')
             streams[0].thread_type = 'AUTO'
+            streams[0].codec_context.thread_count = min(4, os.cpu_count() or 1)
             yield container, streams[0]
     except av.error.FFmpegError as e: raise DataError(f'{path}: not a readable video ({e.strerror})') from e
+
+# %% ../../nbs/13_video.ipynb #bd9303d9
+def _stated_sec(stream: Any) -> float | None:
+    "Length of the video in seconds that the file states, None where it does not."
+    if stream.duration: return float(stream.duration*stream.time_base)
+    try: h, m, s = (float(x) for x in stream.metadata['DURATION'].split(':'))
+    except (KeyError, ValueError): return None
+    return 3600*h + 60*m + s
+
+def _decoded(container: Any, stream: Any, path: str | Path | None = None) -> Iterator[Any]:
+    "Yields the frames that can be decoded. With a path, raises `DataError` at the end if much was missing."
+    invalid, good, bad, first, end = _av().error.InvalidDataError, 0, 0, None, 0.
+    try:
+        for packet in container.demux(stream):
+            try: frames = packet.decode()
+            except invalid: bad += 1
+            else:
+                good += 1
+                for f in frames:
+                    if f.time is not None:
+                        first = f.time if first is None else first
+                        end = max(end, f.time + float((f.duration or 0)*f.time_base))
+                    yield f
+    except invalid: pass # the container ends here
+    if path is None: return
+    n = good + bad
+    if bad > n/10: raise DataError(f'{path}: damaged, {bad} of {n} packets cannot be decoded')
+    stated, found = _stated_sec(stream), end - (first or 0.)
+    if stated is not None and first is not None and stated - found > max(1, stated/20):
+        raise DataError(f'{path}: cut off, {found:.1f} of {stated:.1f} seconds can be decoded')
 
 # %% ../../nbs/13_video.ipynb #46b3419b
 FORMAT_TAGS = 'major_brand', 'minor_version', 'compatible_brands', 'encoder'
@@ -91,7 +117,7 @@ def video_info(
 ) -> VideoInfo:
     "Returns duration, rate and size of a video, decoding one frame. Raises `DataError` if there is none."
     with _opened(path) as (container, stream):
-        frame = next(container.decode(stream), None)
+        frame = next(_decoded(container, stream), None)
         if frame is None: raise DataError(f'{path}: contains no frame')
         fps = float(stream.average_rate or stream.base_rate or 0)
         if stream.duration: duration = float(stream.duration*stream.time_base)
@@ -163,11 +189,14 @@ def read_frames(
     fps: float | None = None, # frames a second to pick, None for every frame as it is
     size: Size = None, # pixels of the shorter side, or (height, width)
     crop: Size = None, # centre crop after scaling, side or (height, width)
+    damaged: bool = False, # take what can be decoded of a damaged file
 ) -> Iterator[np.ndarray]: # `(H, W, 3)` uint8 RGB
-    "Yields the frames of a video at a constant rate, one at a time. Raises `DataError` if there are none."
+    """Yields the frames of a video at a constant rate, one at a time.
+
+    Raises `DataError` if there are none, and at the end if much was missing."""
     if fps is not None and fps <= 0: raise DataError(f'{path}: {fps} frames a second are not possible')
     with _opened(path) as (container, stream):
-        frames, none = container.decode(stream), True
+        frames, none = _decoded(container, stream, None if damaged else path), True
         picked = frames if fps is None else _at_rate(_starts(frames), fps)
         last, rgb, scaler = None, np.empty(0), _av().video.reformatter.VideoReformatter()
         for frame in picked:
@@ -187,137 +216,8 @@ def thumbnail(
         start = float((stream.start_time or 0)*stream.time_base)
         if sec > 0: container.seek(int((start + sec)/stream.time_base), stream=stream, backward=True)
         shown = None
-        for frame in container.decode(stream):
+        for frame in _decoded(container, stream):
             if shown is not None and frame.time is not None and frame.time - start > sec + 1e-6: break
             shown = frame
         if shown is None: raise DataError(f'{path}: contains no frame')
         return _to_rgb(shown, size, None, _av().video.reformatter.VideoReformatter())
-
-# %% ../../nbs/13_video.ipynb #b2f33e56
-@dataclass(frozen=True)
-class Backbone:
-    "A frozen function from frames to features."
-    name: str # short name, used in file names
-    recipe: str # everything that changes the numbers, in one line
-    fps: float # frames a second that it wants
-    size: Size # as for `read_frames`
-    crop: Size # as for `read_frames`
-    dim: int # of a feature
-    apply: Callable[[np.ndarray], np.ndarray] # `(n, H, W, 3)` uint8 to `(m, dim)`
-    chunk: int = 64 # frames that are handed over at once, the last time fewer
-
-    def __call__(self,
-        frames: np.ndarray, # `(n, H, W, 3)` uint8 RGB
-    ) -> np.ndarray: # `(m, dim)` float32
-        "Returns the features of consecutive frames."
-        out = np.asarray(self.apply(frames), np.float32)
-        assert out.ndim == 2 and out.shape[1] == self.dim, (out.shape, self.dim)
-        return out
-
-    def features(self,
-        path: str | Path, # a video file
-    ) -> np.ndarray: # `(T, dim)` float32
-        "Returns the features of one video. No more than `chunk` frames are held in memory."
-        out, chunk = [], []
-        for frame in read_frames(path, self.fps, self.size, self.crop):
-            chunk.append(frame)
-            if len(chunk) < self.chunk: continue
-            out.append(self(np.stack(chunk)))
-            chunk = []
-        if chunk: out.append(self(np.stack(chunk)))
-        return np.concatenate(out)
-
-# %% ../../nbs/13_video.ipynb #eb7fc89c
-def pixels(
-    grid: int = 14, # cells along each side
-    fps: float = 4., # features a second
-) -> Backbone:
-    "Returns the backbone that averages each frame to `grid` x `grid` colours, dimension 3 grid^2."
-    def apply(frames):
-        n, h, w, c = frames.shape
-        cells = frames.reshape(n, grid, h//grid, grid, w//grid, c).mean((2, 4), dtype=np.float32)
-        return cells.reshape(n, -1)/127.5 - 1
-    recipe = f'pixels: mean of {grid}x{grid} cells, RGB/127.5-1, {fps:g} fps'
-    return Backbone('pixels', recipe, fps, (4*grid, 4*grid), None, 3*grid*grid, apply)
-
-# %% ../../nbs/13_video.ipynb #6e7ee391
-def load_backbone(
-    name: str | Backbone, # `pixels`, or a backbone, which is returned
-) -> Backbone:
-    "Returns a backbone by name. Raises `DataError` for an unknown one."
-    if isinstance(name, Backbone): return name
-    if name == 'pixels': return pixels()
-    raise DataError(f'backbone: there is no "{name}", expected pixels')
-
-# %% ../../nbs/13_video.ipynb #0b5654e5
-VIDEO_TYPES = '.mp4 .m4v .mov .mkv .webm .avi .mpg .mpeg .ts .flv .wmv .3gp .ogv .gif'.split()
-
-@dataclass(frozen=True)
-class FeatureReport:
-    "What became of a job."
-    path: Path # the `.h5` file
-    written: list[str] # keys whose features were computed now
-    kept: list[str] # keys that were there already
-    failed: dict[str, str] # key to the reason why there are no features
-    dim: int
-
-    def __repr__(self) -> str:
-        counts = f'{len(self.written)} videos written, {len(self.kept)} kept, {len(self.failed)} failed'
-        lines = (f'  {key}: {why}' for key, why in self.failed.items())
-        return '\n'.join([f'{self.path.name}: {counts}', *lines])
-
-# %% ../../nbs/13_video.ipynb #5ee04ede
-def find_videos(
-    videos: str | Path | Iterable[Path], # a folder (with its subfolders), a file, or files
-) -> dict[str, Path]: # key to file, sorted by key
-    "Returns the video files with their keys, the file names without extension."
-    if isinstance(videos, (str, Path)):
-        root = Path(videos)
-        if not root.exists(): raise DataError(f'{root}: folder of videos not found')
-        found = [root] if root.is_file() else [p for p in root.rglob('*') if p.suffix.lower() in VIDEO_TYPES]
-        if not found: raise DataError(f'{root}: no video files, expected {", ".join(VIDEO_TYPES)}')
-    else: found = [Path(p) for p in videos]
-    keys: dict[str, Path] = {}
-    for p in sorted(found):
-        if p.stem in keys: raise DataError(f'{p}: has the same key as {keys[p.stem]}, rename one of them')
-        keys[p.stem] = p
-    return dict(sorted(keys.items()))
-
-# %% ../../nbs/13_video.ipynb #be07ca98
-def _ahead(fn: Callable, items: Iterable, workers: int) -> Iterator[Any]:
-    "Yields each item with its future result, in order, computing `2*workers` ahead."
-    with ThreadPoolExecutor(workers) as pool:
-        queue: deque = deque()
-        for item in items:
-            queue.append((item, pool.submit(fn, item)))
-            if len(queue) > 2*workers: yield queue.popleft()
-        while queue: yield queue.popleft()
-
-# %% ../../nbs/13_video.ipynb #050e38c3
-def video_features(
-    videos: str | Path | Iterable[Path], # a folder, a file, or files
-    path: str | Path, # the `.h5` file; `<name>_num_frames.json` is written beside it
-    backbone: str | Backbone = 'pixels', # its name, or one built with other options
-    workers: int | None = None, # threads, None for the number of cores
-    resume: bool = True, # keep what is there already
-    progress: bool = True, # show a bar
-) -> FeatureReport:
-    "Computes features of videos. Returns what was written and what failed; raises `DataError` if all did."
-    net, todo, path = load_backbone(backbone), find_videos(videos), Path(path)
-    attrs = dict(recipe=net.recipe, backbone=net.name, fps=net.fps)
-    written, failed = [], {}
-    with FeatureWriter(path, attrs, resume) as writer:
-        kept = [k for k in todo if writer.done(k)]
-        rest = [k for k in todo if not writer.done(k)]
-        jobs = _ahead(lambda k: net.features(todo[k]), rest, workers or os.cpu_count() or 1)
-        bar = tqdm(jobs, 'video features', len(rest), leave=False, disable=None if progress else True)
-        for key, result in bar:
-            try: writer.write(key, result.result())
-            except DataError as e: failed[key] = str(e)
-            else: written.append(key)
-        if not written and not kept: raise DataError(
-            f'{path}: none of {len(todo)} videos could be used, such as {next(iter(failed.values()))}')
-    counts = path.with_name(f'{path.stem}_num_frames.json')
-    counts.unlink(missing_ok=True)
-    frame_counts(open_features('h5', path), counts)
-    return FeatureReport(path, written, kept, failed, net.dim)
