@@ -18,8 +18,8 @@ Span = tuple[float, float]  # start and stop in seconds
 History = Sequence[Sequence[float]]  # pairs of epoch and value
 
 # %% auto #0
-__all__ = ['Span', 'History', 'SIMILARITY', 'TRUE', 'WRONG', 'SERIES', 'axes', 'similarity_map', 'time_heatmap', 'rank_histogram',
-           'recall_curve', 'recall_band', 'embedding_map', 'attention_map', 'cycle_map', 'memory_map',
+__all__ = ['Span', 'History', 'SIMILARITY', 'TRUE', 'WRONG', 'SERIES', 'axes', 'similarity_map', 'time_heatmap', 'lanes',
+           'rank_histogram', 'recall_curve', 'recall_band', 'embedding_map', 'attention_map', 'cycle_map', 'memory_map',
            'training_curves', 'padding_map', 'length_histogram']
 
 # %% ../../nbs/60_plots.ipynb #81634cac
@@ -82,12 +82,12 @@ def time_heatmap(
     from matplotlib.colors import Normalize
     ax = axes(ax, 7, 1 + .32*len(sim))
     colour = ScalarMappable(Normalize(sim.min(), sim.max()), SIMILARITY)
-    lanes, lane = _lanes(spans)
+    count, lane = lanes(spans)
     for row, scores in enumerate(sim):
         for (start, stop), place, score, i in zip(spans, lane, scores, range(len(spans))):
             found = best and i == scores.argmax()
             frame: dict = dict(edgecolor=WRONG, lw=1.6, zorder=2) if found else dict(edgecolor='w', lw=.4)
-            where = row - .5 + place/lanes, 1/lanes
+            where = row - .5 + place/count, 1/count
             ax.broken_barh([(start, stop - start)], where, facecolor=colour.to_rgba(score), **frame)
     ax.set(xlabel='time in seconds', ylim=(len(sim) - .5, -.5), yticks=range(len(sim)))
     ax.set_yticklabels(list(map(_short, sentences or map(str, range(len(sim))))))
@@ -95,8 +95,10 @@ def time_heatmap(
     _colorbar(ax, colour, label)
     return ax
 
-def _lanes(spans: Sequence[Span]) -> tuple[int, list[int]]:
-    "The fewest lanes in which no two spans overlap, and the lane of each span."
+def lanes(
+    spans: Sequence[Span], # start and stop of each clip
+) -> tuple[int, list[int]]: # how many, and that of each clip
+    "Returns the fewest lanes in which no two clips overlap."
     ends, lane = [], [0]*len(spans)
     for i in sorted(range(len(spans)), key=lambda i: spans[i]):
         free = next((k for k, end in enumerate(ends) if end <= spans[i][0]), len(ends))
