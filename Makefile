@@ -2,11 +2,12 @@
 # make test    everything that CI runs
 # make docs    the notebooks as a web site in _docs/, with the outputs stored in them
 # make lab     JupyterLab in the environment
+# make browser the explorer in a real browser (needs Chromium); pictures of it in _shots/
 # The environment is made on the first call; PYTHON chooses the interpreter (3.11 or newer).
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test docs lab clean
+.PHONY: demo test docs lab browser clean
 
 demo: .venv/ready
 	@$(BIN)/coot demo
@@ -24,9 +25,16 @@ lab: .venv/ready-lab
 	@PYTHON=$(PYTHON) bash .ci/setup '.[demo,video,search,dev]'
 	@touch $@
 
+browser: .venv/ready-browser
+	@HF_HUB_OFFLINE=1 $(BIN)/python .ci/browser.py
+
+.venv/ready-browser: .venv/ready
+	@PYTHON=$(PYTHON) bash .ci/setup '.[browser]'
+	@touch $@
+
 .venv/ready-lab: .venv/ready
 	@PYTHON=$(PYTHON) bash .ci/setup '.[lab]'
 	@touch $@
 
 clean:
-	rm -rf .venv build dist _docs _proc *.egg-info
+	rm -rf .venv build dist _docs _proc _shots *.egg-info

@@ -14,10 +14,11 @@ from typing import Annotated
 from .config import CootError, find_config
 from .files import read_json
 from .commands.options import *
-import coot_nb.commands.data, coot_nb.commands.retrieval, coot_nb.commands.search
+import coot_nb.commands.data, coot_nb.commands.retrieval, coot_nb.commands.search, coot_nb.commands.views
 
 # importing a module adds its commands to `app`
-_modules = coot_nb.commands.data, coot_nb.commands.retrieval, coot_nb.commands.search
+_modules = (coot_nb.commands.data, coot_nb.commands.retrieval, coot_nb.commands.search,
+    coot_nb.commands.views)
 
 # %% auto #0
 __all__ = ['DemoSize', 'QUERY', 'DemoQuery', 'Control', 'demo', 'demo_table', 'main']

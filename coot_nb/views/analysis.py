@@ -92,18 +92,21 @@ PAIRS = dict(vid2par=('video', 'paragraph'), par2vid=('paragraph', 'video'),
 
 def query_arrays(
     a: np.ndarray, # `(n, dim)` embeddings of the queries, normalised
-    b: np.ndarray, # `(n, dim)` embeddings of the answers, row `i` is right for row `i` of `a`
+    b: np.ndarray, # `(m, dim)` embeddings of the answers; row `first + i` is right for row `i` of `a`
+    first: int = 0, # place of the first query among all
     block: int = 2048, # queries compared at a time
 ) -> dict[str, np.ndarray]: # each `(n,)`
     "Returns `rank` (from 0; ties count half), `score`, `margin`, `rival` (the best wrong answer) and `ties`."
-    if a.shape != b.shape: raise DataError(f'{a.shape} queries and {b.shape} answers do not correspond')
-    answers, out = torch.as_tensor(np.asarray(b)), []
+    if a.shape[1] != b.shape[1] or first + len(a) > len(b):
+        raise DataError(f'{a.shape} queries from {first} on and {b.shape} answers do not correspond')
+    answers, out = torch.tensor(np.asarray(b)), []
     for start in range(0, len(a), block):
-        scores = torch.as_tensor(np.asarray(a[start:start + block])) @ answers.T
+        scores = torch.tensor(np.asarray(a[start:start + block])) @ answers.T
         rows = torch.arange(len(scores))
-        right = scores[rows, rows + start].clone()
+        own = rows + first + start
+        right = scores[rows, own].clone()
         better, ties = (scores > right[:, None]).sum(1), (scores == right[:, None]).sum(1) - 1
-        scores[rows, rows + start] = -torch.inf
+        scores[rows, own] = -torch.inf
         best, rival = scores.max(1)
         out.append(torch.stack([better + ties/2, right, right - best, rival, ties]).double())
     rank, score, margin, rival, ties = torch.cat(out, 1).numpy()
@@ -153,10 +156,10 @@ def hubness(
     block: int = 2048, # queries compared at a time
 ) -> tuple[np.ndarray, float]: # `(m,)` lists that each answer is in, and the skewness of their distribution
     "Returns the k-occurrence of the answers. Without hubs the skewness is about 0, or that of a binomial."
-    counts, all_answers = np.zeros(len(answers), dtype=int), torch.as_tensor(np.asarray(answers)).T
+    counts, all_answers = np.zeros(len(answers), dtype=int), torch.tensor(np.asarray(answers)).T
     k = min(k, len(answers))
     for start in range(0, len(queries), block):
-        scores = torch.as_tensor(np.asarray(queries[start:start + block])) @ all_answers
+        scores = torch.tensor(np.asarray(queries[start:start + block])) @ all_answers
         best = scores.topk(k, sorted=False).indices.flatten()
         counts += np.bincount(best.numpy(), minlength=len(answers))
     spread = counts.std()
@@ -188,7 +191,7 @@ def near_duplicates(
 ) -> pd.DataFrame: # columns `one`, `other`, `similarity`
     "Returns the pairs of texts that the model can hardly tell apart."
     import pandas as pd
-    whole, found = torch.as_tensor(np.asarray(x)), []
+    whole, found = torch.tensor(np.asarray(x)), []
     for start in range(0, len(x), block):
         scores = (whole[start:start + block] @ whole.T).triu(start + 1)
         one, other = (scores >= threshold).nonzero(as_tuple=True)
@@ -236,7 +239,7 @@ def cycle(
     clip = emb.clip_emb_before_norm[emb.clip_start[i]:emb.clip_start[i + 1]]
     sent = emb.sent_emb_before_norm[emb.sent_start[i]:emb.sent_start[i + 1]]
     home, away = (sent, clip) if start == 'sentence' else (clip, sent)
-    h, a = (torch.as_tensor(np.array(x))[None] for x in (home, away))
+    h, a = (torch.tensor(np.asarray(x))[None] for x in (home, away))
     real = lambda x: torch.ones(1, x.shape[1], dtype=torch.bool)
     there = soft_neighbours(h, a, real(a))
     back = soft_neighbours(there @ a, h, real(h))[0].double()

@@ -357,10 +357,10 @@ export function scatter(el, d, choose) {
     const r = d.points.length > 4000 ? 1.5 : d.points.length > 800 ? 2.5 : 4;
     for (let i = 0; i < X.length; i++) {
       shape(i, r);
-      g.fillStyle = cividis(1 - (d.value ? d.value[i] : 1));
+      g.fillStyle = cividis(0.9 - 0.7 * (d.value ? d.value[i] : 1));
       g.fill();
       if (r > 2) {
-        g.strokeStyle = SOFT;
+        g.strokeStyle = colour;
         g.stroke();
       }
     }

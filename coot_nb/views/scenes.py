@@ -17,7 +17,7 @@ import numpy as np, torch
 
 from ..config import DataError
 from ..retrieval.search import Hit, Query, SearchIndex, clock
-from .analysis import Gallery, cycle, repeated_words
+from .analysis import PAIRS, Gallery, cycle, query_arrays, repeated_words
 from .canvas import plain
 from .plots import lanes, recall_band
 
@@ -70,7 +70,6 @@ def ask(
     direction: str, # one of `DIRECTIONS`
     query: Query | Item, # a free text, encoded; or an item
     k: int = 10, # how many answers
-    table: pd.DataFrame | None = None, # of `query_table`, for the place of the right answer
 ) -> Answers:
     "Returns the ranked list. Raises `DataError` where the direction cannot be asked so."
     way, start, item = _direction(direction), time.perf_counter(), None
@@ -86,18 +85,19 @@ def ask(
     known = item is not None and way.table is not None
     same = lambda hit: (hit.key, hit.part if way.parts else -1) == item
     lines = [Answer(hit, known and same(hit), heat) for hit, heat in zip(hits, heats)]
-    row = _row(table, item) if table is not None and item and way.table else None
-    if row is None: return Answers(lines, None, None, seconds)
-    return Answers(lines, int(np.floor(row['rank'])), float(row.margin), seconds)
+    return Answers(lines, *(_place(index, way, item) if item and way.table else (None, None)), seconds)
 
 # %% ../../nbs/63_scenes.ipynb #551d09ee
 def _direction(name: str) -> Direction:
     if name in DIRECTIONS: return DIRECTIONS[name]
     raise DataError(f'{name!r}: expected one of {", ".join(DIRECTIONS)}')
 
-def _row(table: pd.DataFrame, item: Item) -> Any:
-    found = table[(table.key == item[0]) & (table.part == item[1])]
-    return found.iloc[0] if len(found) else None
+def _place(index: SearchIndex, way: Direction, item: Item) -> tuple[int, float]:
+    emb, (kind, other) = index.emb, PAIRS[way.table or '']
+    i = emb.clip_start[emb.index(item[0])] + item[1] if way.parts else emb.index(item[0])
+    gallery = Gallery(emb)
+    one = query_arrays(gallery.table(kind)[i:i + 1], gallery.table(other), first=int(i))
+    return int(one['rank'][0]), float(one['margin'][0])
 
 def _heat(index: SearchIndex, way: Direction, query: Any, hit: Hit) -> np.ndarray:
     emb = index.emb
