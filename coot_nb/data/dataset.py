@@ -173,6 +173,8 @@ def check_complete(
     need([k for k in videos if k not in vid], f'have no features (vid_feat_name {cfg.vid_feat_name})')
     need([k for k in videos if not num_frames.get(k)], 'have no frames')
     need([k for k in meta if k not in text], f'have no text features (text_feat_name {cfg.text_feat_name})')
+    empty = [k for k in meta if 0 in text.sentence_lengths(k)]
+    need(empty, f'have a sentence without tokens in {cfg.text_feat_name}_sentence_splits.json')
     unequal = [k for k, v in meta.items() if len(v.segments) != len(text.sentence_lengths(k))]
     need(unequal, f'have not as many sentences in {cfg.text_feat_name}_sentence_splits.json as segments')
 

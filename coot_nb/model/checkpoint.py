@@ -22,7 +22,7 @@ from .layers import AttentionPool
 
 # %% auto #0
 __all__ = ['Tensors', 'published_names', 'to_published', 'from_published', 'published_state', 'load_published', 'load_checkpoint',
-           'export_published', 'save_pretrained', 'from_pretrained']
+           'check_fits', 'export_published', 'save_pretrained', 'from_pretrained']
 
 # %% ../../nbs/22_checkpoint.ipynb #9a78f41b
 _ATTN, _FF = 'self_attention_layer', 'pointwise_feedforward_layer'
@@ -122,7 +122,7 @@ def load_checkpoint(
         if set(nets) == {'model'}: raise DataError(f'{path}: a captioning model, expected one for retrieval')
         found = _constants(model) | {f'{net}.{k}': v for net in nets for k, v in nets[net].items()}
         expected = published_state(model)
-    _compare(path, found, expected)
+    check_fits(path, found, expected)
     model.load_state_dict(found if path.suffix == '.safetensors' else from_published(found, names))
 
 # %% ../../nbs/22_checkpoint.ipynb #b0f9f5d4
@@ -131,8 +131,12 @@ def _read_safetensors(path: Path) -> Tensors:
     try: return load_file(path)
     except Exception as e: raise DataError(f'{path}: not a safetensors file, or damaged') from e
 
-def _compare(path: Path, found: Tensors, expected: Tensors) -> None:
-    "Raises one error if names, shapes or position codes differ."
+def check_fits(
+    path: Path, # where the tensors are from
+    found: Tensors, # by name
+    expected: Tensors, # those of the model
+) -> None:
+    "Raises `DataError` with the first difference if names, shapes or position codes differ."
     def wrong(name: str) -> str:
         if name not in found: return 'is missing'
         if name not in expected: return 'is unknown to the model'

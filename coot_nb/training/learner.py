@@ -7,9 +7,10 @@ Docs: https://coot-nb.github.io/coot_nb/learner.html.md"""
 # %% ../../nbs/41_learner.ipynb #c8f24a56
 from __future__ import annotations
 
-import math
+import math, re
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Callable, Iterable
+from typing import Any, Callable, Iterable, Iterator
 
 import torch
 from torch import nn
@@ -18,7 +19,7 @@ from tqdm.auto import tqdm
 from ..config import CootError
 
 # %% auto #0
-__all__ = ['Callback', 'Learner', 'ClipGradient', 'Validate', 'EarlyStop', 'Progress']
+__all__ = ['Callback', 'Learner', 'ClipGradient', 'Validate', 'EarlyStop', 'Progress', 'memory_limit']
 
 # %% ../../nbs/41_learner.ipynb #ed61c512
 class Callback:
@@ -189,6 +190,10 @@ class Progress(Callback):
         self.bar.set_postfix({k: f'{v:.3f}' for k, v in self.text.items()}, refresh=False)
         self.bar.update()
 
+    def after_train(self, learner: Learner) -> None:
+        "Looks at the last loss of the epoch, so that no weights are kept that came to nothing."
+        self._look(learner)
+
     def after_fit(self, learner: Learner) -> None:
         "Closes the bar."
         self.bar.close()
@@ -197,4 +202,19 @@ class Progress(Callback):
         self.text['loss'] = loss = float(learner.losses.total.detach())
         if math.isfinite(loss): return
         raise CootError(f'the loss is {loss} in epoch {learner.epoch}, step {learner.step}: lower the '
-            'learning rate (optimizer.lr), train without fp16_train, or look for NaN in the features')
+            'learning rate (optimizer.lr), or train without fp16_train; the checkpoint before it is kept')
+
+# %% ../../nbs/41_learner.ipynb #c8de53f9
+@contextmanager
+def memory_limit(
+    advice: str, # what to lower, for the message
+) -> Iterator[None]:
+    "Turns running out of memory, of the GPU or of the machine, into a `CootError` with advice."
+    try: yield
+    except (RuntimeError, MemoryError) as e:
+        out = isinstance(e, (torch.OutOfMemoryError, MemoryError))
+        told = re.search(r"can.t allocate memory|out of memory|ALLOC_FAILED|[Uu]nable to allocate", str(e))
+        if not (out or told): raise
+        wanted = re.search(r'allocate ([\d.]+ \w+)', str(e))
+        size = f', {wanted[1]} were asked for' if wanted else ''
+        raise CootError(f'out of memory{size}: {advice}') from e

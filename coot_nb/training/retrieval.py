@@ -20,7 +20,7 @@ from tqdm.auto import tqdm
 
 from ..config import DataError, DatasetConfig, RetrievalConfig
 from ..data.dataset import Batch, RetrievalDataset, make_loader
-from ..model.checkpoint import load_checkpoint as load_weights
+from ..model.checkpoint import check_fits, load_checkpoint as load_weights
 from ..model.coot import Coot
 from ..retrieval.embeddings import Embeddings
 from ..retrieval.losses import LossTerms, RetrievalLoss
@@ -30,6 +30,7 @@ from ..retrieval.search import Hit, SearchIndex, encode_query
 from .experiment import (Checkpoint, Experiment, Metrics, TensorBoard, TrainerState,
     best_epoch, clean_up, last_epoch, load_checkpoint, running, save_checkpoint, weights_file)
 from .learner import Callback, ClipGradient, EarlyStop, Learner, Progress, Validate
+from .learner import memory_limit
 from .optim import is_better, make_optimizer, make_schedule
 from ..files import write_json
 
@@ -37,8 +38,8 @@ logger = logging.getLogger('coot_nb')
 
 # %% auto #0
 __all__ = ['logger', 'Validation', 'validate', 'distinct_scores', 'chance_scores', 'ShuffledSentences', 'metric_values', 'Record',
-           'choose_device', 'amp_type', 'open_split', 'Run', 'train', 'make_learner', 'load_run', 'embeddings_path',
-           'validate_run', 'Search', 'open_search']
+           'choose_device', 'amp_type', 'open_split', 'check_lengths', 'memory_advice', 'Run', 'train', 'make_learner',
+           'load_run', 'embeddings_path', 'validate_run', 'Search', 'open_search']
 
 # %% ../../nbs/43_retrieval.ipynb #07d46254
 @dataclass
@@ -247,6 +248,35 @@ def open_split(
     if shuffled: data.text = ShuffledSentences(data.text, data.keys, seed)
     return make_loader(data, batch_size, workers)
 
+# %% ../../nbs/43_retrieval.ipynb #14d2767b
+def check_lengths(
+    model: Coot, # its position codes end at 1,000 places
+    loader: DataLoader, # of a split
+) -> None:
+    "Raises `DataError` at the first video with more frames, clips, tokens or sentences than the model takes."
+    data: Any = loader.dataset
+    local, split = data.cfg.max_frames, f'{data.cfg.name}, split {data.cfg.split}'
+    for i, key in enumerate(data.keys):
+        tokens = data.text.sentence_lengths(key)
+        counts = dict(net_video_local=(min(data.num_frames[i], local), 'frames (lower max_frames)'))
+        counts |= dict(net_video_global=(len(data.segments[i]), 'clips'))
+        counts |= dict(net_text_local=(sum(tokens), 'tokens'), net_text_global=(len(tokens), 'sentences'))
+        for name, (found, what) in counts.items():
+            net = getattr(model, name)
+            most = len(net.position.code) - (net.cls is not None) if net.position else found
+            if found > most: raise DataError(
+                f'{split}: key "{key}": {found} {what}, {name} takes {most} at most')
+
+def memory_advice(
+    cfg: RetrievalConfig, # an experiment
+) -> str:
+    "Returns what to lower when memory runs out."
+    data, val = cfg.dataset_train, cfg.dataset_val
+    out = f'lower train.batch_size ({cfg.train.batch_size}), val.batch_size ({cfg.val.batch_size}), '
+    out += f'dataset_train.max_frames ({data.max_frames}) or dataset_val.max_frames ({val.max_frames})'
+    if data.preload_vid_feat or val.preload_vid_feat: out += ', or set preload_vid_feat to false'
+    return out
+
 # %% ../../nbs/43_retrieval.ipynb #ab04feea
 @dataclass
 class Run:
@@ -269,21 +299,27 @@ def train(
     "Trains a model as configured and returns it with the scores of its best epoch (SPEC 5)."
     device = choose_device(cfg.use_cuda)
     seed = torch.Generator().seed() % 2**31 if cfg.random_seed is None else cfg.random_seed
-    point = load_checkpoint(exp) if last_epoch(exp) >= 0 and not reset else None
+    found = -1 if reset else last_epoch(exp)
+    point = load_checkpoint(exp, found) if found >= 0 else None
     if point and point.training: seed = point.training['extra']['seed']
     sizes = cfg.train.batch_size, cfg.val.batch_size
     loaders = [open_split(cfg.dataset_train, data_path, seed, True, sizes[0], workers, shuffled),
         open_split(cfg.dataset_val, data_path, seed, False, sizes[1], workers)]
     torch.manual_seed(seed)
     model = Coot(cfg).to(device)
-    if load_model and not point: load_weights(model, load_model)
-    with running(exp, cfg.dumps(), reset):
+    for loader in loaders: check_lengths(model, loader)
+    if cfg.fp16_train and device.type == 'cpu': logger.warning('fp16_train: no effect, there is no GPU here')
+    if point: check_fits(weights_file(exp, found), point.model, model.state_dict())
+    elif load_model: load_weights(model, load_model)
+    with running(exp, cfg.dumps(), reset), memory_limit(memory_advice(cfg)):
+        if last_epoch(exp) != found: raise DataError(f'{exp.folder}: changed at this moment; start again')
         learner, record = make_learner(cfg, exp, model, loaders, device, dict(seed=seed), progress)
         logger.info(f'{exp.folder}: seed {seed}, {len(loaders[0])} batches an epoch, device {device}')
         if point: record.resume(learner, point)
         try: learner.fit(cfg.train.num_epochs)
-        except KeyboardInterrupt:
-            logger.warning(f'{exp.folder}: stopped in epoch {learner.epoch}; run again to go on from there')
+        except (KeyboardInterrupt, SystemExit):
+            done = f'{last_epoch(exp) + 1} of {cfg.train.num_epochs} epochs are complete'
+            logger.warning(f'{exp.folder}: stopped, {done}; the same command goes on from there')
             raise
         best = best_epoch(exp)
         load_weights(model, weights_file(exp, best))
@@ -317,7 +353,7 @@ def make_learner(
     check = Validate(measure, better, val.val_freq, val.val_start, cfg.train.num_epochs - 1)
     record = Record(exp, check, cfg, extra)
     callbacks = [ClipGradient(cfg.train.clip_gradient)] if cfg.train.clip_gradient > 0 else []
-    callbacks += [check, record, EarlyStop(check, val.det_best_terminate_after), bar]
+    callbacks += [bar, check, record, EarlyStop(check, val.det_best_terminate_after)]
     def step(model: nn.Module, batch: Batch) -> LossTerms: return loss(model(batch))
     amp = amp_type(cfg, cfg.fp16_train, device)
     return Learner(model, step, optimizer, schedule, train_loader, callbacks, device, amp), record
@@ -363,8 +399,9 @@ def validate_run(
         model = Coot(cfg).to(device)
         load_weights(model, load_model)
     else: _, model, epoch = load_run(exp, None, cfg.use_cuda)
-    amp = amp_type(cfg, cfg.fp16_val, device)
-    found = validate(model, loader, RetrievalLoss(cfg.train), True, amp, progress)
+    check_lengths(model, loader)
+    amp, loss = amp_type(cfg, cfg.fp16_val, device), RetrievalLoss(cfg.train)
+    with memory_limit(memory_advice(cfg)): found = validate(model, loader, loss, True, amp, progress)
     with running(exp, cfg.dumps()) if load_model else nullcontext():
         values = metric_values(found, found.field(cfg.val.det_best_field))
         write_json({k: [[epoch, v]] for k, v in values.items()}, exp.path('validation', epoch))
