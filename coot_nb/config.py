@@ -214,6 +214,7 @@ class DatasetConfig:
     preload_vid_feat: bool = False  # hold all features in memory
     preload_text_feat: bool = False
     preload_type: Literal['float32', 'bfloat16'] = 'float32'  # type of features in memory, a key of our own
+    preload_device: Literal['none', 'cpu', 'cuda'] = 'none'  # hold all and draw frames there, our own too
     pin_memory: bool = False
     num_workers: int = 0  # processes that load data
     drop_last: bool = False  # leave out the last, smaller batch

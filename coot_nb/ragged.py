@@ -116,7 +116,7 @@ class Ragged:
         seqs = torch.arange(len(self))[i]
         lengths, layout = self.lengths[seqs], Layout(self.lengths[seqs])
         tokens = self.offsets[seqs].repeat_interleave(lengths) + layout.positions()
-        return Ragged(self.values[tokens.to(self.device)], layout)
+        return Ragged(self.values.index_select(0, tokens.to(self.device)), layout)
 
     def __iter__(self) -> Iterator[Tensor]: return iter(self.values.split(self.lengths.tolist()))
 
@@ -141,8 +141,8 @@ class Ragged:
     def cat(cls,
         batches: Sequence[Ragged], # batches with tokens of the same dims
     ) -> Ragged:
-        "Returns one batch with the sequences of all."
-        return cls(torch.cat([b.values for b in batches]), torch.cat([b.lengths for b in batches]))
+        "Returns one batch with the sequences of all; no copy is made where they follow each other in memory."
+        return cls(_joined([b.values for b in batches]), torch.cat([b.lengths for b in batches]))
 
     @classmethod
     def from_padded(cls,
@@ -162,6 +162,17 @@ class Ragged:
         out = self.values.new_full((len(self), width or self.max_length, *self.values.shape[1:]), fill)
         out[self.segment_ids, self.positions] = self.values
         return out
+
+def _joined(parts: list[Tensor]) -> Tensor:
+    "The rows of some tensors in one; a view, where they are neighbours in memory and need no gradient."
+    first, end = parts[0], parts[0].storage_offset()
+    for x in parts:
+        same = x.untyped_storage().data_ptr() == first.untyped_storage().data_ptr()
+        apart = not same or x.storage_offset() != end or not x.is_contiguous() or x.dtype != first.dtype
+        if apart or x.requires_grad or x.shape[1:] != first.shape[1:]: return torch.cat(parts)
+        end += x.numel()
+    return first.as_strided((sum(map(len, parts)), *first.shape[1:]), first.stride())
+
 
 # %% ../nbs/01_ragged.ipynb #c9e42d05
 def _rows(x: Ragged) -> Tensor:

@@ -16,15 +16,15 @@ import numpy as np, torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from ..config import DataError, DatasetConfig
+from ..config import ConfigError, DataError, DatasetConfig
 from .annotations import Meta
-from .features import FeatureStore, frame_counts, open_features
+from .features import FeatureStore, ResidentFeatures, frame_counts, open_features
 from .text import TextFeatures
-from ..ragged import Ragged
+from ..ragged import Layout, Ragged
 
 # %% auto #0
 __all__ = ['segment_frames', 'widen', 'spread_indices', 'random_indices', 'truncated_normal', 'Item', 'RetrievalDataset',
-           'check_complete', 'Batch', 'collate', 'EpochSampler', 'make_loader']
+           'check_complete', 'Batch', 'collate', 'EpochSampler', 'make_loader', 'batch_indices', 'ResidentBatches']
 
 # %% ../../nbs/14_dataset.ipynb #e6fd3a13
 def segment_frames(
@@ -83,9 +83,12 @@ def truncated_normal(
     rng: np.random.Generator, # source of chance
 ) -> np.ndarray: # float32
     "Returns noise from a normal distribution cut at two deviations (SPEC 4)."
+    return _cut_normal(torch.from_numpy(rng.random(shape, dtype=np.float32)), std).numpy()
+
+def _cut_normal(u: Tensor, std: float) -> Tensor:
+    "Uniform numbers from 0 to 1, turned into that noise in place."
     edge = math.erf(math.sqrt(2))
-    u = torch.from_numpy(rng.random(shape, dtype=np.float32)).mul_(2 * edge).sub_(edge)
-    return u.erfinv_().mul_(std * math.sqrt(2)).numpy()
+    return u.mul_(2 * edge).sub_(edge).erfinv_().mul_(std * math.sqrt(2))
 
 # %% ../../nbs/14_dataset.ipynb #f45f0387
 @dataclass
@@ -112,6 +115,7 @@ class RetrievalDataset(Dataset):
     ):
         self.cfg, self.meta, self.vid, self.text = cfg, meta, vid, text
         self.random_frames, self.seed, self.keys = random_frames, seed, list(meta)
+        self._resident: ResidentBatches | None = None
         check_complete(cfg, meta, vid, text, num_frames)
         self.num_frames = [num_frames[v.data_key] for v in meta.values()]
         def frames(s, v, n):
@@ -137,12 +141,21 @@ class RetrievalDataset(Dataset):
         text = TextFeatures(folder/f'{cfg.text_feat_name}.h5', dim=cfg.text_feat_dim)
         counts = frame_counts(vid, folder/f'{cfg.vid_feat_name}_num_frames.json')
         out = cls(cfg, meta, vid, text, counts, random_frames, seed)
-        dtype = getattr(torch, cfg.preload_type)
-        if cfg.preload_vid_feat: out.vid = vid.preload(meta.data_keys, dtype)
-        if cfg.preload_text_feat: out.text = text.preload(list(meta), dtype)
+        dtype, device = getattr(torch, cfg.preload_type), cfg.preload_device
+        whole = device != 'none'
+        if device == 'cuda' and not torch.cuda.is_available():
+            raise ConfigError(f'preload_device: cuda, but there is no GPU; use cpu or none ({cfg.name})')
+        if cfg.preload_vid_feat or whole: out.vid = vid.preload(meta.data_keys, dtype, device if whole else 'cpu')
+        if cfg.preload_text_feat or whole: out.text = text.preload(list(meta), dtype, device if whole else 'cpu')
         return out
 
     def __len__(self) -> int: return len(self.keys)
+
+    def __getitems__(self, pairs: list[tuple[int, int]]) -> list[Item] | Batch:
+        "Returns the items of a batch; with a `preload_device`, the batch itself, made there."
+        if self.cfg.preload_device == 'none': return [self[pair] for pair in pairs]
+        self._resident = self._resident or ResidentBatches(self)
+        return self._resident(pairs)
 
     def __getitem__(self, which: tuple[int, int]) -> Item:
         "Returns video `i` as seen in an epoch, for `which = (epoch, i)`."
@@ -201,22 +214,23 @@ class Batch:
         return self._each(Ragged.pin_memory)
 
     def _each(self, f: Callable[[Ragged], Ragged]) -> Batch:
-        par = f(self.par)
+        par, frames, n = f(self.par), f(Ragged.cat([self.vid, self.clip])), len(self.vid)
         sent = self.sent.with_values(par.values)
-        return replace(self, vid=f(self.vid), clip=f(self.clip), par=par, sent=sent)
+        return replace(self, vid=frames[:n], clip=frames[n:], par=par, sent=sent)
 
 def collate(
-    items: list[Item], # videos of the batch
+    items: list[Item] | Batch, # videos of the batch; one that is made already is returned as it is
 ) -> Batch:
     "Returns the batch of some items. One copy is made of every feature."
+    if isinstance(items, Batch): return items
     def joined(arrays, lengths): return Ragged(torch.from_numpy(np.concatenate(arrays)).float(), lengths)
     frames, clips = [x.lengths[0] for x in items], [n for x in items for n in x.lengths[1:]]
-    vid = joined([x.frames[:n] for x, n in zip(items, frames)], frames)
-    clip = joined([x.frames[n:] for x, n in zip(items, frames)], clips)
+    parts = [x.frames[:n] for x, n in zip(items, frames)], [x.frames[n:] for x, n in zip(items, frames)]
+    both, n = joined([*parts[0], *parts[1]], frames + clips), len(items)
     par = joined([x.tokens for x in items], [len(x.tokens) for x in items])
     sent = Ragged(par.values, [n for x in items for n in x.sentences])
-    parts = torch.tensor([(len(x.lengths) - 1, len(x.sentences)) for x in items])
-    return Batch([x.key for x in items], vid, clip, parts[:, 0], par, sent, parts[:, 1])
+    num = torch.tensor([(len(x.lengths) - 1, len(x.sentences)) for x in items])
+    return Batch([x.key for x in items], both[:n], both[n:], num[:, 0], par, sent, num[:, 1])
 
 # %% ../../nbs/14_dataset.ipynb #920a8b90
 class EpochSampler(Sampler):
@@ -248,7 +262,72 @@ def make_loader(
     "Returns a loader of batches, the same for any number of workers; torch's global generator is left alone."
     cfg = dataset.cfg
     workers = min(cfg.num_workers, os.cpu_count() or 1) if num_workers is None else num_workers
+    if cfg.preload_device != 'none': workers = 0
     how: dict = dict(num_workers=workers, persistent_workers=workers > 0, generator=torch.Generator())
-    how['pin_memory'] = cfg.pin_memory and torch.cuda.is_available()
+    how['pin_memory'] = cfg.pin_memory and torch.cuda.is_available() and cfg.preload_device != 'cuda'
     sampler = EpochSampler(len(dataset), batch_size, cfg.shuffle, cfg.drop_last, dataset.seed)
     return DataLoader(dataset, batch_sampler=sampler, collate_fn=collate, **how)
+
+# %% ../../nbs/14_dataset.ipynb #bc0d4fe4
+def batch_indices(
+    frames: Tensor, # `(r,)` frames there are in each range, on the CPU
+    picked: Layout, # frames wanted of each range, at most as many
+    device: torch.device | str = 'cpu', # where the result is wanted
+    generator: torch.Generator | None = None, # source of chance, on that device; None for no chance
+) -> Tensor: # `(picked.total,)` int64, increasing in each range
+    "Returns for many ranges what `random_indices`, or without a generator `spread_indices`, gives for one."
+    ids, i = picked.segment_ids(device), picked.positions(device)
+    step = (frames.double() / picked.lengths).to(device, non_blocking=True)[ids]
+    if generator is None: return (i * step + step / 2).floor().long()
+    last = (picked.offsets[1:] - 1).to(device)
+    chance = torch.rand(2, picked.total, dtype=torch.float64, device=device, generator=generator)
+    shuffled = (ids + (chance[0] * .9999).index_fill(0, last, .99999)).argsort()
+    lengths = (((i + 1) * step - .5).ceil() - (i * step - .5).ceil())[shuffled]
+    first = lengths[picked.offsets[:-1].to(device)]
+    following = lengths.roll(-1).index_copy(0, last, first)
+    before = (frames.cumsum(0) - frames).to(device)[ids]
+    return (lengths.cumsum(0) - before - first[ids] + following * chance[1]).floor().long()
+
+# %% ../../nbs/14_dataset.ipynb #6246167f
+class ResidentBatches:
+    "Makes batches on the device that holds the features."
+
+    def __init__(self,
+        data: RetrievalDataset, # with video features in memory
+    ):
+        self.data = data
+        assert isinstance(data.vid, ResidentFeatures)
+        self.frames = data.vid.frames
+        first = dict(zip(data.vid.keys(), self.frames.offsets.tolist()))
+        starts = [first[v.data_key] for v in data.meta.values()]
+        ranges = [[(0, n), *parts] for n, parts in zip(data.num_frames, data.segments)]
+        rows = [(s + a, b - a) for s, parts in zip(starts, ranges) for a, b in parts]
+        self.ranges = Ragged(torch.tensor(rows), [len(parts) for parts in ranges])
+        store, texts = getattr(data.text, 'store', None), [data.text.sentence_lengths(k) for k in data.keys]
+        if isinstance(store, ResidentFeatures):
+            place = {k: i for i, k in enumerate(store.keys())}
+            self.words, self.par = store.frames, torch.tensor([place[data.text.name(k)] for k in data.keys])
+        else:
+            words = [torch.tensor(data.text[k]) for k in data.keys]
+            self.words, self.par = Ragged.from_list(words).to(self.frames.device), torch.arange(len(data))
+        self.sentences = Ragged(torch.tensor(sum(texts, [])), [len(x) for x in texts])
+
+    def __call__(self,
+        pairs: list[tuple[int, int]], # epoch and number of each video
+    ) -> Batch:
+        "Returns the batch of some videos as seen in an epoch, in the type of the stored features."
+        data, videos, device = self.data, [i for _, i in pairs], self.frames.device
+        ranges, (clip, sent) = self.ranges[videos], (x.lengths[videos] for x in (self.ranges, self.sentences))
+        clips_last = (ranges.positions > 0).to(torch.uint8).argsort(stable=True)
+        first, total = ranges.values[clips_last].unbind(1)
+        picked = Layout(total.clamp(max=data.cfg.max_frames))
+        seed = np.random.SeedSequence((data.seed, *sum(pairs, ()))).generate_state(1, np.uint64)
+        gen = torch.Generator(device).manual_seed(int(seed[0] >> 1))
+        rows = batch_indices(total, picked, device, gen if data.random_frames else None)
+        rows += first.to(device)[picked.segment_ids(device)]
+        x, n = self.frames.values.index_select(0, rows), len(videos)
+        if std := data.cfg.frames_noise:
+            x = x + _cut_normal(torch.rand(x.shape, device=device, generator=gen), std)
+        frames, par = Ragged(x, picked), self.words[self.par[videos]]
+        sentences = Ragged(par.values, self.sentences[videos].values)
+        return Batch([data.keys[i] for i in videos], frames[:n], frames[n:], clip - 1, par, sentences, sent)
