@@ -23,7 +23,7 @@ from .text import TextFeatures
 from ..ragged import Layout, Ragged
 
 # %% auto #0
-__all__ = ['segment_frames', 'widen', 'spread_indices', 'random_indices', 'truncated_normal', 'Item', 'RetrievalDataset',
+__all__ = ['Pair', 'segment_frames', 'widen', 'spread_indices', 'random_indices', 'truncated_normal', 'Item', 'RetrievalDataset',
            'check_complete', 'Batch', 'collate', 'EpochSampler', 'make_loader', 'batch_indices', 'ResidentBatches']
 
 # %% ../../nbs/14_dataset.ipynb #e6fd3a13
@@ -91,6 +91,8 @@ def _cut_normal(u: Tensor, std: float) -> Tensor:
     return u.mul_(2 * edge).sub_(edge).erfinv_().mul_(std * math.sqrt(2))
 
 # %% ../../nbs/14_dataset.ipynb #f45f0387
+Pair = tuple[int, int] # epoch, and number of a video in the data set
+
 @dataclass
 class Item:
     "One video and its paragraph."
@@ -142,16 +144,16 @@ class RetrievalDataset(Dataset):
         counts = frame_counts(vid, folder/f'{cfg.vid_feat_name}_num_frames.json')
         out = cls(cfg, meta, vid, text, counts, random_frames, seed)
         dtype, device = getattr(torch, cfg.preload_type), cfg.preload_device
-        whole = device != 'none'
+        whole, where = device != 'none', device if device != 'none' else 'cpu'
         if device == 'cuda' and not torch.cuda.is_available():
             raise ConfigError(f'preload_device: cuda, but there is no GPU; use cpu or none ({cfg.name})')
-        if cfg.preload_vid_feat or whole: out.vid = vid.preload(meta.data_keys, dtype, device if whole else 'cpu')
-        if cfg.preload_text_feat or whole: out.text = text.preload(list(meta), dtype, device if whole else 'cpu')
+        if cfg.preload_vid_feat or whole: out.vid = vid.preload(meta.data_keys, dtype, where)
+        if cfg.preload_text_feat or whole: out.text = text.preload(list(meta), dtype, where)
         return out
 
     def __len__(self) -> int: return len(self.keys)
 
-    def __getitems__(self, pairs: list[tuple[int, int]]) -> list[Item] | Batch:
+    def __getitems__(self, pairs: list[Pair]) -> list[Item] | Batch:
         "Returns the items of a batch; with a `preload_device`, the batch itself, made there."
         if self.cfg.preload_device == 'none': return [self[pair] for pair in pairs]
         self._resident = self._resident or ResidentBatches(self)
@@ -313,7 +315,7 @@ class ResidentBatches:
         self.sentences = Ragged(torch.tensor(sum(texts, [])), [len(x) for x in texts])
 
     def __call__(self,
-        pairs: list[tuple[int, int]], # epoch and number of each video
+        pairs: list[Pair], # epoch and number of each video
     ) -> Batch:
         "Returns the batch of some videos as seen in an epoch, in the type of the stored features."
         data, videos, device = self.data, [i for _, i in pairs], self.frames.device
@@ -326,8 +328,8 @@ class ResidentBatches:
         rows = batch_indices(total, picked, device, gen if data.random_frames else None)
         rows += first.to(device)[picked.segment_ids(device)]
         x, n = self.frames.values.index_select(0, rows), len(videos)
-        if std := data.cfg.frames_noise:
-            x = x + _cut_normal(torch.rand(x.shape, device=device, generator=gen), std)
+        uniform = lambda: torch.rand(x.shape, device=device, generator=gen)
+        if std := data.cfg.frames_noise: x = x + _cut_normal(uniform(), std)
         frames, par = Ragged(x, picked), self.words[self.par[videos]]
         sentences = Ragged(par.values, self.sentences[videos].values)
         return Batch([data.keys[i] for i in videos], frames[:n], frames[n:], clip - 1, par, sentences, sent)
