@@ -7,8 +7,8 @@ Docs: https://coot-nb.github.io/coot_nb/backbones.html.md"""
 # %% ../../nbs/17_backbones.ipynb #1bed4c76
 from __future__ import annotations
 
-import hashlib, importlib.util, pickle
-from collections.abc import Callable, Sequence
+import importlib.util
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,66 +19,14 @@ from torch import Tensor, nn
 
 from ..config import DataError
 from .extraction import Array, Backbone, pixels
+from .extraction import as_apply, fingerprint, load_strictly, read_weights, recipe_of
+from .s3d import S3D_FILE, s3d
 from .video import Size
 from ..files import read_json
 
 # %% auto #0
-__all__ = ['STAGES', 'LITE0', 'fingerprint', 'read_weights', 'load_strictly', 'EfficientNetLite0', 'imagenet_classes',
-           'efficientnet_lite0', 'transformers_backbone', 'load_backbone']
-
-# %% ../../nbs/17_backbones.ipynb #2e656378
-def _applied(
-    net: Callable[[Tensor], Tensor], # `(n, 3, H, W)` or, of windows, `(n, 3, window, H, W)`, to `(n, dim)`
-    mean: Sequence[float], # of red, green and blue, 0 to 255
-    std: Sequence[float],
-    device: str | torch.device,
-    bf16: bool, # compute in half precision
-) -> Callable[[Array], Array]: # as in `Backbone.apply`
-    device = torch.device(device)
-    @torch.inference_mode()
-    def apply(frames):
-        x = torch.from_numpy(frames).to(device).movedim(-1, 1).float()
-        shape = 1, 3, *[1]*(x.ndim - 2)
-        x = (x - x.new_tensor(mean).view(shape))/x.new_tensor(std).view(shape)
-        with torch.autocast(device.type, torch.bfloat16, enabled=bf16): out = net(x)
-        return out.float().cpu().numpy()
-
-    return apply
-
-# %% ../../nbs/17_backbones.ipynb #f120e452
-def fingerprint(
-    weights: dict[str, Tensor], # a state dict
-) -> str: # 8 hexadecimal digits
-    "Returns a checksum over names and values."
-    digest = hashlib.blake2b(digest_size=4)
-    for name, x in sorted(weights.items()):
-        digest.update(name.encode())
-        digest.update(x.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().data)
-    return digest.hexdigest()
-
-# %% ../../nbs/17_backbones.ipynb #1037fff9
-def read_weights(
-    path: str | Path, # a state dict written by torch.save
-    what: str, # name of the network, for messages
-) -> dict[str, Tensor]:
-    "Returns the weights in a file. Raises `DataError` if it is missing or no such file."
-    if not Path(path).is_file(): raise DataError(f'{what}: weights {path} not found')
-    try: weights = torch.load(path, map_location='cpu', weights_only=True)
-    except (RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as e:
-        raise DataError(f'{what}: {path} is not a file of weights ({str(e).splitlines()[0]})') from e
-    tensors = isinstance(weights, dict) and all(isinstance(x, Tensor) for x in weights.values())
-    if not tensors: raise DataError(f'{what}: {path}: expected a state dict, found {type(weights).__name__}')
-    return weights
-
-def load_strictly(
-    net: nn.Module, # gets the weights
-    weights: dict[str, Tensor], # must be all of its weights and nothing else
-    what: str, # name of the network and its file, for messages
-) -> None:
-    "Loads weights. Raises `DataError` if a name or a shape does not fit."
-    try: net.load_state_dict(weights)
-    except RuntimeError as e: raise DataError(f'{what}: the weights do not fit: '
-        + ' '.join(str(e).split('\n', 1)[-1].split())[:300]) from e
+__all__ = ['STAGES', 'LITE0', 'EfficientNetLite0', 'imagenet_classes', 'efficientnet_lite0', 'transformers_backbone',
+           'load_backbone']
 
 # %% ../../nbs/17_backbones.ipynb #fa26a499
 class _Conv(nn.Conv2d):
@@ -168,14 +116,10 @@ def efficientnet_lite0(
     @torch.inference_mode()
     def classify(x): return net._fc(torch.from_numpy(x).to(device)).softmax(-1).cpu().numpy()
 
-    recipe = _recipe(f'efficientnet_lite0 {fingerprint(state)}', 'shorter side 256, crop 224', fps, bf16)
-    apply = _applied(net, [127]*3, [128]*3, device, bf16)
+    recipe = recipe_of(f'efficientnet_lite0 {fingerprint(state)}', 'shorter side 256, crop 224', fps, bf16)
+    apply = as_apply(net, [127]*3, [128]*3, device, bf16)
     return Backbone('efficientnet_lite0', recipe, fps, 256, 224, 1280, apply, classify=classify,
         classes=imagenet_classes())
-
-def _recipe(network: str, size: str, fps: float, bf16: bool) -> str:
-    precision = ', bfloat16' if bf16 else ''
-    return f'{network}, {size}, {fps:g} fps{precision}'
 
 # %% ../../nbs/17_backbones.ipynb #620f887d
 def _picture_size(config: dict[str, Any]) -> tuple[Size, Size]: # size and crop of `read_frames`
@@ -234,11 +178,11 @@ def transformers_backbone(
     size, crop = _picture_size(config)
     scale = config.get('rescale_factor', 1/255)
     mean, std = ([v/scale for v in config.get(k, [.5]*3)] for k in ('image_mean', 'image_std'))
-    apply = _applied(net, mean, std, device, bf16)
+    apply = as_apply(net, mean, std, device, bf16)
     shape = [s for s in (crop, size) if isinstance(s, tuple)][0]
     dim = apply(np.zeros((1, *shape, 3), np.uint8)).shape[1]
     short = Path(name).resolve().name if Path(name).exists() else name
-    recipe = _recipe(f'transformers {short} {fingerprint(state)}', f'size {size}, crop {crop}', fps, bf16)
+    recipe = recipe_of(f'transformers {short} {fingerprint(state)}', f'size {size}, crop {crop}', fps, bf16)
     text = partial(_text_features, model, _tokenizer(name), device) if joint else None
     return Backbone(short.replace('/', '--'), recipe, fps, size, crop, dim, apply, batch=32, encode_text=text)
 
@@ -257,7 +201,7 @@ def _text_features(model: Any, tokenizer: Any, device: str | torch.device, texts
 
 # %% ../../nbs/17_backbones.ipynb #abdc6354
 def load_backbone(
-    name: str = 'efficientnet_lite0', # or pixels, or a transformers model: a folder, a name on the hub
+    name: str = 'efficientnet_lite0', # or pixels, s3d, or a transformers model: a folder, a name on the hub
     fps: float | None = None, # frames a second, None for what suits the backbone
     device: str | torch.device = 'cpu', # where to run
     bf16: bool = False, # compute in half precision
@@ -267,5 +211,6 @@ def load_backbone(
     options: dict[str, Any] = dict(device=device, bf16=bf16) | (dict(fps=fps) if fps else {})
     if name == 'pixels': return pixels(fps=fps or 4.)
     if name == 'efficientnet_lite0': return efficientnet_lite0(weights=weights, **options)
+    if name == 's3d': return s3d(weights or S3D_FILE, **options)
     if weights: raise DataError(f'backbone {name}: takes no file of weights, only a folder or a name')
     return transformers_backbone(name, **options)

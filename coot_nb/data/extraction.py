@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/extraction.html.md"""
 # %% ../../nbs/15_extraction.ipynb #5306ecbc
 from __future__ import annotations
 
-import glob, logging, math, os, signal, time
+import glob, hashlib, logging, math, os, pickle, signal, time
 from collections import deque
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +18,8 @@ from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import Any, Callable, Generic, Iterable, Iterator, Mapping, Sequence, TypeVar
 
-import numpy as np
+import numpy as np, torch
+from torch import Tensor, nn
 from tqdm import tqdm
 
 from ..config import DataError
@@ -27,8 +28,9 @@ from .video import Size, read_frames
 from ..files import read_json, write_json
 
 # %% auto #0
-__all__ = ['T', 'Array', 'VIDEO_TYPES', 'Videos', 'log', 'Result', 'Make', 'windows', 'Ahead', 'Backbone', 'pixels',
-           'find_videos', 'Shard', 'Progress', 'FeatureReport', 'video_features', 'NoFeatures', 'merge_shards']
+__all__ = ['T', 'Array', 'VIDEO_TYPES', 'Videos', 'log', 'Result', 'Make', 'windows', 'Ahead', 'Backbone', 'pixels', 'as_apply',
+           'recipe_of', 'fingerprint', 'read_weights', 'load_strictly', 'find_videos', 'Shard', 'Progress',
+           'FeatureReport', 'video_features', 'NoFeatures', 'merge_shards']
 
 # %% ../../nbs/15_extraction.ipynb #26c545af
 def windows(
@@ -154,6 +156,71 @@ def _cells(grid: int, frames: Array) -> Array:
     n, h, w, c = frames.shape
     cells = frames.reshape(n, grid, h//grid, grid, w//grid, c).mean((2, 4), dtype=np.float32)
     return cells.reshape(n, -1)/127.5 - 1
+
+# %% ../../nbs/15_extraction.ipynb #90c201a4
+def as_apply(
+    net: Callable[[Tensor], Tensor], # `(n, 3, H, W)` or, of windows, `(n, 3, window, H, W)`, to `(n, dim)`
+    mean: Sequence[float], # of red, green and blue, 0 to 255
+    std: Sequence[float],
+    device: str | torch.device,
+    bf16: bool, # compute in half precision
+) -> Callable[[Array], Array]:
+    "Returns a network as what `Backbone.apply` wants."
+    device = torch.device(device)
+    @torch.inference_mode()
+    def apply(frames):
+        x = torch.from_numpy(frames).to(device).movedim(-1, 1).float()
+        shape = 1, 3, *[1]*(x.ndim - 2)
+        x = (x - x.new_tensor(mean).view(shape))/x.new_tensor(std).view(shape)
+        with torch.autocast(device.type, torch.bfloat16, enabled=bf16): out = net(x)
+        return out.float().cpu().numpy()
+
+    return apply
+
+# %% ../../nbs/15_extraction.ipynb #51e291c0
+def recipe_of(
+    network: str, # its name and fingerprint
+    size: str, # how large the frames are
+    fps: float, # frames a second
+    bf16: bool, # computed in half precision
+) -> str:
+    "Returns the recipe of a network's features."
+    precision = ', bfloat16' if bf16 else ''
+    return f'{network}, {size}, {fps:g} fps{precision}'
+
+def fingerprint(
+    weights: dict[str, Tensor], # a state dict
+) -> str: # 8 hexadecimal digits
+    "Returns a checksum over names and values."
+    digest = hashlib.blake2b(digest_size=4)
+    for name, x in sorted(weights.items()):
+        digest.update(name.encode())
+        digest.update(x.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().data)
+    return digest.hexdigest()
+
+# %% ../../nbs/15_extraction.ipynb #872907f6
+def read_weights(
+    path: str | Path, # a state dict written by torch.save
+    what: str, # name of the network, for messages
+) -> dict[str, Tensor]:
+    "Returns the weights in a file. Raises `DataError` if it is missing or no such file."
+    if not Path(path).is_file(): raise DataError(f'{what}: weights {path} not found')
+    try: weights = torch.load(path, map_location='cpu', weights_only=True)
+    except (RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as e:
+        raise DataError(f'{what}: {path} is not a file of weights ({str(e).splitlines()[0]})') from e
+    tensors = isinstance(weights, dict) and all(isinstance(x, Tensor) for x in weights.values())
+    if not tensors: raise DataError(f'{what}: {path}: expected a state dict, found {type(weights).__name__}')
+    return weights
+
+def load_strictly(
+    net: nn.Module, # gets the weights
+    weights: dict[str, Tensor], # must be all of its weights and nothing else
+    what: str, # name of the network and its file, for messages
+) -> None:
+    "Loads weights. Raises `DataError` if a name or a shape does not fit."
+    try: net.load_state_dict(weights)
+    except RuntimeError as e: raise DataError(f'{what}: the weights do not fit: '
+        + ' '.join(str(e).split('\n', 1)[-1].split())[:300]) from e
 
 # %% ../../nbs/15_extraction.ipynb #276edb79
 VIDEO_TYPES = '.mp4 .m4v .mov .mkv .webm .avi .mpg .mpeg .ts .flv .wmv .3gp .ogv .gif'.split()
@@ -308,7 +375,6 @@ Make = Callable[[str], Backbone] # from a device such as cuda:1
 
 def _serve(conn: Any, make: Backbone | Make, device: str, threads: int, damaged: bool) -> None:
     "What a process does: answer each path with features or an error, until the other side hangs up."
-    import torch
     signal.signal(signal.SIGINT, signal.SIG_IGN) # the parent decides
     torch.set_num_threads(threads)
     def answer(path):
