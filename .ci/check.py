@@ -1,5 +1,5 @@
 "All checks of the project, one line each; closes with 'N passed, N failed'. Notebooks to run can be named."
-import hashlib, os, shutil, subprocess, sys, tempfile, time
+import hashlib, os, re, shutil, subprocess, sys, tempfile, time
 from pathlib import Path
 
 from fastcore.nbio import read_nb
@@ -52,6 +52,24 @@ def no_orphans():
     for p in orphans: print(f'      no notebook exports {p.relative_to(root)}')
     note(not orphans, 'every module has a notebook', time.time() - start)
 
+def floors():
+    "A notebook imports only from notebooks with a lower number."
+    start, wrong = time.time(), []
+    numbered = cfg.nbs_path.glob('[0-9]*.ipynb')
+    cells = {nb: [c.source for c in read_nb(nb).cells if c.cell_type == 'code'] for nb in numbered}
+    modules = {line.split()[-1]: nb for nb, code in cells.items() for source in code
+               for line in source.splitlines()[:1] if line.startswith('#| default_exp')}
+    for nb, code in cells.items():
+        lines = [line for source in code for line in source.splitlines()]
+        for line in (line for line in lines if re.match(r'\s*(from|import) coot_nb', line)):
+            named = re.findall(r'coot_nb\.([\w.]+)', line)
+            what = re.findall(r'\w+', line.partition(' import ')[2])
+            used = {*named, *(f'{m}.{w}' for m in named for w in what)}  # `from coot_nb.data import text`
+            higher = [m for m in used if m in modules and modules[m].name > nb.name]
+            wrong += [f'{nb.name} imports {m}, of {modules[m].name}' for m in higher]
+    for line in sorted(set(wrong)): print(f'      {line}')
+    note(not wrong, 'notebooks import from lower numbers', time.time() - start)
+
 def notebooks(files):
     "All notebooks as nbdev-test runs them, two at a time; each is one check."
     skip = cfg.tst_flags.split()
@@ -82,6 +100,7 @@ if __name__ == '__main__':
         unchanged('notebooks are clean', bin/'nbdev-clean', files=['nbs/**/*.ipynb'])
         unchanged('package equals notebooks', bin/'nbdev-export', files=['coot_nb/**/*.py'])
         no_orphans()
+        floors()
         unchanged('README equals nbs/index.ipynb', bin/'python', '.ci/readme.py',
                   files=['README.md', 'nbs/index_files/*'])
         command('ruff', bin/'ruff', 'check', '--output-format=concise', 'coot_nb', 'nbs', 'setup.py', '.ci')
