@@ -94,3 +94,6 @@ def main() -> None:
     "The command `coot`."
     try: app(standalone_mode=True)
     except CootError as e: sys.exit(f'coot: {e}')
+
+# %% ../nbs/79_cli.ipynb #5c3aa0ec
+if __name__ == '__main__': main()

@@ -7,9 +7,10 @@ Docs: https://coot-nb.github.io/coot_nb/distributed.html.md"""
 # %% ../nbs/03_distributed.ipynb #b725f258
 from __future__ import annotations
 
-import logging, os
+import logging, multiprocessing, os, pickle, tempfile
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Callable, Iterable, Iterator, TypeVar
 
 import numpy as np, torch, torch.distributed as dist
@@ -19,9 +20,9 @@ from torch.autograd.function import once_differentiable
 from .config import CootError
 
 # %% auto #0
-__all__ = ['T', 'rank', 'world_size', 'is_main', 'is_launched', 'local_world_size', 'process_group', 'gather_counts',
-           'gather_rows', 'sum_gradients', 'fair_cuts', 'on_main', 'copy_from_main', 'shared_chance', 'own_chance',
-           'one_voice', 'launch']
+__all__ = ['T', 'rank', 'world_size', 'is_main', 'is_launched', 'local_world_size', 'process_group', 'in_processes',
+           'gather_counts', 'gather_rows', 'sum_gradients', 'fair_cuts', 'on_main', 'gather_on_main', 'copy_from_main',
+           'shared_chance', 'own_chance', 'one_voice', 'launch']
 
 # %% ../nbs/03_distributed.ipynb #21d95565
 def rank() -> int:
@@ -36,6 +37,7 @@ def is_main() -> bool:
     "Returns whether this process writes files, draws bars and prints."
     return rank() == 0
 
+# %% ../nbs/03_distributed.ipynb #2392c918
 def is_launched() -> bool:
     "Returns whether `torchrun` (or a cluster's own launcher) started this process as one of several."
     return 'RANK' in os.environ and int(os.environ.get('WORLD_SIZE', 1)) > 1
@@ -66,6 +68,29 @@ def _own_device(devices: int) -> int:
     raise CootError(f'process {local + 1} on this machine finds {devices} GPUs: start no more processes than '
         'there are, or train on the CPU with --no_cuda')
 
+# %% ../nbs/03_distributed.ipynb #80e9451f
+def _member(f, i, n, folder):
+    from torch.distributed import FileStore # type: ignore[attr-defined]
+    torch.set_num_threads(1)
+    dist.init_process_group('gloo', store=FileStore(f'{folder}/store', n), rank=i, world_size=n)
+    Path(f'{folder}/{i}').write_bytes(pickle.dumps(f()))
+    dist.barrier()
+    dist.destroy_process_group()
+
+def in_processes(
+    n: int, # how many
+    f: Callable[[], Any], # what each does; its result must be picklable
+) -> list: # by rank
+    "Returns what a function gives in each of several processes, forks of this one: for examples on a CPU."
+    fork = multiprocessing.get_context('fork').Process
+    with tempfile.TemporaryDirectory() as folder:
+        forks = [fork(target=_member, args=(f, i, n, folder)) for i in range(n)]
+        for p in forks: p.start()
+        for p in forks: p.join()
+        codes = [p.exitcode for p in forks]
+        if any(codes): raise RuntimeError(f'the processes ended with exit codes {codes}')
+        return [pickle.loads(Path(f'{folder}/{i}').read_bytes()) for i in range(n)]
+
 # %% ../nbs/03_distributed.ipynb #8858666f
 def gather_counts(
     *counts: int, # whole numbers
@@ -76,7 +101,9 @@ def gather_counts(
     dist.all_gather(out, own)
     return torch.stack(out)
 
-def _bytes(x: Tensor) -> Tensor: return x.detach().contiguous().view(-1).view(torch.uint8)
+def _bytes(x: Tensor) -> Tensor:
+    x = x.detach().clone(memory_format=torch.contiguous_format) # `contiguous` leaves odd strides to single rows
+    return x.view(-1).view(torch.uint8)
 
 def _exchange(rows: Tensor, shares: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     "The rows of all processes; `rows`, `(world, len(shares))`, says how many each has."
@@ -88,7 +115,8 @@ def _exchange(rows: Tensor, shares: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     dist.all_gather(out, message)
     pieces = [m[:sum(p)].split(p) for m, p in zip(out, parts.tolist())]
     joined = [torch.cat(same) for same in zip(*pieces)]
-    return tuple(y.view(x.dtype).view(n, *x.shape[1:]) for y, x, n in zip(joined, shares, rows.sum(0).tolist()))
+    counts = rows.sum(0).tolist()
+    return tuple(y.view(x.dtype).view(n, *x.shape[1:]) for y, x, n in zip(joined, shares, counts))
 
 # %% ../nbs/03_distributed.ipynb #57c0e2b4
 class _Gather(torch.autograd.Function):
@@ -101,7 +129,8 @@ class _Gather(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx, *grads):
-        return None, *(None if g is None else g[a:b] for g, (a, b) in zip(grads, ctx.own))
+        own = (None if g is None else g[a:b] for g, (a, b) in zip(grads, ctx.own))
+        return None, *own
 
 # %% ../nbs/03_distributed.ipynb #119d6638
 def gather_rows(
@@ -109,8 +138,8 @@ def gather_rows(
 ) -> tuple[Tensor, ...]: # each `(rows of all processes, *dims)`
     """Returns the rows of all processes, in the order of their ranks, for each of the tensors.
 
-    Gradients pass to the rows of this process alone: every process must compute the same loss from the result,
-    and `sum_gradients` completes the gradients of the weights.
+    Gradients pass to the rows of this process alone: every process must compute the same loss from the
+    result, and `sum_gradients` completes the gradients of the weights.
     """
     if world_size() == 1: return shares
     return _Gather.apply(gather_counts(*map(len, shares)), *shares)
@@ -158,6 +187,15 @@ def on_main(
     dist.broadcast_object_list(told)
     return told[0]
 
+def gather_on_main(
+    items: list, # of this process, can be pickled
+) -> list:
+    "Returns the items of all processes, in the order of their ranks, in the main one; none in the others."
+    if world_size() == 1: return items
+    told: list[Any] | None = [None] * world_size() if is_main() else None
+    dist.gather_object(items, told)
+    return [x for part in told or () for x in part]
+
 @torch.no_grad()
 def copy_from_main(
     model: nn.Module, # of the same make in all processes
@@ -182,16 +220,17 @@ def shared_chance() -> Iterator[torch.Generator | None]:
 def own_chance(
     *seed: int, # say, of the run and of the epoch
 ) -> None:
-    "Gives each process but the main one, whose generators are left alone, a course of random numbers of its own."
+    "Gives each process random numbers of its own; the generators of the main one are left alone."
     if not is_main(): torch.manual_seed(int(np.random.SeedSequence([*seed, rank()]).generate_state(1)[0]))
 
 # %% ../nbs/03_distributed.ipynb #f1c24dd5
-def _is_first(store: dist.Store | None) -> bool: return store is None or store.add('coot_nb/failed', 1) == 1
+def _is_first(store: Any) -> bool: return store is None or store.add('coot_nb/failed', 1) == 1
 
-def _launcher_store() -> dist.Store | None:
+def _launcher_store() -> Any:
     host, port = os.environ.get('MASTER_ADDR'), os.environ.get('MASTER_PORT')
     if not (is_launched() and host and port): return None
-    try: return dist.TCPStore(host, int(port), timeout=timedelta(seconds=5), wait_for_workers=False)
+    from torch.distributed import TCPStore # type: ignore[attr-defined]
+    try: return TCPStore(host, int(port), timeout=timedelta(seconds=5), wait_for_workers=False)
     except (RuntimeError, ValueError): return None
 
 @contextmanager
@@ -201,10 +240,10 @@ def one_voice() -> Iterator[None]:
     except (Exception, KeyboardInterrupt) as e:
         if not is_launched(): raise
         if not _is_first(_launcher_store()): raise SystemExit(1) from None
-        lost = isinstance(e, dist.DistError) or 'gloo' in str(e)
-        if not lost: raise
-        raise CootError(f'process {rank()} lost the others: one of them was killed, or its machine was. Start the '
-            f'same command again to go on from the last checkpoint ({str(e).splitlines()[0][:200]})') from e
+        if not isinstance(e, dist.DistError) and 'gloo' not in str(e): raise
+        why = str(e).splitlines()[0][:200]
+        raise CootError(f'process {rank()} lost the others: one was killed, for want of memory perhaps. '
+            f'Start the command again to go on from the last checkpoint. ({why})') from e
 
 # %% ../nbs/03_distributed.ipynb #c95e0076
 def launch(
@@ -212,12 +251,13 @@ def launch(
     *args: str, # the command line of `coot`
 ) -> int: # 0 if all is well
     "Runs a command line in several processes. Returns the exit code."
-    os.environ.setdefault('LOGLEVEL', 'CRITICAL')
     os.environ.setdefault('OMP_NUM_THREADS', str(max(1, (os.cpu_count() or 1) // processes)))
     from torch.distributed.elastic.multiprocessing.api import SignalException
     from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
     from torch.distributed.run import parse_args, run
+    logging.disable()
     try: run(parse_args(['--standalone', f'--nproc-per-node={processes}', '-m', 'coot_nb.cli', *args]))
     except ChildFailedError: return 1
     except SignalException as e: return 128 + e.sigval
+    finally: logging.disable(logging.NOTSET)
     return 0

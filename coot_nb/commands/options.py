@@ -18,8 +18,8 @@ from ..config import CootError, RetrievalConfig, find_config, parse_overrides
 # %% auto #0
 __all__ = ['app', 'data_app', 'results_app', 'opt', 'arg', 'ConfigFile', 'Group', 'Name', 'RunName', 'NumRuns', 'Changes',
            'ConfigDir', 'DataPath', 'LogDir', 'Workers', 'LoadModel', 'Validate', 'SaveEmbeddings', 'Reset', 'Seed',
-           'NoCuda', 'Quiet', 'Verbose', 'Force', 'DATA', 'LOGS', 'CONFIGS', 'Version', 'command_group',
-           'set_log_level', 'open_experiment', 'overrides', 'main_options']
+           'NoCuda', 'NumGpus', 'NumProcs', 'SingleGpu', 'Quiet', 'Verbose', 'Force', 'DATA', 'LOGS', 'CONFIGS',
+           'Version', 'command_group', 'set_log_level', 'open_experiment', 'overrides', 'main_options']
 
 # %% ../../nbs/70_options.ipynb #4a4630ea
 def command_group(help: str) -> typer.Typer:
@@ -53,6 +53,9 @@ SaveEmbeddings = Annotated[bool, opt('--save_embeddings', help='With --validate:
 Reset = Annotated[bool, opt('--reset', help='Delete the results of this run first.')]
 Seed = Annotated[int | None, opt('--seed', help='Seed of weights, order and sampling.')]
 NoCuda = Annotated[bool, opt('--no_cuda', help='Do not use a GPU.')]
+NumGpus = Annotated[int | None, opt('--num_gpus', help='Train on so many GPUs of this machine.', min=1)]
+NumProcs = Annotated[int | None, opt('--num_procs', help='Train in so many processes on the CPU.', min=1)]
+SingleGpu = Annotated[bool, opt('--single_gpu', help='One GPU, though use_multi_gpu is configured.')]
 Quiet = Annotated[bool, opt('-q', '--quiet', help='Show no bars and only warnings.')]
 Verbose = Annotated[bool, opt('-v', '--verbose', help='Say more.')]
 Force = Annotated[bool, opt('-f', '--force', help='Begin anew.')]

@@ -7,15 +7,48 @@ Docs: https://coot-nb.github.io/coot_nb/retrieval_commands.html.md"""
 # %% ../../nbs/72_retrieval_commands.ipynb #802f261e
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from ..config import CootError, load_yaml
+import typer
+
+from ..config import CootError, RetrievalConfig, load_yaml
 from .options import *
 
 # %% auto #0
-__all__ = ['Groups', 'Names', 'Last', 'Mean', 'Sort', 'Markdown', 'Csv', 'train_retrieval', 'eval_embeddings',
-           'results_retrieval']
+__all__ = ['Groups', 'Names', 'Last', 'Mean', 'Sort', 'Markdown', 'Csv', 'how_many_processes', 'train_retrieval',
+           'eval_embeddings', 'results_retrieval']
+
+# %% ../../nbs/72_retrieval_commands.ipynb #58bd9f79
+def how_many_processes(
+    cfg: RetrievalConfig, # says whether several GPUs may be used
+    num_gpus: int | None, # `--num_gpus`
+    num_procs: int | None, # `--num_procs`
+    single_gpu: bool, # `--single_gpu`
+) -> int:
+    "Returns how many processes to start. Raises `CootError` if there are fewer GPUs than are asked for."
+    import torch
+    asked = {'--num_gpus': num_gpus, '--num_procs': num_procs, '--single_gpu': single_gpu}
+    both = [name for name, value in asked.items() if value]
+    if len(both) > 1: raise CootError(f'{" and ".join(both)}: give one of them')
+    there = torch.cuda.device_count() if cfg.use_cuda else 0
+    if num_gpus and num_gpus > there: raise CootError(f'--num_gpus {num_gpus}: there are {there or "no"} '
+        f'GPUs to use; --num_procs {num_gpus} trains in as many processes on the CPU')
+    alone = max(1, min(there, cfg.train.batch_size)) if cfg.use_multi_gpu and not single_gpu else 1
+    return num_gpus or num_procs or alone
+
+# %% ../../nbs/72_retrieval_commands.ipynb #86e20c5b
+def _report(cfg: RetrievalConfig, run: Any) -> None:
+    from coot_nb.distributed import is_main
+    from coot_nb.retrieval.ranks import chance, metrics_table
+    if not is_main(): return
+    data, found = cfg.dataset_val, run.validation
+    kind = 'simulated demo set' if data.name == 'demo' else data.name
+    what = f'{kind}, split {data.split}, {len(found.embeddings)} videos, segments as annotated'
+    print(f'\n{run.exp.folder}, epoch {run.best_epoch}: {what}')
+    sizes = {'videos': len(found.embeddings), 'clips': len(found.embeddings.clip_emb)}
+    print(metrics_table(found.scores | {f'chance, {k}': chance(n) for k, n in sizes.items()}))
 
 # %% ../../nbs/72_retrieval_commands.ipynb #70131546
 @app.command('train-retrieval')
@@ -23,7 +56,8 @@ def train_retrieval(config_file: ConfigFile = None, exp_group: Group = None, exp
     run_name: RunName = 'run', num_runs: NumRuns = 1, config: Changes = None, config_dir: ConfigDir = CONFIGS,
     log_dir: LogDir = LOGS, data_path: DataPath = DATA, workers: Workers = None, validate: Validate = False,
     load_model: LoadModel = None, save_embeddings: SaveEmbeddings = False, reset: Reset = False,
-    seed: Seed = None, no_cuda: NoCuda = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
+    seed: Seed = None, no_cuda: NoCuda = False, single_gpu: SingleGpu = False, num_gpus: NumGpus = None,
+    num_procs: NumProcs = None, quiet: Quiet = False, verbose: Verbose = False) -> None:
     """Train a COOT model, or validate one.
 
     Run again, training goes on where it stopped.
@@ -32,24 +66,28 @@ def train_retrieval(config_file: ConfigFile = None, exp_group: Group = None, exp
 
     `coot train-retrieval -c config/retrieval/demo.yaml -o train.num_epochs=5`
 
+    `coot train-retrieval -g paper2020 -e anet_coot --num_gpus 4`
+
     `coot train-retrieval -g paper2020 -e anet_coot --validate --load_model anet_coot.pth --save_embeddings`
     """
     set_log_level(quiet, verbose)
     if save_embeddings and not validate: raise CootError('--save_embeddings needs --validate')
-    from coot_nb.retrieval.ranks import chance, metrics_table
+    from coot_nb.distributed import is_launched, launch, one_voice, process_group
+    changes = overrides(config, random_seed=seed, use_cuda=False if no_cuda or num_procs else None)
+    where = config_dir, log_dir, changes
     from coot_nb.training.retrieval import train, validate_run
-    changes = overrides(config, random_seed=seed, use_cuda=False if no_cuda else None)
-    for run in range(1, num_runs + 1):
-        where = exp_group, exp_name, run_name, run, config_dir, log_dir
-        cfg, exp = open_experiment(config_file, *where, changes)
-        if validate: done = validate_run(cfg, exp, data_path, load_model, workers, save_embeddings, not quiet)
-        else: done = train(cfg, exp, data_path, load_model, workers, reset=reset, progress=not quiet)
-        data, found = cfg.dataset_val, done.validation
-        kind = 'simulated demo set' if data.name == 'demo' else data.name
-        what = f'{kind}, split {data.split}, {len(found.embeddings)} videos, segments as annotated'
-        print(f'\n{exp.folder}, epoch {done.best_epoch}: {what}')
-        sizes = {'videos': len(found.embeddings), 'clips': len(found.embeddings.clip_emb)}
-        print(metrics_table(found.scores | {f'chance, {k}': chance(n) for k, n in sizes.items()}))
+    with one_voice():
+        numbers = range(1, num_runs + 1)
+        runs = [open_experiment(config_file, exp_group, exp_name, run_name, i, *where) for i in numbers]
+        first = runs[0][0]
+        processes = 1 if is_launched() else how_many_processes(first, num_gpus, num_procs, single_gpu)
+        if processes > 1: raise typer.Exit(launch(processes, *sys.argv[1:]))
+        with process_group(first.use_cuda):
+            for cfg, exp in runs:
+                given = cfg, exp, data_path, load_model, workers
+                if validate: run = validate_run(*given, save_embeddings, not quiet)
+                else: run = train(*given, reset=reset, progress=not quiet)
+                _report(cfg, run)
 
 # %% ../../nbs/72_retrieval_commands.ipynb #d217cd03
 @app.command('eval-embeddings')

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math, os
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Callable, Iterator
 
@@ -18,6 +19,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from ..config import ConfigError, DataError, DatasetConfig
 from .annotations import Meta
+from ..distributed import fair_cuts, local_world_size, rank, world_size
 from .features import FeatureStore, ResidentFeatures, frame_counts, open_features
 from .text import TextFeatures
 from ..ragged import Layout, Ragged
@@ -153,9 +155,16 @@ class RetrievalDataset(Dataset):
 
     def __len__(self) -> int: return len(self.keys)
 
+    def costs(self) -> np.ndarray: # `(len(self),)`
+        "Returns how many frames and words the model reads of each video, clips and sentences included."
+        most, words = self.cfg.max_frames, [sum(self.text.sentence_lengths(k)) for k in self.keys]
+        ranges = ([(0, n), *s] for n, s in zip(self.num_frames, self.segments))
+        frames = [sum(min(b - a, most) for a, b in r) for r in ranges]
+        return np.array(frames) + 2 * np.array(words)
+
     def __getitems__(self, pairs: list[Pair]) -> list[Item] | Batch:
         "Returns the items of a batch; with a `preload_device`, the batch itself, made there."
-        if self.cfg.preload_device == 'none': return [self[pair] for pair in pairs]
+        if self.cfg.preload_device == 'none' or not pairs: return [self[pair] for pair in pairs]
         self._resident = self._resident or ResidentBatches(self)
         return self._resident(pairs)
 
@@ -221,10 +230,12 @@ class Batch:
         return replace(self, vid=frames[:n], clip=frames[n:], par=par, sent=sent)
 
 def collate(
-    items: list[Item] | Batch, # videos of the batch; one that is made already is returned as it is
+    items: list[Item] | Batch, # videos of the batch, perhaps none; a batch is returned as it is
+    dims: tuple[int, int] = (0, 0), # widths of video and text features, for a batch of no videos
 ) -> Batch:
     "Returns the batch of some items. One copy is made of every feature."
     if isinstance(items, Batch): return items
+    if not items: return _no_videos(*dims)
     def joined(arrays, lengths): return Ragged(torch.from_numpy(np.concatenate(arrays)).float(), lengths)
     frames, clips = [x.lengths[0] for x in items], [n for x in items for n in x.lengths[1:]]
     parts = [x.frames[:n] for x, n in zip(items, frames)], [x.frames[n:] for x, n in zip(items, frames)]
@@ -233,6 +244,10 @@ def collate(
     sent = Ragged(par.values, [n for x in items for n in x.sentences])
     num = torch.tensor([(len(x.lengths) - 1, len(x.sentences)) for x in items])
     return Batch([x.key for x in items], both[:n], both[n:], num[:, 0], par, sent, num[:, 1])
+
+def _no_videos(vid_dim: int, text_dim: int) -> Batch:
+    frames, words, none = (Ragged(torch.zeros(0, dim), []) for dim in (vid_dim, text_dim, 0))
+    return Batch([], frames, frames, none.lengths, words, words, none.lengths)
 
 # %% ../../nbs/14_dataset.ipynb #920a8b90
 class EpochSampler(Sampler):
@@ -244,7 +259,9 @@ class EpochSampler(Sampler):
         shuffle: bool = False, # another order in each epoch
         drop_last: bool = False, # leave out a smaller last batch
         seed: int = 0, # of the order
+        costs: np.ndarray | None = None, # `(n,)` what each item costs, by default all the same
     ):
+        self.costs = np.ones(n) if costs is None else costs
         self.n, self.size, self.shuffle, self.drop_last, self.seed = n, batch_size, shuffle, drop_last, seed
         self.epoch = 0
 
@@ -254,21 +271,29 @@ class EpochSampler(Sampler):
         rng = np.random.default_rng((self.seed, self.epoch, self.n))
         order = rng.permutation(self.n) if self.shuffle else np.arange(self.n)
         pairs = [(self.epoch, int(i)) for i in order]
-        for b in range(len(self)): yield pairs[b * self.size:(b + 1) * self.size]
+        for b in range(len(self)): yield self.share(pairs[b * self.size:(b + 1) * self.size])
+
+    def share(self,
+        batch: list, # pairs of all processes
+    ) -> list:
+        "Returns what this process has to do of a batch."
+        return batch[fair_cuts(self.costs[[i for _, i in batch]], world_size())[rank()]]
 
 def make_loader(
     dataset: RetrievalDataset, # what to load
-    batch_size: int, # videos of a batch
-    num_workers: int | None = None, # processes, by default as configured but no more than there are cores
+    batch_size: int, # videos of a batch, of all processes together
+    num_workers: int | None = None, # loader processes, by default as configured, but no more than cores
 ) -> DataLoader: # of `Batch`; its `batch_sampler` is an `EpochSampler`
     "Returns a loader of batches, the same for any number of workers; torch's global generator is left alone."
-    cfg = dataset.cfg
-    workers = min(cfg.num_workers, os.cpu_count() or 1) if num_workers is None else num_workers
+    cfg, cores = dataset.cfg, max(1, (os.cpu_count() or 1) // local_world_size())
+    workers = min(cfg.num_workers, cores) if num_workers is None else num_workers
     if cfg.preload_device != 'none': workers = 0
     how: dict = dict(num_workers=workers, persistent_workers=workers > 0, generator=torch.Generator())
     how['pin_memory'] = cfg.pin_memory and torch.cuda.is_available() and cfg.preload_device != 'cuda'
-    sampler = EpochSampler(len(dataset), batch_size, cfg.shuffle, cfg.drop_last, dataset.seed)
-    return DataLoader(dataset, batch_sampler=sampler, collate_fn=collate, **how)
+    order: dict = dict(shuffle=cfg.shuffle, drop_last=cfg.drop_last, seed=dataset.seed, costs=dataset.costs())
+    sampler = EpochSampler(len(dataset), batch_size, **order)
+    how['collate_fn'] = partial(collate, dims=(cfg.vid_feat_dim, cfg.text_feat_dim))
+    return DataLoader(dataset, batch_sampler=sampler, **how)
 
 # %% ../../nbs/14_dataset.ipynb #bc0d4fe4
 def batch_indices(

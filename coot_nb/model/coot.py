@@ -8,7 +8,7 @@ Docs: https://coot-nb.github.io/coot_nb/coot.html.md"""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Sequence
 
 import torch, torch.nn.functional as F
 from torch import Tensor, nn
@@ -80,17 +80,18 @@ class TransformerNet(nn.Module):
     def encode(self,
         x: Ragged, # values `(total_tokens, hidden_dim)`, from `embed`
         context: Tensor | None = None, # `(n, hidden_dim)`, if the network uses one
+        width: int | None = None, # for `avg_special`: tokens of a row if padded, by default the most in `x`
     ) -> Tensor: # `(n, output_dim)`
         "Returns one vector for each sequence. Raises `DataError` for an empty or a too long one."
-        if self.cls is not None: x = _prepend(self.cls, x)
+        if self.cls is not None: x, width = _prepend(self.cls, x), width and width + 1
         _check_lengths(x, self.name, 1 + (self.cls is not None), self.position)
-        if x.device.type == 'cuda': return self._encode(x, context)
+        if x.device.type == 'cuda': return self._encode(x, context, width)
         order = x.lengths.argsort(stable=True)
-        return self._encode(x[order], None if context is None else context[order])[order.argsort()]
+        return self._encode(x[order], None if context is None else context[order], width)[order.argsort()]
 
-    def _encode(self, x, context):
+    def _encode(self, x, context, width):
         add_code = self.position or (lambda x, start=None: x)
-        ghosts = self._ghosts(x, add_code) if isinstance(self.pooler, GhostMeanPool) else None
+        ghosts = self._ghosts(x, add_code, width) if isinstance(self.pooler, GhostMeanPool) else None
         x = add_code(x)
         for block in self.tf: ghosts, x = ghosts and block(ghosts, x), block(x)
         out = self.pooler(x, ghosts) if ghosts else self.pooler(x)
@@ -100,16 +101,17 @@ class TransformerNet(nn.Module):
             out = torch.cat([out, query.values], -1)
         return self.output_fc(out) if self.output_fc else out
 
-    def _ghosts(self, x, add_code):
+    def _ghosts(self, x, add_code, width):
         zero = self.embed(x.values.new_zeros(1, self.input_dim))
-        return add_code(ghosts_of(x, zero[0]), start=x.lengths)
+        return add_code(ghosts_of(x, zero[0], width), start=x.lengths)
 
     def forward(self,
         x: Ragged, # values `(total_tokens, input_dim)`
         context: Tensor | None = None, # `(n, hidden_dim)`, if the network uses one
+        width: int | None = None, # as for `encode`
     ) -> Tensor: # `(n, output_dim)`
         "Returns one vector for each sequence of features."
-        return self.encode(x.with_values(self.embed(x.values)), context)
+        return self.encode(x.with_values(self.embed(x.values)), context, width)
 
 # %% ../../nbs/21_coot.ipynb #8789bdbc
 def _check_lengths(x: Ragged, name: str, least: int, position: PositionCode | None) -> None:
@@ -159,32 +161,35 @@ class Coot(nn.Module):
         vid: Ragged, # `(frames, vid_feat_dim)`, B videos
         clip: Ragged, # `(frames, vid_feat_dim)`, C clips, video after video
         clip_num: Tensor, # `(B,)` clips of each video
+        width: tuple[int | None, int | None] = (None, None), # frames and clips of a row, as for `encode`
     ) -> tuple[Tensor, Tensor, Tensor]:
         "Returns the embeddings of videos, clips and video contexts."
-        both = self.net_video_local(Ragged.cat([vid, clip]))
+        both = self.net_video_local(Ragged.cat([vid, clip]), None, width[0])
         context, clip_emb = both.split([len(vid), len(clip)])
-        return self.net_video_global(Ragged(clip_emb, clip_num), context), clip_emb, context
+        return self.net_video_global(Ragged(clip_emb, clip_num), context, width[1]), clip_emb, context
 
     def encode_text(self,
         par: Ragged, # `(words, text_feat_dim)`, B paragraphs
         sent: Ragged, # `(words, text_feat_dim)`, C sentences; may hold the very values of `par`
         sent_num: Tensor, # `(B,)` sentences of each paragraph
+        width: tuple[int | None, int | None] = (None, None), # words and sentences of a row, as for `encode`
     ) -> tuple[Tensor, Tensor, Tensor]:
         "Returns the embeddings of paragraphs, sentences and paragraph contexts."
         local = self.net_text_local
         words = local.embed(par.values)
         shared = _same(par.values, sent.values) and not (local.training and local.input.dropout.p)
         both = local.encode(Ragged.cat([par.with_values(words),
-            sent.with_values(words if shared else local.embed(sent.values))]))
+            sent.with_values(words if shared else local.embed(sent.values))]), None, width[0])
         context, sent_emb = both.split([len(par), len(sent)])
-        return self.net_text_global(Ragged(sent_emb, sent_num), context), sent_emb, context
+        return self.net_text_global(Ragged(sent_emb, sent_num), context, width[1]), sent_emb, context
 
     def forward(self,
         batch: Any, # with `vid`, `clip`, `clip_num`, `par`, `sent`, `sent_num`
+        widths: Sequence[int | None] = (None,) * 4, # of frames, clips, words, sentences, if part of a batch
     ) -> CootOutput:
         "Returns all embeddings of a batch."
-        video = self.encode_video(batch.vid, batch.clip, batch.clip_num)
-        text = self.encode_text(batch.par, batch.sent, batch.sent_num)
+        video = self.encode_video(batch.vid, batch.clip, batch.clip_num, (widths[0], widths[1]))
+        text = self.encode_text(batch.par, batch.sent, batch.sent_num, (widths[2], widths[3]))
         return CootOutput(*video, *text, batch.clip_num.cpu(), batch.sent_num.cpu())
 
 def _same(a: Tensor, b: Tensor) -> bool:

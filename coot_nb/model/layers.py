@@ -337,9 +337,10 @@ class GhostMeanPool(nn.Module):
 def ghosts_of(
     x: Ragged, # a batch of sequences
     value: Tensor, # `(dim,)` what stands at a place past the end
-) -> Ragged: # lengths `x.max_length - x.lengths`
+    width: int | None = None, # places of a row, by default the longest length
+) -> Ragged: # lengths `width - x.lengths`
     "Returns the places past the end of each sequence that a padded batch would have."
-    lengths = x.max_length - x.lengths
+    lengths = (width or x.max_length) - x.lengths
     return Ragged(value.expand(int(lengths.sum()), -1), lengths)
 
 # %% ../../nbs/20_layers.ipynb #60603704

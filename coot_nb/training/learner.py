@@ -17,9 +17,10 @@ from torch import nn
 from tqdm.auto import tqdm
 
 from ..config import CootError
+from ..distributed import own_chance, sum_gradients
 
 # %% auto #0
-__all__ = ['Callback', 'Learner', 'ClipGradient', 'Validate', 'EarlyStop', 'Progress', 'memory_limit']
+__all__ = ['Callback', 'Learner', 'OwnChance', 'ClipGradient', 'Validate', 'EarlyStop', 'Progress', 'memory_limit']
 
 # %% ../../nbs/41_learner.ipynb #ed61c512
 class Callback:
@@ -92,6 +93,7 @@ class Learner:
         with self.autocast: self.losses = self.step_fn(self.model, self.batch)
         self.optimizer.zero_grad(set_to_none=True)
         self.scaler.scale(self.losses.total).backward()
+        sum_gradients(self.model.parameters())
         self.scaler.unscale_(self.optimizer)
         self('after_backward')
         self.scaler.step(self.optimizer)
@@ -102,7 +104,7 @@ class Learner:
 
     def training_state(self) -> dict[str, Any]:
         "Returns all that is needed to go on from here beside the model's weights: plain data and tensors."
-        cuda = torch.cuda.get_rng_state_all() if self.device.type == 'cuda' else []
+        cuda = [torch.cuda.get_rng_state(self.device)] if self.device.type == 'cuda' else []
         parts = {k: getattr(self, k).state_dict() for k in ('optimizer', 'schedule', 'scaler')}
         return dict(epoch=self.epoch, step=self.step, rng=torch.get_rng_state(), rng_cuda=cuda, **parts)
 
@@ -113,7 +115,18 @@ class Learner:
         self.epoch, self.step = state['epoch'], state['step']
         for k in ('optimizer', 'schedule', 'scaler'): getattr(self, k).load_state_dict(state[k])
         torch.set_rng_state(state['rng'])
-        if self.device.type == 'cuda' and state['rng_cuda']: torch.cuda.set_rng_state_all(state['rng_cuda'])
+        cuda = state['rng_cuda'] if self.device.type == 'cuda' else []
+        for rng in cuda[:1]: torch.cuda.set_rng_state(rng, self.device)
+
+# %% ../../nbs/41_learner.ipynb #655deaa4
+@dataclass
+class OwnChance(Callback):
+    "Gives each process random numbers of its own, anew in each epoch."
+    seed: int  # of the run
+
+    def before_epoch(self, learner: Learner) -> None:
+        "Seeds all processes but the main one."
+        own_chance(self.seed, learner.epoch)
 
 # %% ../../nbs/41_learner.ipynb #2618a87f
 class ClipGradient(Callback):

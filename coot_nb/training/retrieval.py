@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import Any, Iterable, Sequence
 
 import numpy as np, torch
-from torch import nn
 from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
 
-from ..config import DataError, DatasetConfig, RetrievalConfig
+from ..config import ConfigError, DataError, DatasetConfig, RetrievalConfig
 from ..data.dataset import Batch, RetrievalDataset, make_loader
+from ..distributed import copy_from_main, gather_on_main, is_main, on_main, shared_chance, world_size
 from ..model.checkpoint import check_fits, load_checkpoint as load_weights
-from ..model.coot import Coot
+from ..model.coot import Coot, CootOutput
+from ..model.shares import embed, keep_on_main
 from ..retrieval.embeddings import Embeddings
 from ..retrieval.losses import LossTerms, RetrievalLoss
 from ..retrieval.ranks import chance, distinct, mean_of_groups, ranks
@@ -29,7 +30,7 @@ from ..retrieval.ranks import ranks_to_groups, retrieval_metrics
 from ..retrieval.search import Hit, SearchIndex, encode_query
 from .experiment import (Checkpoint, Experiment, Metrics, TensorBoard, TrainerState,
     best_epoch, clean_up, last_epoch, load_checkpoint, running, save_checkpoint, weights_file)
-from .learner import Callback, ClipGradient, EarlyStop, Learner, Progress, Validate
+from .learner import Callback, ClipGradient, EarlyStop, Learner, OwnChance, Progress, Validate
 from .learner import memory_limit
 from .optim import is_better, make_optimizer, make_schedule
 from ..files import write_json
@@ -37,15 +38,15 @@ from ..files import write_json
 logger = logging.getLogger('coot_nb')
 
 # %% auto #0
-__all__ = ['logger', 'Validation', 'validate', 'distinct_scores', 'chance_scores', 'ShuffledSentences', 'metric_values', 'Record',
-           'choose_device', 'amp_type', 'open_split', 'check_lengths', 'memory_advice', 'Run', 'train', 'make_learner',
-           'load_run', 'embeddings_path', 'validate_run', 'Search', 'open_search']
+__all__ = ['logger', 'Validation', 'whole_loss', 'validate', 'distinct_scores', 'chance_scores', 'ShuffledSentences',
+           'metric_values', 'Record', 'choose_device', 'amp_type', 'open_split', 'check_lengths', 'memory_advice',
+           'Run', 'train', 'make_learner', 'load_run', 'embeddings_path', 'validate_run', 'Search', 'open_search']
 
 # %% ../../nbs/43_retrieval.ipynb #07d46254
 @dataclass
 class Validation:
     "What validation found."
-    embeddings: Embeddings  # of all videos and paragraphs
+    embeddings: Embeddings  # of all videos and paragraphs; of several processes the main one has them
     scores: dict[str, dict[str, float]]  # by direction (`vid2par`, ...) and metric (`r1`, `r5`, ..., `meanr`)
     loss: float = float('nan')  # mean over batches, as the following
     contrastive: float = float('nan')
@@ -59,6 +60,14 @@ class Validation:
         def mean(a, b): return (self.scores[a]['r1'] + self.scores[b]['r1']) / 2
         if name == 'val_loss': return self.loss
         return mean('vid2par', 'par2vid') if name == 'val_score_at_1' else mean('cli2sen', 'sen2cli')
+
+# %% ../../nbs/43_retrieval.ipynb #b9285cb2
+def whole_loss(
+    loss: RetrievalLoss, # what to compute
+    out: CootOutput, # of a whole batch, the same in all processes
+) -> LossTerms:
+    "Returns the loss of a batch; all processes draw the same cycles."
+    with shared_chance() as generator: return loss(out, generator)
 
 # %% ../../nbs/43_retrieval.ipynb #dbd822fb
 @torch.no_grad()
@@ -78,11 +87,11 @@ def validate(
         for batch in tqdm(loader, 'validate', disable=not progress, leave=False):
             batch = batch.to(device, non_blocking=True)
             with torch.autocast(device.type, amp, enabled=amp is not None):
-                out = model(batch)
-                if loss: losses.append(loss(out))
-            yield batch.keys, out
+                out = embed(model, batch)
+                if loss: losses.append(whole_loss(loss, out))
+            yield gather_on_main(batch.keys), keep_on_main(out)
     emb = Embeddings.from_outputs(outputs())
-    scores = emb.evaluate(clips=clips, device=device)
+    scores = on_main(lambda: emb.evaluate(clips=clips, device=device))
     def mean(name): return torch.stack([getattr(x, name) for x in losses]).mean().item()
     means = dict(loss=mean('total'), contrastive=mean('contrastive'), cycle=mean('cycle')) if losses else {}
     return Validation(emb, scores, seconds=time.perf_counter() - start, **means)
@@ -298,9 +307,12 @@ def train(
 ) -> Run:
     "Trains a model as configured and returns it with the scores of its best epoch (SPEC 5)."
     device = choose_device(cfg.use_cuda)
-    seed = torch.Generator().seed() % 2**31 if cfg.random_seed is None else cfg.random_seed
-    found = -1 if reset else last_epoch(exp)
-    point = load_checkpoint(exp, found) if found >= 0 else None
+    if world_size() > cfg.train.batch_size: raise ConfigError(
+        f'train.batch_size: {cfg.train.batch_size} videos are too few for {world_size()} processes')
+    fresh = on_main(lambda: torch.Generator().seed() % 2**31)
+    seed = fresh if cfg.random_seed is None else cfg.random_seed
+    found = on_main(lambda: -1 if reset else last_epoch(exp))
+    point = on_main(lambda: load_checkpoint(exp, found)) if found >= 0 else None
     if point and point.training: seed = point.training['extra']['seed']
     sizes = cfg.train.batch_size, cfg.val.batch_size
     loaders = [open_split(cfg.dataset_train, data_path, seed, True, sizes[0], workers, shuffled),
@@ -309,20 +321,26 @@ def train(
     model = Coot(cfg).to(device)
     for loader in loaders: check_lengths(model, loader)
     if cfg.fp16_train and device.type == 'cpu': logger.warning('fp16_train: no effect, there is no GPU here')
-    if point: check_fits(weights_file(exp, found), point.model, model.state_dict())
-    elif load_model: load_weights(model, load_model)
-    with running(exp, cfg.dumps(), reset), memory_limit(memory_advice(cfg)):
-        if last_epoch(exp) != found: raise DataError(f'{exp.folder}: changed at this moment; start again')
-        learner, record = make_learner(cfg, exp, model, loaders, device, dict(seed=seed), progress)
-        logger.info(f'{exp.folder}: seed {seed}, {len(loaders[0])} batches an epoch, device {device}')
+    if point and is_main(): check_fits(weights_file(exp, found), point.model, model.state_dict())
+    elif load_model and is_main(): load_weights(model, load_model)
+    copy_from_main(model)
+    folder = running(exp, cfg.dumps(), reset) if is_main() else nullcontext()
+    with folder, memory_limit(memory_advice(cfg)):
+        if on_main(lambda: last_epoch(exp)) != found:
+            raise DataError(f'{exp.folder}: changed at this moment; start again')
+        show = progress and is_main()
+        learner, record = make_learner(cfg, exp, model, loaders, device, dict(seed=seed), show)
+        logger.info(f'{exp.folder}: seed {seed}, {len(loaders[0])} batches an epoch, device {device}'
+            + (f', {world_size()} processes' if world_size() > 1 else ''))
         if point: record.resume(learner, point)
         try: learner.fit(cfg.train.num_epochs)
         except (KeyboardInterrupt, SystemExit):
             done = f'{last_epoch(exp) + 1} of {cfg.train.num_epochs} epochs are complete'
             logger.warning(f'{exp.folder}: stopped, {done}; the same command goes on from there')
             raise
-        best = best_epoch(exp)
-        load_weights(model, weights_file(exp, best))
+        best = on_main(lambda: best_epoch(exp))
+        if is_main(): load_weights(model, weights_file(exp, best))
+        copy_from_main(model)
         amp = amp_type(cfg, cfg.fp16_val, device)
         return Run(exp, model, best, validate(model, loaders[1], RetrievalLoss(cfg.train), True, amp))
 
@@ -353,8 +371,9 @@ def make_learner(
     check = Validate(measure, better, val.val_freq, val.val_start, cfg.train.num_epochs - 1)
     record = Record(exp, check, cfg, extra)
     callbacks = [ClipGradient(cfg.train.clip_gradient)] if cfg.train.clip_gradient > 0 else []
-    callbacks += [bar, check, record, EarlyStop(check, val.det_best_terminate_after)]
-    def step(model: nn.Module, batch: Batch) -> LossTerms: return loss(model(batch))
+    callbacks += [OwnChance(extra['seed']), bar, check, *([record] if is_main() else [])]
+    callbacks.append(EarlyStop(check, val.det_best_terminate_after))
+    def step(model: Any, batch: Batch) -> LossTerms: return whole_loss(loss, embed(model, batch))
     amp = amp_type(cfg, cfg.fp16_train, device)
     return Learner(model, step, optimizer, schedule, train_loader, callbacks, device, amp), record
 
@@ -401,7 +420,9 @@ def validate_run(
     else: _, model, epoch = load_run(exp, None, cfg.use_cuda)
     check_lengths(model, loader)
     amp, loss = amp_type(cfg, cfg.fp16_val, device), RetrievalLoss(cfg.train)
-    with memory_limit(memory_advice(cfg)): found = validate(model, loader, loss, True, amp, progress)
+    show = progress and is_main()
+    with memory_limit(memory_advice(cfg)): found = validate(model, loader, loss, True, amp, show)
+    if not is_main(): return Run(exp, model, epoch, found)
     with running(exp, cfg.dumps()) if load_model else nullcontext():
         values = metric_values(found, found.field(cfg.val.det_best_field))
         write_json({k: [[epoch, v]] for k, v in values.items()}, exp.path('validation', epoch))
