@@ -102,7 +102,7 @@ def gather_counts(
     return torch.stack(out)
 
 def _bytes(x: Tensor) -> Tensor:
-    x = x.detach().clone(memory_format=torch.contiguous_format) # `contiguous` leaves odd strides to single rows
+    x = x.detach().clone(memory_format=torch.contiguous_format) # `contiguous` leaves odd strides to one row
     return x.view(-1).view(torch.uint8)
 
 def _exchange(rows: Tensor, shares: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
