@@ -372,7 +372,7 @@ def make_learner(
     record = Record(exp, check, cfg, extra)
     callbacks = [ClipGradient(cfg.train.clip_gradient)] if cfg.train.clip_gradient > 0 else []
     callbacks += [OwnChance(extra['seed']), bar, check, *([record] if is_main() else [])]
-    callbacks.append(EarlyStop(check, val.det_best_terminate_after))
+    callbacks += [EarlyStop(check, val.det_best_terminate_after)]
     def step(model: Any, batch: Batch) -> LossTerms: return whole_loss(loss, embed(model, batch))
     amp = amp_type(cfg, cfg.fp16_train, device)
     return Learner(model, step, optimizer, schedule, train_loader, callbacks, device, amp), record
