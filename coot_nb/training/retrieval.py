@@ -326,8 +326,8 @@ def train(
     copy_from_main(model)
     folder = running(exp, cfg.dumps(), reset) if is_main() else nullcontext()
     with folder, memory_limit(memory_advice(cfg)):
-        if on_main(lambda: last_epoch(exp)) != found:
-            raise DataError(f'{exp.folder}: changed at this moment; start again')
+        changed = on_main(lambda: last_epoch(exp) != found)
+        if changed: raise DataError(f'{exp.folder}: changed at this moment; start again')
         show = progress and is_main()
         learner, record = make_learner(cfg, exp, model, loaders, device, dict(seed=seed), show)
         logger.info(f'{exp.folder}: seed {seed}, {len(loaders[0])} batches an epoch, device {device}'
