@@ -148,6 +148,7 @@ def _words() -> list[Finding]:
 @look
 def _video() -> list[Finding]:
     import av, numpy as np
+    from av.codec import Codec
     with tempfile.TemporaryDirectory() as tmp:
         with av.open(f'{tmp}/x.mp4', 'w') as out:
             stream = out.add_stream('mpeg4', rate=8)
@@ -158,7 +159,7 @@ def _video() -> list[Finding]:
             out.mux(stream.encode())
         with av.open(f'{tmp}/x.mp4') as file: n = sum(1 for _ in file.decode(video=0))
     def known(name):
-        try: return bool(av.codec.Codec(name, 'r'))
+        try: return bool(Codec(name, 'r'))
         except Exception: return False
     lost = [c for c in ('h264', 'hevc', 'vp9', 'av1') if not known(c)]
     found = f'PyAV {av.__version__}, {n} of 8 frames{", no decoder for " if lost else ""}{", ".join(lost)}'
