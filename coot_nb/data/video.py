@@ -19,7 +19,7 @@ from ..config import DataError
 from ..files import atomic_path
 
 # %% auto #0
-__all__ = ['FORMAT_TAGS', 'Timed', 'Size', 'write_video', 'VideoInfo', 'video_info', 'read_frames', 'thumbnail']
+__all__ = ['FORMAT_TAGS', 'Timed', 'Size', 'write_video', 'VideoInfo', 'video_info', 'read_frames', 'thumbnail', 'fit_picture']
 
 # %% ../../nbs/13_video.ipynb #5655e94f
 def _av() -> Any:
@@ -221,3 +221,17 @@ def thumbnail(
             shown = frame
         if shown is None: raise DataError(f'{path}: contains no frame')
         return _to_rgb(shown, size, None, _av().video.reformatter.VideoReformatter())
+
+# %% ../../nbs/13_video.ipynb #5e1fb0a2
+def fit_picture(
+    picture: np.ndarray, # `(H, W, 3)` uint8 RGB
+    size: Size = None, # pixels of the shorter side, or (height, width)
+    crop: Size = None, # centre crop after scaling, side or (height, width)
+) -> np.ndarray: # `(H, W, 3)` uint8 RGB
+    "Returns a picture as `read_frames` would give it. Raises `DataError` if it is none."
+    x = np.ascontiguousarray(picture)
+    right = x.dtype == np.uint8 and x.ndim == 3 and x.shape[2] == 3 and x.size
+    if not right: raise DataError(f'a picture of {x.dtype} {x.shape}: expected (H, W, 3) uint8')
+    av = _av()
+    frame, scaler = av.VideoFrame.from_ndarray(x, 'rgb24'), av.video.reformatter.VideoReformatter()
+    return _to_rgb(frame, size, crop, scaler)
