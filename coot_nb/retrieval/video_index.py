@@ -82,7 +82,8 @@ def conse_space(
         like = np.exp((v @ names.T - 1)/temperature)
         return both(v, like/like.sum(1, keepdims=True))
     recipe = f'conse: {backbone.recipe}; {text_recipe}; top {top}; temperature {temperature:g}'
-    return Space('conse', recipe, moments, encode, f'objects by the names of {len(names):,} classes; no actions')
+    told = f'objects by the names of {len(names):,} classes; no actions'
+    return Space('conse', recipe, moments, encode, told)
 
 def sentence_vectors(
     encoder: Any, # a `TextEncoder` of `coot_nb.data.text`
