@@ -7,21 +7,29 @@ Docs: https://coot-nb.github.io/coot_nb/mart.html.md"""
 # %% ../../nbs/51_mart.ipynb #06d27e5b
 from __future__ import annotations
 
-import math
+import math, re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Iterator, Sequence
 
 import torch, torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..caption_config import CaptionConfig
-from ..model.layers import Dropout, dropout
+from ..config import DataError
+from ..files import atomic_path
+from ..model.checkpoint import load_published, read_tensors
+from ..model.layers import Dropout, coot_norm, dropout
 from ..ragged import Layout, Ragged
 
 # %% auto #0
-__all__ = ['PAD', 'CLS', 'SEP', 'VID', 'BOS', 'EOS', 'UNK', 'Sentences', 'SelfAttention', 'Packed', 'select', 'State', 'Cached',
-           'position_table', 'Embeddings', 'Residual', 'Hidden', 'BertLayer', 'MemoryStart', 'MemoryUpdate',
-           'MemoryLayer', 'WordHead', 'smoothed_loss', 'CaptionLoss', 'CaptionModel', 'Layers', 'Single', 'Mart']
+__all__ = ['PAD', 'CLS', 'SEP', 'VID', 'BOS', 'EOS', 'UNK', 'VARIANTS', 'Sentences', 'SelfAttention', 'Packed', 'select', 'State',
+           'Cached', 'position_table', 'Embeddings', 'Residual', 'Hidden', 'BertLayer', 'MemoryStart', 'MemoryUpdate',
+           'MemoryLayer', 'WordHead', 'smoothed_loss', 'CaptionLoss', 'CaptionModel', 'Layers', 'Single', 'Mart',
+           'TextEmbeddings', 'VideoEmbeddings', 'TextLayer', 'EncoderDecoder', 'Untied', 'CootStyleNorm',
+           'WideAttention', 'Wrapped', 'WideFF', 'WideLayer', 'DenseCap', 'DistanceCode', 'by_distance',
+           'DistanceAttention', 'DistanceFF', 'XLEncoder', 'XL', 'init_weights', 'make_model', 'published_constants',
+           'load_caption_weights', 'export_caption_weights']
 
 # %% ../../nbs/51_mart.ipynb #0c1eb2f2
 PAD, CLS, SEP, VID, BOS, EOS, UNK = range(7)
@@ -145,7 +153,7 @@ class Packed:
 # %% ../../nbs/51_mart.ipynb #2b138479
 def select(
     tree: Any, # tensors with one row per sentence, in dicts, lists and tuples
-    rows: Tensor, # `(m,)` indices, or a mask; a row may be taken several times
+    rows: Tensor | slice, # `(m,)` indices, or a mask; a row may be taken several times
 ) -> Any: # the same, with `m` rows
     "Returns some rows of a state or memory: the beams that go on, the paragraphs that are left."
     if isinstance(tree, Tensor): return tree[rows]
@@ -587,3 +595,578 @@ class Mart(Single):
             x, m = layer(x, ctx, m, batch)
             new.append(m)
         return x, new
+
+# %% ../../nbs/51_mart.ipynb #efc77074
+class TextEmbeddings(nn.Module):
+    "Words as tokens, with the code of their place."
+    def __init__(self,
+        cfg: CaptionConfig, # sizes and dropout
+        vocab_size: int, # words, special ones included
+    ):
+        super().__init__()
+        self.word_embeddings = nn.Embedding(vocab_size, cfg.word_vec_size, padding_idx=PAD)
+        self.word_fc = _projection(cfg.word_vec_size, cfg.hidden_size, cfg.hidden_dropout_prob)
+        self.register_buffer('places', position_table(cfg.max_t_len, cfg.hidden_size), persistent=False)
+
+    def forward(self,
+        ids: Tensor, # `(...)` words
+        place: Tensor, # `(...)` their place in the sentence
+    ) -> Tensor: # `(..., dim)`
+        "Returns the tokens."
+        return self.word_fc(self.word_embeddings(ids)) + self.get_buffer('places')[place]
+
+class VideoEmbeddings(nn.Module):
+    "Video vectors as tokens, with the code of their place."
+    def __init__(self,
+        cfg: CaptionConfig, # sizes and dropout
+    ):
+        super().__init__()
+        self.video_embeddings = _projection(cfg.video_feature_size, cfg.hidden_size, cfg.hidden_dropout_prob)
+        self.register_buffer('places', position_table(cfg.max_v_len, cfg.hidden_size), persistent=False)
+
+    def forward(self,
+        video: Ragged, # `(frames, features)`
+    ) -> Tensor: # `(frames, dim)`
+        "Returns the tokens."
+        return self.video_embeddings(video.values) + self.get_buffer('places')[video.positions]
+
+class TextLayer(nn.Module):
+    "A layer of the decoder."
+    def __init__(self,
+        cfg: CaptionConfig, # sizes and dropout
+    ):
+        super().__init__()
+        dim, heads, p = cfg.hidden_size, cfg.num_attention_heads, cfg.attention_probs_dropout_prob
+        self.self_attention, self.dec_enc_attention = (SelfAttention(dim, heads, p) for _ in range(2))
+        self.norm1, self.norm2 = _layer_norm(dim), _layer_norm(dim)
+        self.output = Residual(dim, dim, cfg.hidden_dropout_prob)
+
+    def forward(self,
+        x: Tensor, # tokens, as the context wants them
+        ctx: Packed | Cached, # who sees whom
+        video: tuple = (), # context and tokens of the video, for `Packed`
+    ) -> Tensor:
+        "Returns the tokens after the layer."
+        x = self.norm1(x + ctx.attend(self.self_attention, x))
+        x = self.norm2(x + ctx.across(self.dec_enc_attention, x, *video))
+        return self.output(x, x)
+
+# %% ../../nbs/51_mart.ipynb #a30e42b8
+class EncoderDecoder(CaptionModel):
+    "A model that keeps video and text apart."
+    marks = False
+
+    def read(self,
+        video: Ragged, # `(frames, features)` of each sentence
+        ctx: Packed, # all frames of a sentence see each other
+    ) -> list[Tensor]: # `(frames, dim)`
+        "Returns, for each layer of the decoder, the video tokens that it looks at."
+        raise NotImplementedError
+
+    def write(self,
+        ids: Tensor, # `(...)` words
+        place: Tensor, # `(...)` their place in the sentence
+        ctx: Packed | Cached, # a word sees those before it
+        video: Sequence[tuple] = (), # for `Packed`: for each layer context and tokens of the video
+    ) -> Tensor: # `(..., dim)`
+        "Returns the last layer's tokens."
+        raise NotImplementedError
+
+    def crossings(self) -> list[Any]:
+        "Returns the attention of each layer of the decoder to the video."
+        raise NotImplementedError
+
+    def encode(self, batch: Sentences, memory: Any = None) -> tuple[Tensor, Any]:
+        "Returns the last layer's tokens at the words; there is no memory."
+        video, text = batch.video, batch.text
+        seen = Packed(video.lengths, torch.zeros_like(video.lengths), video.device)
+        ctx = Packed(torch.zeros_like(text.lengths), text.lengths, text.device)
+        layers = [(seen, x) for x in self.read(video, seen)]
+        return self.write(text.values, text.positions, ctx, layers), None
+
+    def start(self, video: Ragged, memory: Any = None) -> State:
+        "Returns the state before the first word."
+        ctx = Packed(video.lengths, torch.zeros_like(video.lengths), video.device)
+        layers = zip(self.crossings(), self.read(video, ctx))
+        return State({attn: tuple(map(ctx.rows, attn.keys(x))) for attn, x in layers}, ctx.real)
+
+    def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
+        "Returns the scores of the next word, and the new state."
+        ctx = Cached(state, 1, with_video=False)
+        x = self.write(ids[:, None], torch.tensor([state.words], device=ids.device), ctx)
+        return self.score(x[:, 0]), ctx.new
+
+class Untied(EncoderDecoder):
+    "BERT layers for the video, a decoder for the text (`untied_single`)."
+    def __init__(self,
+        cfg: CaptionConfig, # sizes and dropout
+        vocab_size: int, # words, special ones included
+    ):
+        super().__init__(cfg, vocab_size)
+        n = range(cfg.num_hidden_layers)
+        self.embeddings, self.video_embeddings = TextEmbeddings(cfg, vocab_size), VideoEmbeddings(cfg)
+        self.encoder, self.decoder = Layers([BertLayer(cfg) for _ in n]), Layers([TextLayer(cfg) for _ in n])
+        self.decoder_classifier = WordHead(cfg.hidden_size, vocab_size)
+        tied, words = self.decoder_classifier.decoder, self.embeddings.word_embeddings
+        if cfg.share_wd_cls_weight: tied.weight = words.weight
+
+    def score(self, x: Tensor) -> Tensor:
+        "Returns the scores of the next word."
+        return self.decoder_classifier(x)
+
+    def crossings(self) -> list[Any]:
+        "Returns the attention of each layer of the decoder to the video."
+        return [layer.dec_enc_attention for layer in self.decoder.layer]
+
+    def read(self, video: Ragged, ctx: Packed) -> list[Tensor]:
+        "Returns the last video layer, once for each layer of the decoder."
+        x = self.video_embeddings(video)
+        for layer in self.encoder.layer: x = layer(x, ctx)
+        return [x for _ in self.crossings()]
+
+    def write(self, ids: Tensor, place: Tensor, ctx: Packed | Cached, video: Sequence[tuple] = ()) -> Tensor:
+        "Returns the last layer's tokens."
+        x = self.embeddings(ids, place)
+        for i, layer in enumerate(self.decoder.layer): x = layer(x, ctx, video[i] if video else ())
+        return x
+
+# %% ../../nbs/51_mart.ipynb #43840331
+class CootStyleNorm(nn.Module):
+    "The norm of COOT, with the published names of this model."
+    def __init__(self,
+        dim: int, # width of a token
+    ):
+        super().__init__()
+        self.gamma, self.beta = nn.Parameter(torch.ones(dim)), nn.Parameter(torch.zeros(dim))
+
+    def forward(self,
+        x: Tensor, # `(..., dim)`
+    ) -> Tensor: # `(..., dim)`
+        "Returns the normalised tokens."
+        return coot_norm(x, self.gamma, self.beta)
+
+class WideAttention(nn.Module):
+    "Attention without biases, scaled by the root of the whole width."
+    def __init__(self,
+        dim: int, # width of a token
+        heads: int, # divides `dim`
+        p: float, # dropout on the weights
+    ):
+        super().__init__()
+        self.wq, self.wk, self.wv, self.wo = (nn.Linear(dim, dim, bias=False) for _ in range(4))
+        self.heads, self.scale, self.p = heads, dim**-.5, p
+
+    def query(self,
+        x: Tensor, # `(..., dim)`
+    ) -> Tensor: # `(..., dim)`
+        "Returns the queries."
+        return self.wq(x)
+
+    def keys(self,
+        x: Tensor, # `(..., dim)`
+    ) -> tuple[Tensor, Tensor]: # both `(..., dim)`
+        "Returns keys and values."
+        return self.wk(x), self.wv(x)
+
+    def forward(self,
+        q: Tensor, # `(n, queries, dim)`, projected, as the following
+        k: Tensor, # `(n, keys, dim)`
+        v: Tensor, # `(n, keys, dim)`
+        mask: Tensor, # true where a query sees a key
+    ) -> Tensor: # `(n, queries, dim)`
+        "Returns what each query reads."
+        return self.wo(_attention(q, k, v, mask, self.heads, self.scale, self.p if self.training else 0.))
+
+# %% ../../nbs/51_mart.ipynb #4db8ab06
+class Wrapped(nn.Module):
+    "A part of a layer with its norm."
+    def __init__(self,
+        layer: nn.Module, # attention or feed-forward
+        dim: int, # width of a token
+        p: float, # dropout
+    ):
+        super().__init__()
+        self.layer, self.layernorm, self.dropout = layer, CootStyleNorm(dim), Dropout(p)
+
+    def forward(self,
+        x: Tensor, # tokens before the part
+        y: Tensor, # and what it made of them
+    ) -> Tensor:
+        "Returns the normalised sum."
+        return self.layernorm(x + self.dropout(y))
+
+class WideFF(nn.Module):
+    "Two linear layers with ReLU between."
+    def __init__(self,
+        dim: int, # width of a token
+        inner: int, # width between
+    ):
+        super().__init__()
+        self.linear1, self.linear2 = nn.Linear(dim, inner), nn.Linear(inner, dim)
+
+    def forward(self,
+        x: Tensor, # `(..., dim)`
+    ) -> Tensor: # `(..., dim)`
+        "Returns the result."
+        return self.linear2(F.relu(self.linear1(x)))
+
+class WideLayer(nn.Module):
+    "A layer of the encoder, or with `cross` of the decoder."
+    def __init__(self,
+        cfg: CaptionConfig, # sizes and dropout
+        cross: bool = False, # whether it looks at the video
+    ):
+        super().__init__()
+        dim, p = cfg.hidden_size, cfg.hidden_dropout_prob
+        attn = lambda: Wrapped(WideAttention(dim, cfg.num_attention_heads, p), dim, p)
+        self.selfattn = attn()
+        if cross: self.attention = attn()
+        self.feedforward = Wrapped(WideFF(dim, cfg.intermediate_size), dim, p)
+
+    def forward(self,
+        x: Tensor, # tokens, as the context wants them
+        ctx: Packed | Cached, # who sees whom
+        video: tuple | None = None, # context and tokens of the video for `Packed`, () for `Cached`
+    ) -> Tensor:
+        "Returns the tokens after the layer."
+        x = self.selfattn(x, ctx.attend(self.selfattn.layer, x))
+        if video is not None: x = self.attention(x, ctx.across(self.attention.layer, x, *video))
+        return self.feedforward(x, self.feedforward.layer(x))
+
+# %% ../../nbs/51_mart.ipynb #9d512d6f
+class _WideEncoder(nn.Module):
+    def __init__(self, cfg: CaptionConfig):
+        super().__init__()
+        dim, p = cfg.hidden_size, cfg.hidden_dropout_prob
+        norm, project = CootStyleNorm(cfg.video_feature_size), nn.Linear(cfg.video_feature_size, dim)
+        self.video_embeddings = nn.Sequential(norm, Dropout(p), project)
+        self.layers = nn.ModuleList(WideLayer(cfg) for _ in range(cfg.num_hidden_layers))
+
+class _WideDecoder(nn.Module):
+    def __init__(self, cfg: CaptionConfig, vocab_size: int):
+        super().__init__()
+        self.layers = nn.ModuleList(WideLayer(cfg, cross=True) for _ in range(cfg.num_hidden_layers))
+        self.out = nn.Linear(cfg.hidden_size, vocab_size)
+
+class DenseCap(EncoderDecoder):
+    "The dense-captioning transformer (`mtrans_single`)."
+    def __init__(self,
+        cfg: CaptionConfig, # sizes and dropout
+        vocab_size: int, # words, special ones included
+    ):
+        super().__init__(cfg, vocab_size)
+        self.encoder, self.decoder = _WideEncoder(cfg), _WideDecoder(cfg, vocab_size)
+        self.dropout = Dropout(cfg.hidden_dropout_prob)
+        table = position_table(max(cfg.max_v_len, cfg.max_t_len), cfg.hidden_size)
+        self.register_buffer('places', table, persistent=False)
+
+    def score(self, x: Tensor) -> Tensor:
+        "Returns the scores of the next word."
+        return self.decoder.out(x)
+
+    def crossings(self) -> list[Any]:
+        "Returns the attention of each layer of the decoder to the video."
+        layers: Any = self.decoder.layers
+        return [layer.attention.layer for layer in layers]
+
+    def read(self, video: Ragged, ctx: Packed) -> list[Tensor]:
+        "Returns the tokens after each video layer."
+        x, out = self.encoder.video_embeddings(video.values) + self.get_buffer('places')[video.positions], []
+        x = self.dropout(x)
+        for layer in self.encoder.layers: out.append(x := layer(x, ctx))
+        return out
+
+    def write(self, ids: Tensor, place: Tensor, ctx: Packed | Cached, video: Sequence[tuple] = ()) -> Tensor:
+        "Returns the last layer's tokens."
+        x = F.embedding(ids, self.decoder.out.weight)*self.cfg.hidden_size**.5
+        x = self.dropout(x + self.get_buffer('places')[place])
+        for i, layer in enumerate(self.decoder.layers): x = layer(x, ctx, video[i] if video else ())
+        return x
+
+# %% ../../nbs/51_mart.ipynb #1e23e1fb
+class DistanceCode(nn.Module):
+    "Sines and cosines of distances."
+    def __init__(self,
+        dim: int, # width of a token, even
+    ):
+        super().__init__()
+        self.register_buffer('inv_freq', 10000**-(torch.arange(0, dim, 2.)/dim))
+
+    def forward(self,
+        distance: Tensor, # `(k,)`
+    ) -> Tensor: # `(k, dim)`
+        "Returns the codes."
+        angle = distance[:, None]*self.get_buffer('inv_freq')
+        return torch.cat([angle.sin(), angle.cos()], -1)
+
+def by_distance(
+    scores: Tensor, # `(n, heads, queries, distances)` from the largest distance down
+    first: int, # place of the first query in its sentence
+    length: int, # places of a sentence
+    keys: int, # how many keys there are
+    last: int, # index of distance 0
+    published: bool = False, # the published values where a key comes after its query
+) -> Tensor: # `(n, heads, queries, keys)`
+    "Returns the scores of distances sorted to the keys that have them."
+    i, j = torch.arange(scores.shape[2])[:, None] + first, torch.arange(keys)[None]
+    index = (j + length - 1 - i).to(scores.device)
+    if not published: return scores.gather(-1, index.expand(*scores.shape[:3], keys))
+    late, wide = index > last, lambda x: x.clamp(0, last).expand(*scores.shape[:3], keys)
+    after = scores.roll(-1, 2).gather(-1, wide(index - last - 2)).masked_fill(index == last + 1, 0)
+    return torch.where(late, after, scores.gather(-1, wide(index)))
+
+# %% ../../nbs/51_mart.ipynb #3fc74e92
+class DistanceAttention(nn.Module):
+    "Attention by content and distance, with its norm."
+    def __init__(self,
+        cfg: CaptionConfig, # sizes and dropout
+    ):
+        super().__init__()
+        dim = cfg.hidden_size
+        self.qkv_net, self.o_net, self.r_net = (nn.Linear(dim, n*dim, bias=False) for n in (3, 1, 1))
+        self.layer_norm, self.drop = nn.LayerNorm(dim), Dropout(cfg.hidden_dropout_prob)
+        self.heads = cfg.num_attention_heads
+
+    def split(self,
+        x: Tensor, # `(..., tokens, dim)`
+    ) -> Tensor: # `(..., heads, tokens, dim of a head)`
+        "Returns the part of each head."
+        return x.unflatten(-1, (self.heads, -1)).transpose(-3, -2)
+
+    def forward(self,
+        x: Tensor, # `(n, tokens, dim)`
+        k: Tensor, # `(n, keys, dim)`, projected, as the following
+        v: Tensor, # `(n, keys, dim)`
+        q: Tensor, # `(n, tokens, dim)`
+        biases: tuple[Tensor, Tensor], # `(heads, dim of a head)` of content and of distance
+        code: Tensor, # `(distances, dim)`
+        sort: Any, # gives each key the score of its distance
+        mask: Tensor, # `(n, 1, tokens, keys)` true where a query sees a key
+    ) -> Tensor: # `(n, tokens, dim)`
+        "Returns the tokens after attention."
+        q, k, v, r = map(self.split, (q, k, v, self.r_net(code)))
+        content, distance = (q + b[:, None] for b in biases)
+        scale = q.shape[-1]**-.5
+        far = (sort(distance @ r.mT)*scale).masked_fill(~mask, -torch.inf)
+        out = F.scaled_dot_product_attention(content, k, v, far.to(content.dtype), scale=scale)
+        return self.layer_norm(x + self.drop(self.o_net(out.transpose(1, 2).flatten(2))))
+
+class DistanceFF(nn.Module):
+    "Feed-forward layer with its norm."
+    def __init__(self,
+        dim: int, # width of a token
+        p: float, # dropout
+    ):
+        super().__init__()
+        parts = nn.Linear(dim, dim), nn.ReLU(), Dropout(p), nn.Linear(dim, dim), Dropout(p)
+        self.CoreNet, self.layer_norm = nn.Sequential(*parts), nn.LayerNorm(dim)
+
+    def forward(self,
+        x: Tensor, # `(..., dim)`
+    ) -> Tensor: # `(..., dim)`
+        "Returns the tokens after the layer."
+        return self.layer_norm(x + self.CoreNet(x))
+
+class XLEncoder(nn.Module):
+    "The layers, the code of distances and the two biases."
+    def __init__(self,
+        cfg: CaptionConfig, # sizes and dropout
+    ):
+        super().__init__()
+        dim, heads, p = cfg.hidden_size, cfg.num_attention_heads, cfg.hidden_dropout_prob
+        self.r_w_bias, self.r_r_bias = (nn.Parameter(torch.zeros(heads, dim//heads)) for _ in range(2))
+        self.pos_emb, self.drop = DistanceCode(dim), Dropout(p)
+        parts = lambda: nn.ModuleDict(dict(dec_attn=DistanceAttention(cfg), pos_ff=DistanceFF(dim, p)))
+        self.layers = nn.ModuleList(parts() for _ in range(cfg.num_hidden_layers))
+
+# %% ../../nbs/51_mart.ipynb #46350b0e
+class XL(CaptionModel):
+    "Transformer-XL over the sentences of a paragraph (`xl`, `xl_grad`)."
+    recurrent = True
+
+    def __init__(self,
+        cfg: CaptionConfig, # sizes and dropout
+        vocab_size: int, # words, special ones included
+    ):
+        super().__init__(cfg, vocab_size)
+        self.embeddings = Embeddings(cfg, vocab_size, places=False)
+        self.encoder, self.decoder = XLEncoder(cfg), WordHead(cfg.hidden_size, vocab_size)
+        if cfg.share_wd_cls_weight: self.decoder.decoder.weight = self.embeddings.word_embeddings.weight
+        self.length = cfg.max_v_len + cfg.max_t_len
+
+    def score(self, x: Tensor) -> Tensor:
+        "Returns the scores of the next word."
+        return self.decoder(x)
+
+    def layers(self,
+        x: Tensor, # `(n, tokens, dim)` tokens at places that follow each other
+        first: int, # place of the first one
+        mask: Tensor, # `(n, tokens, keys)` who sees whom
+        hidden: list[Tensor] | None = None, # `(n, length, dim)` the sentence before, for each layer
+        cache: dict | None = None, # keys and values of earlier places, by layer; new ones are put in
+    ) -> tuple[Tensor, list[Tensor]]: # and the input of each layer
+        "Returns the tokens after all layers."
+        enc, published, inputs = self.encoder, self.cfg.xl_query_mask, []
+        keys, biases = mask.shape[-1], (enc.r_w_bias, enc.r_r_bias)
+        memory = hidden[0].shape[1] if hidden else keys - first - x.shape[1]
+        last = memory + self.length - 1
+        code = enc.pos_emb(torch.arange(last, -1 if published else -self.length, -1., device=x.device))
+        code, x = enc.drop(code), enc.drop(x)
+        sort = lambda scores: by_distance(scores, first, self.length, keys, last, published)
+        layers: Any = enc.layers
+        for n, layer in enumerate(layers):
+            inputs.append(x)
+            both = torch.cat([hidden[n], x], 1) if hidden else x
+            attn, ff = layer['dec_attn'], layer['pos_ff']
+            q, k, v = attn.qkv_net(both).chunk(3, -1)
+            if cache and n in cache: k, v = (torch.cat(pair, 1) for pair in zip(cache[n], (k, v)))
+            if cache is not None: cache[n] = k, v
+            x = attn(x, k, v, q[:, -x.shape[1]:], biases, code, sort, mask[:, None])
+            x = ff(x)
+        return enc.drop(x), inputs
+
+    def _mask(self, own: Tensor, first: int, memory: Any) -> Tensor:
+        "`own` `(n, tokens, own keys)` and, to the left of it, which places of the memory a place sees."
+        if memory is None: return own
+        real, tokens = memory['real'], own.shape[1]
+        if self.cfg.xl_query_mask: seen = real[:, first:first + tokens, None].expand(-1, -1, self.length)
+        else: seen = real[:, None].expand(-1, tokens, -1)
+        return torch.cat([seen, own], 2)
+
+    def _rows(self, batch: Sentences) -> tuple[Tensor, Tensor, Packed]:
+        "Embedded tokens in rows of full length, where they are real, and the context of the batch."
+        ctx, ids, frames = self._tokens(batch)
+        place = torch.where(ctx.is_text, ctx.word + self.cfg.max_v_len, ctx.place)
+        slot, size = ctx.layout.segment_ids(ids.device)*self.length + place, len(batch)*self.length
+        ids = ids.new_full((size,), PAD).index_copy(0, slot, ids)
+        real = torch.zeros(size, dtype=torch.bool, device=ids.device).index_fill(0, slot, True)
+        is_text = (torch.arange(self.length, device=ids.device) >= self.cfg.max_v_len).repeat(len(batch))
+        x = self.embeddings(ids, torch.zeros_like(ids), is_text, batch.video.values, slot[frames])
+        return x.view(-1, self.length, x.shape[-1]), real.view(-1, self.length), ctx
+
+    def encode(self, batch: Sentences, memory: Any = None) -> tuple[Tensor, Any]:
+        "Returns the last layer's tokens at the words, and the memory of each paragraph."
+        x, real, ctx = self._rows(batch)
+        place, out, ends = torch.arange(self.length, device=x.device), [], []
+        video = place < self.cfg.max_v_len
+        seen = video | ((place <= place[:, None]) & ~video[:, None])
+        for at, n in zip(batch.places(), batch.sizes):
+            if memory is not None and n < len(memory['real']): ends.insert(0, select(memory, slice(n, None)))
+            if memory is not None: memory = select(memory, slice(n))
+            mask = self._mask(seen & real[at, None], 0, memory)
+            y, inputs = self.layers(x[at], 0, mask, memory and memory['hidden'])
+            hidden = inputs if self.cfg.xl_grad else [h.detach() for h in inputs]
+            memory = dict(hidden=hidden, real=real[at])
+            out.append(y)
+        parts = [memory, *ends]
+        hidden = [torch.cat(hs) for hs in zip(*(m['hidden'] for m in parts))]
+        memory = dict(hidden=hidden, real=torch.cat([m['real'] for m in parts]))
+        y = torch.cat(out)
+        is_word = real & ~video
+        return y[is_word], memory
+
+    def start(self, video: Ragged, memory: Any = None) -> State:
+        "Returns the state before the first word."
+        empty = Ragged(torch.zeros(0, dtype=torch.long, device=video.device), [0]*len(video))
+        x, real, _ = self._rows(Sentences(video, empty, [len(video)]))
+        n, cache = self.cfg.max_v_len, {}
+        own = real[:, None, :n].expand(-1, n, -1)
+        self.layers(x[:, :n], 0, self._mask(own, 0, memory), memory and memory['hidden'], cache)
+        if memory is not None: cache['real'] = memory['real']
+        return State(cache, real[:, :n])
+
+    def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
+        "Returns the scores of the next word, and the new state."
+        cache, place = dict(state.cache), self.cfg.max_v_len + state.words
+        x = self.embeddings(ids, torch.zeros_like(ids), True)[:, None]
+        own = F.pad(state.seen, (0, state.words + 1), value=True)[:, None]
+        memory = dict(real=cache['real']) if 'real' in cache else None
+        x, _ = self.layers(x, place, self._mask(own, place, memory), None, cache)
+        return self.score(x[:, 0]), State(cache, state.seen, state.words + 1)
+
+# %% ../../nbs/51_mart.ipynb #f5eaa830
+VARIANTS = dict(re=Mart, single=Single, untied_single=Untied, mtrans_single=DenseCap, xl=XL, xl_grad=XL)
+
+def init_weights(
+    model: CaptionModel,
+) -> None:
+    "Sets all weights to their start."
+    std = model.cfg.initializer_range
+    for module in model.modules():
+        if isinstance(module, (nn.Linear, nn.Embedding)): nn.init.normal_(module.weight, std=std)
+        if isinstance(module, nn.Linear) and module.bias is not None: nn.init.zeros_(module.bias)
+        if isinstance(module, XLEncoder):
+            for bias in (module.r_w_bias, module.r_r_bias): nn.init.normal_(bias, std=std)
+
+def make_model(
+    cfg: CaptionConfig, # says which model, and its sizes
+    vocab_size: int, # words, special ones included
+    word_vectors: Tensor | None = None, # `(vocab_size, cfg.word_vec_size)` to begin with
+) -> CaptionModel: # on the CPU
+    "Returns a new model. Raises `DataError` if the word vectors do not fit."
+    model = VARIANTS[cfg.variant](cfg, vocab_size)
+    init_weights(model)
+    if isinstance(model, DenseCap) or word_vectors is None: return model
+    embeddings: Any = getattr(model, 'embeddings')
+    table = embeddings.word_embeddings.weight
+    shape, found = tuple(table.shape), tuple(word_vectors.shape)
+    if found != shape: raise DataError(f'word vectors {found}: expected {shape}, the words and word_vec_size')
+    with torch.no_grad(): table.copy_(word_vectors)
+    table.requires_grad_(not cfg.freeze_glove)
+    return model
+
+# %% ../../nbs/51_mart.ipynb #a42aa5f0
+def published_constants(
+    model: CaptionModel,
+) -> dict[str, Tensor]: # by published names, on the CPU
+    "Returns what a published checkpoint of the model holds beside its parameters."
+    cfg, vocab = model.cfg, model.vocab_size
+    rest = cfg.label_smoothing/(vocab - 1)
+    out = {'loss_func.one_hot': torch.full((1, vocab), rest)} if cfg.label_smoothing else {}
+    length, dim, inner = cfg.max_v_len + cfg.max_t_len, cfg.hidden_size, cfg.intermediate_size
+    table = position_table(length, dim)
+    tables = dict(re=['embeddings.position_embeddings.pe'], untied_single=[
+        'embeddings.position_embeddings_text.pe', 'video_embeddings.position_embeddings_video.pe'])
+    tables['single'] = tables['re']
+    out |= {name: table for name in tables.get(cfg.variant, [])}
+    for n in range(cfg.num_hidden_layers if cfg.variant in ('single', 'untied_single') else 0):
+        name = f'encoder.layer.{n}.memory_intermediate.dense'
+        out |= {f'{name}.weight': torch.zeros(inner, dim), f'{name}.bias': torch.zeros(inner)}
+    return out
+
+def load_caption_weights(
+    model: CaptionModel, # its weights are replaced
+    path: str | Path, # a published `model_<n>.pth` or `modelema_<n>.pth`, or a `.safetensors`
+) -> None:
+    "Reads weights into a model. Raises `DataError` that says what does not fit; the model is then unchanged."
+    path, expected, unused = Path(path), model.state_dict(), published_constants(model)
+    found = read_tensors(path) if path.suffix == '.safetensors' else load_published(path).get('model')
+    if found is None: raise DataError(f'{path}: a retrieval model, expected one for captioning')
+    vocab = {t.shape[0] for name, t in found.items() if re.search(r'(word_embeddings|\.out)\.weight$', name)}
+    sizes = f'a vocabulary of {max(vocab, default=0)} words, the one in use has {model.vocab_size}'
+    if vocab - {model.vocab_size}: raise DataError(f'{path}: has {sizes}')
+    constant = lambda name: name in unused and name not in expected
+    def same(name): return _shape(found, name) == _shape(unused, name) and torch.allclose(
+        found[name].float(), unused[name], atol=1e-3)
+    wrong = [n for n in found if constant(n) and n.endswith('.pe') and not same(n)]
+    wrong += [n for n in expected if n not in found and n not in dict(model.named_buffers())]
+    fits = lambda name: name in expected and found[name].shape == expected[name].shape
+    wrong += [n for n in found if not constant(n) and not fits(n)]
+    differs = ', '.join(f'{n} is {_shape(found, n)}, not {_shape(expected, n)}' for n in wrong[:2])
+    more = f' (and {len(wrong) - 2} more differences)' if wrong[2:] else ''
+    kind = f'the configuration ({model.cfg.variant})'
+    if wrong: raise DataError(f'{path}: does not fit {kind}: {differs}{more}')
+    model.load_state_dict({k: v for k, v in found.items() if not constant(k)}, strict=False)
+
+def _shape(tensors: dict[str, Tensor], name: str) -> Any:
+    found = tensors.get(name)
+    return 'missing' if found is None else tuple(found.shape)
+
+# %% ../../nbs/51_mart.ipynb #72ea2a61
+def export_caption_weights(
+    model: CaptionModel,
+    path: str | Path, # the `.pth` file to write
+) -> None:
+    "Writes a checkpoint that the published code can read."
+    state = {k: v.detach().float().cpu().clone() for k, v in model.state_dict().items()}
+    with atomic_path(path) as tmp: torch.save({'model': state | published_constants(model)}, tmp)

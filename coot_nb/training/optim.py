@@ -21,7 +21,7 @@ from ..config import DataError, OptimizerConfig, SchedulerConfig
 
 # %% auto #0
 __all__ = ['rectification', 'RAdam', 'param_groups', 'make_optimizer', 'is_better', 'ReduceOnPlateauWarmup', 'make_schedule',
-           'EMA']
+           'EMA', 'BertAdam', 'bert_groups', 'WarmupLinear']
 
 # %% ../../nbs/40_optim.ipynb #64a005a1
 def rectification(
@@ -249,3 +249,107 @@ class EMA:
         if odd: raise DataError(f'average of weights: {odd[0]} is not in both, the model and the file')
         self.updates = state['updates']
         torch._foreach_copy_(self.average, [state['average'][name] for name in self.names])
+
+# %% ../../nbs/40_optim.ipynb #cfacab74
+class BertAdam(torch.optim.Optimizer):
+    "Adam as in the first release of BERT (SPEC 10)."
+
+    def __init__(self,
+        params: Iterable[Any], # tensors or groups of them, as for any torch optimiser
+        lr: float = 1e-4, # learning rate
+        betas: tuple[float, float] = (0.9, 0.999), # decay of the mean of gradients and of squared gradients
+        eps: float = 1e-6, # added to the root of the mean of squares
+        weight_decay: float = 0.01, # share of the weight that is added to the step
+        max_grad_norm: float = 1., # largest norm of the gradient of a tensor, at most 0 for no clipping
+    ):
+        options = dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
+        super().__init__(params, options | dict(max_grad_norm=max_grad_norm))
+
+    @torch.no_grad()
+    def step(self,
+        closure: Callable[[], Tensor] | None = None, # computes the loss again; not needed here
+    ) -> Any:
+        "Updates the weights from their gradients, which it clips."
+        loss = None
+        if closure is not None:
+            with torch.enable_grad(): loss = closure()
+        for group in self.param_groups:
+            params = [p for p in group['params'] if p.grad is not None]
+            for p in params:
+                state = self.state[p]
+                if not state: state.update(exp_avg=torch.zeros_like(p), exp_avg_sq=torch.zeros_like(p))
+            together = [params] if params and params[0].is_cuda else [[p] for p in params]
+            for part in together: self._update(group, part)
+        return loss
+
+    def _update(self, group: dict, params: list[Tensor]) -> None:
+        grads = [p.grad for p in params if p.grad is not None]
+        mean, square = ([self.state[p][name] for p in params] for name in ('exp_avg', 'exp_avg_sq'))
+        (beta1, beta2), bound = group['betas'], group['max_grad_norm']
+        if bound > 0:
+            norms = torch._foreach_norm(grads)
+            torch._foreach_mul_(grads, [(bound/(n + 1e-6)).clamp(max=1) for n in norms])
+        torch._foreach_lerp_(mean, grads, 1 - beta1)
+        torch._foreach_mul_(square, beta2)
+        torch._foreach_addcmul_(square, grads, grads, 1 - beta2)
+        root = torch._foreach_sqrt(square)
+        torch._foreach_add_(root, group['eps'])
+        change = torch._foreach_div(mean, root)
+        if group['weight_decay']: torch._foreach_add_(change, params, alpha=group['weight_decay'])
+        torch._foreach_add_(params, change, alpha=-group['lr'])
+
+# %% ../../nbs/40_optim.ipynb #4ab29f16
+def bert_groups(
+    model: nn.Module, # its parameters that need a gradient
+    weight_decay: float = 0.01, # of those that decay
+) -> list[dict[str, Any]]: # for a torch optimiser
+    "Returns the parameters in two groups: decaying, and not (names with `bias` or `LayerNorm.weight`)."
+    groups = {True: [], False: []}
+    for name, p in model.named_parameters():
+        if p.requires_grad: groups['bias' not in name and 'LayerNorm.weight' not in name].append(p)
+    return [dict(params=ps, weight_decay=weight_decay*decays) for decays, ps in groups.items() if ps]
+
+# %% ../../nbs/40_optim.ipynb #d1ef696f
+class WarmupLinear:
+    "Sets the rate of every group to its base rate times a factor that rises and falls (`warmup_linear`)."
+
+    def __init__(self,
+        optimizer: torch.optim.Optimizer, # whose groups' rates are set, now and after each update
+        total: int, # updates in all
+        warmup: float = .1, # share of them in which the rate rises
+    ):
+        self.optimizer, self.total, self.warmup, self.steps = optimizer, max(total, 1), warmup, 0
+        self.base_lrs = [g.setdefault('initial_lr', g['lr']) for g in optimizer.param_groups]
+        self._apply()
+
+    @property
+    def factor(self) -> float: # of the base rate
+        done = self.steps/self.total
+        if done < self.warmup: return done/self.warmup
+        return max((1 - done)/(1 - self.warmup), 0.) if self.warmup < 1 else 1.
+
+    def _apply(self):
+        for g, base in zip(self.optimizer.param_groups, self.base_lrs): g['lr'] = base*self.factor
+
+    def step(self) -> None:
+        "Counts one update."
+        self.steps += 1
+        self._apply()
+
+    def epoch_end(self,
+        improved: bool | None, # not used: this schedule does not look at scores
+    ) -> None:
+        "Does nothing."
+
+    def state_dict(self) -> dict[str, Any]: # plain numbers
+        "Returns what is needed to go on."
+        return dict(steps=self.steps, base_lrs=self.base_lrs)
+
+    def load_state_dict(self,
+        state: dict[str, Any], # as from `state_dict`
+    ) -> None:
+        "Goes on from a saved state. Raises `DataError` if it is not one for this optimiser."
+        if set(state) != {'steps', 'base_lrs'} or len(state['base_lrs']) != len(self.base_lrs):
+            raise DataError(f'schedule state with {sorted(state)}, expected steps and base_lrs')
+        self.steps, self.base_lrs = state['steps'], state['base_lrs']
+        self._apply()
