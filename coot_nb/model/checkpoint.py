@@ -22,7 +22,7 @@ from .layers import AttentionPool
 
 # %% auto #0
 __all__ = ['Tensors', 'published_names', 'to_published', 'from_published', 'published_state', 'load_published', 'load_checkpoint',
-           'check_fits', 'export_published', 'save_pretrained', 'from_pretrained']
+           'read_tensors', 'check_fits', 'export_published', 'save_pretrained', 'from_pretrained']
 
 # %% ../../nbs/22_checkpoint.ipynb #9a78f41b
 _ATTN, _FF = 'self_attention_layer', 'pointwise_feedforward_layer'
@@ -100,9 +100,11 @@ def load_published(
 ) -> dict[str, Tensors]: # the tensors of each of the four networks; `{'model': ...}` for a captioning model
     "Returns the content of a published checkpoint (FORMATS 2). Raises `DataError`; never runs what is in it."
     path = Path(path)
-    state = _read_pickle(path)
+    state: Any = _read_pickle(path)
     if isinstance(state, list) and len(state) == 4: state = {name: net for name, net in zip(NETS, state)}
     if isinstance(state, dict) and 'model' in state: state = {'model': state['model']}
+    averages = isinstance(state, dict) and state and all(isinstance(x, Tensor) for x in state.values())
+    if averages: state = {'model': state}
     if not isinstance(state, dict) or not all(isinstance(net, dict) for net in state.values()):
         raise DataError(f'{path}: not a published checkpoint, which is a dictionary of {", ".join(NETS)}')
     return {net: {_modern(k): v for k, v in tensors.items()} for net, tensors in state.items()}
@@ -116,7 +118,7 @@ def load_checkpoint(
     path = Path(path)
     if path.is_dir(): path = path/'model.safetensors'
     names = list(model.state_dict())
-    if path.suffix == '.safetensors': found, expected = _read_safetensors(path), model.state_dict()
+    if path.suffix == '.safetensors': found, expected = read_tensors(path), model.state_dict()
     else:
         nets = load_published(path)
         if set(nets) == {'model'}: raise DataError(f'{path}: a captioning model, expected one for retrieval')
@@ -126,7 +128,11 @@ def load_checkpoint(
     model.load_state_dict(found if path.suffix == '.safetensors' else from_published(found, names))
 
 # %% ../../nbs/22_checkpoint.ipynb #b0f9f5d4
-def _read_safetensors(path: Path) -> Tensors:
+def read_tensors(
+    path: str | Path, # a `.safetensors` file
+) -> Tensors: # on the CPU
+    "Returns the tensors of a file. Raises `DataError` if it is missing or damaged."
+    path = Path(path)
     if not path.is_file(): raise DataError(f'{path}: checkpoint not found')
     try: return load_file(path)
     except Exception as e: raise DataError(f'{path}: not a safetensors file, or damaged') from e
