@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/dataset.html.md"""
 # %% ../../nbs/14_dataset.ipynb #657fcef4
 from __future__ import annotations
 
-import math, os
+import math, os, weakref
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -316,6 +316,23 @@ def batch_indices(
     return (lengths.cumsum(0) - before - first[ids] + following * chance[1]).floor().long()
 
 # %% ../../nbs/14_dataset.ipynb #6246167f
+class _Gather:
+    "Takes rows of a tensor; on a CPU into the memory of an earlier result that nobody holds any more."
+    def __init__(self, values: Tensor): self.values, self.free = values, []
+
+    def __call__(self, rows: Tensor) -> Tensor:
+        shape = len(rows), *self.values.shape[1:]
+        if self.values.device.type != 'cpu': return self.values.index_select(0, rows)
+        return torch.index_select(self.values, 0, rows, out=self._empty(shape, self.values.dtype))
+
+    def _empty(self, shape: tuple, dtype: torch.dtype) -> Tensor:
+        size = math.prod(shape) * dtype.itemsize
+        memory = self.free.pop() if self.free else np.empty(0, np.uint8)
+        if len(memory) < size: memory = np.empty(size * 5 // 4, np.uint8)
+        part = memory[:size]
+        weakref.finalize(part, self.free.append, memory).atexit = False
+        return torch.from_numpy(part).view(dtype).view(shape)
+
 class ResidentBatches:
     "Makes batches on the device that holds the features."
 
@@ -333,10 +350,13 @@ class ResidentBatches:
         store, texts = getattr(data.text, 'store', None), [data.text.sentence_lengths(k) for k in data.keys]
         if isinstance(store, ResidentFeatures):
             place = {k: i for i, k in enumerate(store.keys())}
-            self.words, self.par = store.frames, torch.tensor([place[data.text.name(k)] for k in data.keys])
+            words, self.par = store.frames, torch.tensor([place[data.text.name(k)] for k in data.keys])
         else:
-            words = [torch.tensor(data.text[k]) for k in data.keys]
-            self.words, self.par = Ragged.from_list(words).to(self.frames.device), torch.arange(len(data))
+            words = Ragged.from_list([torch.tensor(data.text[k]) for k in data.keys])
+            self.par = torch.arange(len(data))
+        self.take_frames = _Gather(self.frames.values)
+        self.take_words = _Gather(words.values.to(self.frames.device))
+        self.tokens = words.with_values(torch.arange(words.total))
         self.sentences = Ragged(torch.tensor(sum(texts, [])), [len(x) for x in texts])
 
     def __call__(self,
@@ -352,9 +372,10 @@ class ResidentBatches:
         gen = torch.Generator(device).manual_seed(int(seed[0] >> 1))
         rows = batch_indices(total, picked, device, gen if data.random_frames else None)
         rows += first.to(device)[picked.segment_ids(device)]
-        x, n = self.frames.values.index_select(0, rows), len(videos)
+        x, n = self.take_frames(rows), len(videos)
         uniform = lambda: torch.rand(x.shape, device=device, generator=gen)
         if std := data.cfg.frames_noise: x = x + _cut_normal(uniform(), std)
-        frames, par = Ragged(x, picked), self.words[self.par[videos]]
-        sentences = Ragged(par.values, self.sentences[videos].values)
-        return Batch([data.keys[i] for i in videos], frames[:n], frames[n:], clip - 1, par, sentences, sent)
+        tokens = self.tokens[self.par[videos]]
+        frames, par = Ragged(x, picked), tokens.with_values(self.take_words(tokens.values.to(device)))
+        sentences, keys = Ragged(par.values, self.sentences[videos].values), [data.keys[i] for i in videos]
+        return Batch(keys, frames[:n], frames[n:], clip - 1, par, sentences, sent)
