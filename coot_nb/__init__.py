@@ -5,7 +5,9 @@ _names = dict(
     RetrievalConfig='config', find_config='config', Ragged='ragged', Meta='data.annotations', make_demo='data.demo',
     RetrievalDataset='data.dataset', make_loader='data.dataset', Coot='model.coot', train='training.retrieval',
     validate='training.retrieval', open_search='training.retrieval', Embeddings='retrieval.embeddings',
-    SearchIndex='retrieval.search', Experiment='training.experiment', results_table='training.experiment')
+    SearchIndex='retrieval.search', VideoIndex='retrieval.video_index',
+    index_videos='training.video_search', open_index='training.video_search',
+    RetrievalExplorer='views.explorer', Experiment='training.experiment', results_table='training.experiment')
 __all__ = list(_names)  # pyright: ignore
 
 def __getattr__(name: str):

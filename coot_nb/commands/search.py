@@ -1,4 +1,4 @@
-"""`coot search`: from a sentence to videos and moments.
+"""`coot index` and `coot search`: from a folder of videos, or a trained run, to videos and moments.
 
 Docs: https://coot-nb.github.io/coot_nb/search_commands.html.md"""
 
@@ -7,32 +7,124 @@ Docs: https://coot-nb.github.io/coot_nb/search_commands.html.md"""
 # %% ../../nbs/73_search_commands.ipynb #f8727fb2
 from __future__ import annotations
 
+import json
+from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+from ..config import CootError
 from .options import *
 
 # %% auto #0
-__all__ = ['Query', 'RunFolder', 'Moments', 'Split', 'K', 'DEMO_RUN', 'search']
+__all__ = ['Query', 'RunFolder', 'IndexFolder', 'Moments', 'Split', 'K', 'Like', 'Picture', 'AsJson', 'DEMO_RUN', 'INDEX',
+           'Folder', 'Into', 'NetName', 'SpaceName', 'Cut', 'KindName', 'Weights', 'Fps', 'TextEncoderName', 'search',
+           'Kinds', 'index_command']
 
 # %% ../../nbs/73_search_commands.ipynb #8c16be6f
-Query = Annotated[list[str], arg(help='A sentence; several in order tell a whole video.')]
-RunFolder = Annotated[Path, opt('--run', help='Folder of a finished run.')]
+Query = Annotated[list[str] | None, arg(help='A sentence; several are looked for in the same video.')]
+RunFolder = Annotated[Path | None, opt('--run', help='Ask a finished run; its folder.')]
+IndexFolder = Annotated[Path | None, opt('--index', help='Ask an index of videos; its folder.')]
 Moments = Annotated[bool, opt('--moments', help='Find moments instead of videos.')]
-Split = Annotated[str | None, opt('--split', help='Which videos; default: those of validation.')]
+Split = Annotated[str | None, opt('--split', help='Of a run: which videos; default: those of validation.')]
 K = Annotated[int, opt('-k', '--number', help='How many answers.', min=1)]
-DEMO_RUN = LOGS/'retrieval'/'demo'/'demo_run1'
+Like = Annotated[str | None, opt('--like', help='Of an index: ask with a video of it, or VIDEO@SECONDS.')]
+Picture = Annotated[Path | None, opt('--image', help='Of an index: ask with a picture file.')]
+AsJson = Annotated[bool, opt('--json', help='Print JSON.')]
+DEMO_RUN, INDEX = LOGS/'retrieval'/'demo'/'demo_run1', Path('index')
 
 @app.command()
-def search(query: Query, run: RunFolder = DEMO_RUN, moments: Moments = False, k: K = 5, split: Split = None,
-    data_path: DataPath = DATA, no_cuda: NoCuda = False) -> None:
-    """Find videos, or moments in them, that fit a text.
+def search(query: Query = None, index: IndexFolder = None, run: RunFolder = None, moments: Moments = False,
+    k: K = 5, like: Like = None, image: Picture = None, split: Split = None, data_path: DataPath = DATA,
+    no_cuda: NoCuda = False, as_json: AsJson = False) -> None:
+    """Find videos, or moments in them, that fit a text, a picture or another video.
 
-    `coot search "open the red door" --moments`
+    Without --index and --run, the index in the folder `index` is asked, or else the demo's run.
 
-    `coot search "go to the blue ball" "pick it up" --run experiments/retrieval/demo/demo_run1`
+    `coot search "a cockatoo" --index index --moments`
+
+    `coot search "open the red door" --run experiments/retrieval/demo/demo_run1`
+
+    `coot search --like cockatoo@9 --index index`
     """
-    from coot_nb.retrieval.search import show_hits
+    if index and run: raise CootError('--index and --run: give one of them')
+    folder = index or (INDEX if not run and (INDEX/'index.json').is_file() else None)
+    find = 'moments' if moments else 'videos'
+    if folder: who, rows = _ask_index(folder, query or [], k, find, like, image, no_cuda)
+    elif like or image: raise CootError('--like and --image: need an index (--index)')
+    elif not query: raise CootError('nothing to search for: give a text')
+    else: who, rows = _ask_run(run or DEMO_RUN, query, k, find, split, data_path, no_cuda)
+    asked = ' / '.join(query) if query else f'like {like or image}'
+    if as_json: print(json.dumps(dict(query=asked, answered_by=who, find=find, answers=rows), indent=1))
+    else: _show(rows, f'{find} for "{asked}", answered by {who}')
+
+# %% ../../nbs/73_search_commands.ipynb #73aa0002
+def _ask_index(folder: Path, query: list[str], k: int, find: str, like: str | None, image: Path | None,
+    no_cuda: bool) -> tuple[str, list[dict]]:
+    from coot_nb.training.video_search import open_index
+    if len([x for x in (query, like, image) if x]) != 1: raise CootError('give a text, --like or --image')
+    found = open_index(folder, not no_cuda)
+    if like:
+        video, _, seconds = like.partition('@')
+        hits = found.like(video, _number(seconds) if seconds else None, k, find)
+    else: hits = found.search(*(query or [_read_picture(image)]), k=k, find=find)
+    who = f'{folder}: {found.space.name}, {found.space.sentence}; segments {found.about["segments"]}'
+    return who, hits.table().rename(columns=dict(start_sec='start', stop_sec='stop')).to_dict('records')
+
+def _number(text: str) -> float:
+    try: return float(text)
+    except ValueError as e: raise CootError(f'--like ...@{text}: expected seconds') from e
+
+def _read_picture(path: Path | None) -> Any:
+    from PIL import Image, UnidentifiedImageError
+    import numpy as np
+    try: return np.asarray(Image.open(str(path)).convert('RGB'))
+    except (OSError, UnidentifiedImageError) as e: raise CootError(f'{path}: not a readable picture') from e
+
+# %% ../../nbs/73_search_commands.ipynb #73aa0004
+def _ask_run(run: Path, query: list[str], k: int, find: str, split: str | None, data_path: Path,
+    no_cuda: bool) -> tuple[str, list[dict]]:
     from coot_nb.training.retrieval import open_search
-    found = open_search(run, data_path, split, not no_cuda)
-    show_hits(found(*query, k=k, find='moments' if moments else 'videos'), ' / '.join(query))
+    hits = open_search(run, data_path, split, not no_cuda)(*query, k=k, find=find)
+    row = lambda h: dict(video=h.key, score=h.score, start=h.start_sec, stop=h.stop_sec, text=h.text)
+    return f'{run}: coot; segments as annotated', [row(h) for h in hits]
+
+def _show(rows: list[dict], title: str) -> None:
+    from coot_nb.retrieval.search import Hit, show_hits
+    told = lambda r: r.get('text') or r.get('path')
+    hits = [Hit(r['video'], r['score'], None, r['start'], r['stop'], told(r)) for r in rows]
+    show_hits(hits, title)
+
+# %% ../../nbs/73_search_commands.ipynb #73aa0006
+class Kinds(str, Enum):
+    exact, flat, hnsw, ivfpq = 'exact', 'flat', 'hnsw', 'ivfpq'
+
+Folder = Annotated[Path, arg(help='A folder of videos, or one video.')]
+Into = Annotated[Path, opt('--index', help='Folder of the index.')]
+NetName = Annotated[str, opt('--backbone', help='pixels, efficientnet_lite0, s3d, or a transformers model.')]
+SpaceName = Annotated[str, opt('--space', help='auto, conse, joint, coot or appearance.')]
+Cut = Annotated[str, opt('--segments', help='uniform:SECONDS[:STRIDE] or changes:SHORTEST:LONGEST.')]
+KindName = Annotated[Kinds, opt('--kind', help='Exact, or by FAISS.')]
+Weights = Annotated[Path | None, opt('--weights', help='Weights of the backbone, if it needs a file.')]
+Fps = Annotated[float | None, opt('--fps', help='Frames a second; default: what suits the backbone.')]
+TextEncoderName = Annotated[str | None, opt('--encoder', help='Text encoder; default: what suits.')]
+
+@app.command('index')
+def index_command(videos: Folder, index: Into = INDEX, backbone: NetName = 'efficientnet_lite0',
+    space: SpaceName = 'auto', run: RunFolder = None, segments: Cut = 'uniform:8',
+    kind: KindName = Kinds.exact, weights: Weights = None, fps: Fps = None,
+    encoder: TextEncoderName = None, data_path: DataPath = DATA,
+    workers: Workers = None, no_cuda: NoCuda = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
+    """Make a folder of videos searchable. Run again, it adds what is new.
+
+    `coot index videos`
+
+    `coot index videos --run experiments/retrieval/default/own_run1 --segments changes:3:30`
+    """
+    set_log_level(quiet, verbose)
+    from coot_nb.training.video_search import index_videos
+    made = index_videos(videos, index, backbone, space, run, segments, kind.value, fps, weights, encoder,
+        data_path, workers, not no_cuda, not quiet)
+    print(made)
+    for key, why in made.about['failed'].items(): print(f'left out: {key}: {why}')
+    recall = f'{made.vectors.recall:.3f} of the ten nearest are found'
+    if kind is not Kinds.exact: print(recall)

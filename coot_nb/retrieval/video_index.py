@@ -192,10 +192,18 @@ class VideoIndex:
         kind: Kind = 'exact', # of the vectors, see `VectorIndex`
         workers: int | None = None, # videos decoded at once
         progress: bool = True, # show bars
+        made_with: dict[str, Any] | None = None, # plain values to be kept, from which it can be opened again
     ) -> VideoIndex:
         "Makes or brings up to date an index. Interrupted, the same call goes on. Raises `DataError`."
-        _build(videos, Path(folder), space, backbone, segments, kind, workers, progress)
+        _build(videos, Path(folder), space, backbone, segments, kind, workers, progress, made_with or {})
         return cls(folder, space, backbone)
+
+    @staticmethod
+    def made_with(
+        folder: str | Path, # of an index
+    ) -> dict[str, Any]:
+        "Returns what was kept for opening it again."
+        return _about(Path(folder))['made_with']
 
     def __len__(self) -> int: return len(self.about['videos'])
     def __repr__(self) -> str:
@@ -236,7 +244,7 @@ def _stamp(path: Path) -> dict[str, Any]:
     s = path.stat()
     return dict(path=str(path.absolute()), bytes=s.st_size, changed=round(s.st_mtime, 3))
 
-def _build(videos, folder, space, backbone, segments, kind, workers, progress) -> None:
+def _build(videos, folder, space, backbone, segments, kind, workers, progress, made_with) -> None:
     files, store = find_videos(videos), folder/'features.h5'
     old: dict[str, Any] = dict(videos={}, moments=[], space='', segments='')
     if (folder/ABOUT).is_file(): old = read_json(folder/ABOUT)
@@ -248,7 +256,7 @@ def _build(videos, folder, space, backbone, segments, kind, workers, progress) -
     (folder/ABOUT).unlink(missing_ok=True)
     VectorIndex.build(vectors, folder/'vectors', kind)
     known = dict.fromkeys(key for key, _, _ in moments)
-    about = dict(space=space.recipe, space_name=space.name, segments=str(segments))
+    about = dict(space=space.recipe, space_name=space.name, segments=str(segments), made_with=made_with)
     about |= dict(backbone=backbone.recipe, backbone_name=backbone.name, failed=report.failed)
     videos = {k: stamps[k] for k in known}
     write_json(about | dict(videos=videos, moments=moments), folder/ABOUT)
