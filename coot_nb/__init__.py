@@ -7,7 +7,7 @@ _names = dict(
     validate='training.retrieval', open_search='training.retrieval', Embeddings='retrieval.embeddings',
     SearchIndex='retrieval.search', VideoIndex='retrieval.video_index',
     index_videos='training.video_search', open_index='training.video_search',
-    RetrievalExplorer='views.explorer', Experiment='training.experiment', results_table='training.experiment')
+    RetrievalExplorer='views.explorer', Experiment='training.experiment', results_table='training.results')
 __all__ = list(_names)  # pyright: ignore
 
 def __getattr__(name: str):

@@ -115,7 +115,7 @@ def results_retrieval(exp_group: Groups = '*', search: Names = '*', log_dir: Log
 
     `coot results retrieval -g paper2020 -s "yc2*" --sort c2s-r1 --markdown`
     """
-    from coot_nb.training.experiment import find_experiments, results_table
+    from coot_nb.training.results import find_experiments, results_table
     runs = find_experiments(log_dir, exp_group, search)
     table = results_table(runs, last=last, mean='run' if mean else None, sort=sort)
     if markdown or csv: print(table.markdown() if markdown else table.csv())

@@ -7,16 +7,14 @@ Docs: https://coot-nb.github.io/coot_nb/experiment.html.md"""
 # %% ../../nbs/42_experiment.ipynb #7a674831
 from __future__ import annotations
 
-import csv, io, logging, math, os, re, shutil, signal, socket, threading
+import logging, os, re, shutil, signal, socket, threading
 from collections import defaultdict
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from difflib import unified_diff
-from fnmatch import fnmatchcase
 from pathlib import Path
-from statistics import fmean, stdev
-from typing import Any, Iterable, Iterator, NamedTuple
+from typing import Any, Iterable, Iterator
 
 import torch
 from torch import Tensor
@@ -27,10 +25,9 @@ from ..config import ConfigError, DataError
 from ..files import atomic_path, read_json, write_json
 
 # %% auto #0
-__all__ = ['FILES', 'logger', 'DIRECTIONS', 'METRICS', 'FIELDS', 'COLUMNS', 'Experiment', 'Metrics', 'load_metrics',
-           'TrainerState', 'load_state', 'check_plain', 'save_checkpoint', 'last_epoch', 'best_epoch', 'weights_file',
-           'Checkpoint', 'load_checkpoint', 'remove_epochs', 'clean_up', 'rewind', 'locked', 'sigterm_stops', 'running',
-           'TensorBoard', 'Field', 'metric_name', 'ResultsTable', 'find_experiments', 'results_table']
+__all__ = ['FILES', 'logger', 'Experiment', 'Metrics', 'load_metrics', 'TrainerState', 'load_state', 'check_plain',
+           'save_checkpoint', 'last_epoch', 'best_epoch', 'weights_file', 'Checkpoint', 'load_checkpoint',
+           'remove_epochs', 'clean_up', 'rewind', 'locked', 'sigterm_stops', 'running', 'TensorBoard']
 
 # %% ../../nbs/42_experiment.ipynb #b3bf2c8b
 FILES = dict( # kinds of files of a run and where they lie; `{}` is the epoch
@@ -458,154 +455,3 @@ class TensorBoard:
         "Closes the event file."
         if self.writer is not None:
             with suppress(OSError): self.writer.close()
-
-# %% ../../nbs/42_experiment.ipynb #61dd96b8
-DIRECTIONS = dict(v2p='vid2par', p2v='par2vid', c2s='cli2sen', s2c='sen2cli')
-METRICS = dict(r1='.2%', r5='.2%', r10='.2%', r50='.2%', medr='.2f', meanr='.2f') # and how to print them
-
-class Field(NamedTuple):
-    "A column of the table: the mean of some metrics, times a factor, in a format."
-    metrics: list[str]
-    format: str
-    factor: float = 1.
-
-def metric_name(
-    direction: str, # one of `DIRECTIONS`
-    metric: str, # one of `METRICS`
-) -> str:
-    "Returns the name of a retrieval metric in the metric files."
-    return f'{"val_base" if metric == "r1" else "val_ret"}/{DIRECTIONS[direction]}-{metric}'
-
-FIELDS = dict(epoch=Field(['train_base/epoch'], '.0f'), loss=Field(['val_base/loss'], '.3f'))
-FIELDS['score'] = Field(['val_base/best_field'], '.3f')
-FIELDS['time(h)'] = Field(['ztime/time_total'], '.2f', 1/3600)
-FIELDS |= {f'{d}-{m}': Field([metric_name(d, m)], form) for d in DIRECTIONS for m, form in METRICS.items()}
-FIELDS['vp-r1'] = Field([metric_name('v2p', 'r1'), metric_name('p2v', 'r1')], '.2%')
-FIELDS['cs-r1'] = Field([metric_name('c2s', 'r1'), metric_name('s2c', 'r1')], '.2%')
-COLUMNS = ('epoch', 'v2p-r1', 'p2v-r1', 'c2s-r1', 's2c-r1', 'time(h)', 'loss', 'score')
-
-# %% ../../nbs/42_experiment.ipynb #a11503de
-class ResultsTable(list):
-    "Rows of results as dicts. `columns` are those that are shown, `skipped` the runs without results."
-    def __init__(self,
-        rows: Iterable[dict], # each with `experiment`, `group` and a value per field
-        columns: Iterable[str] = COLUMNS, # the fields to show
-        skipped: Iterable[str] = (), # names of runs without results
-    ):
-        super().__init__(rows)
-        self.columns, self.skipped = list(columns), list(skipped)
-
-    def cells(self) -> list[list[str]]:
-        "Returns the table as text, the header first."
-        def cell(row, name):
-            value, spread, form = row.get(name), row.get(f'{name} std'), FIELDS[name].format
-            return '-' if value is None else f'{value:{form}}' + (f' ±{spread:{form}}' if spread else '')
-        label = lambda row: row['experiment'] + (f' ({row["runs"]})' if 'runs' in row else '')
-        rows = ([label(row), *(cell(row, c) for c in self.columns)] for row in self)
-        return [['experiment', *self.columns], *rows]
-
-    def markdown(self) -> str:
-        "Returns the table in markdown, columns aligned."
-        header, *rows = cells = self.cells()
-        widths = [max(len(row[i]) for row in cells) for i in range(len(header))]
-        pad = lambda i, text: text.rjust(widths[i]) if i else text.ljust(widths[0])
-        line = lambda row: f'| {" | ".join(pad(i, text) for i, text in enumerate(row))} |'
-        rule = f'|{"|".join("-"*(w + 1) + (":" if i else "-") for i, w in enumerate(widths))}|'
-        return '\n'.join([line(header), rule, *map(line, rows)])
-
-    def csv(self) -> str:
-        "Returns all rows with full digits, for a spreadsheet or pandas."
-        out, wanted = io.StringIO(), ['group', 'runs', *(n for c in self.columns for n in (c, f'{c} std'))]
-        names = ['experiment', *(n for n in wanted if any(n in row for row in self))]
-        writer = csv.DictWriter(out, names, extrasaction='ignore', lineterminator='\n')
-        writer.writeheader()
-        writer.writerows(self)
-        return out.getvalue()
-
-    def show(self) -> None:
-        "Prints the table to the terminal."
-        from rich.console import Console
-        from rich.table import Table
-        console, (header, *rows) = Console(force_jupyter=False), self.cells()
-        table = Table(row_styles=['', 'cyan'])
-        table.add_column(header[0], no_wrap=True)
-        for name in header[1:]: table.add_column(name, justify='right', no_wrap=True)
-        for row in rows: table.add_row(*row)
-        wide = console.options.update(max_width=10_000)
-        console.width = max(console.width, console.measure(table, options=wide).maximum)
-        console.print(table)
-        if self.skipped: console.print(f'no results: {", ".join(self.skipped)}', highlight=False)
-
-    def __repr__(self) -> str: return self.markdown()
-    def _repr_markdown_(self) -> str: return self.markdown()
-
-# %% ../../nbs/42_experiment.ipynb #8f3f1469
-def find_experiments(
-    log_dir: str | Path = 'experiments', # the folder of all experiments
-    group: str | Iterable[str] = '*', # patterns of groups, or `group/name`
-    search: str | Iterable[str] = '*', # patterns of names
-    kind: str = 'retrieval', # or `caption`
-) -> list[Experiment]:
-    "Returns the runs below `log_dir` that match one of each kind of pattern, sorted by group and name."
-    groups, searches = ([p] if isinstance(p, str) else list(p) for p in (group, search))
-    base = Path(log_dir)/kind
-    if not base.is_dir(): raise DataError(f'{base}: folder not found; expected runs in it as <group>/<name>/')
-    runs = [Experiment(p) for p in sorted(base.glob('*/*')) if p.is_dir()]
-    anywhere = lambda p: p if set(p) & set('*?[') else f'*{p}*'
-    in_group = lambda r: any(fnmatchcase(r.group, g) or fnmatchcase(f'{r.group}/{r.name}', g) for g in groups)
-    return [r for r in runs if in_group(r) and any(fnmatchcase(r.name, anywhere(s)) for s in searches)]
-
-# %% ../../nbs/42_experiment.ipynb #738048ed
-def _row(exp: Experiment, last: bool) -> dict | None:
-    "Returns the values of a run at its best (or last) epoch, `None` if there are none."
-    epoch = last_epoch(exp) if last else best_epoch(exp)
-    files = [e for e in exp.numbered('epoch_metrics') if e >= epoch]
-    if epoch < 0 or not files: return None
-    metrics = load_metrics(exp.path('epoch_metrics', min(files)))
-    def value(f):
-        found = [v for v in (metrics.at(m, epoch) for m in f.metrics) if v is not None]
-        return fmean(found)*f.factor if len(found) == len(f.metrics) else None
-    values = {name: value(f) for name, f in FIELDS.items()}
-    if all(values[f'{d}-r1'] is None for d in DIRECTIONS) and values['score'] is None: return None
-    return dict(values, experiment=exp.name, group=exp.group, epoch=epoch)
-
-def _mean(name: str, rows: list[dict]) -> dict:
-    "Returns one row of means over runs, with `<field> std` beside each where there are several."
-    columns = {c: [r[c] for r in rows if r[c] is not None] for c in FIELDS}
-    means = {c: fmean(vs) if vs else None for c, vs in columns.items()}
-    spreads = {f'{c} std': stdev(vs) for c, vs in columns.items() if len(vs) > 1}
-    return dict(means, **spreads, experiment=name, group=rows[0]['group'], runs=len(rows))
-
-# %% ../../nbs/42_experiment.ipynb #5b44ee3b
-def results_table(
-    experiments: str | Path | Iterable[Experiment | str | Path] = 'experiments', # a log folder, or runs
-    group: str | Iterable[str] = '*', # patterns of groups (for a log folder)
-    search: str | Iterable[str] = '*', # patterns of names (for a log folder)
-    last: bool = False, # the last epoch instead of the best
-    mean: str | None = None, # `run`: over run numbers, `all`: over run names too
-    sort: str = 'score', # a field, or `alpha` for the name
-    ascending: bool | None = None, # `None`: names from A to Z, fields from the highest value
-    fields: Iterable[str] = (), # further fields to show
-    kind: str = 'retrieval', # or `caption`
-) -> ResultsTable:
-    "Returns the results of experiments, ours and published ones. Missing values sort to the end."
-    fields = list(fields)
-    unknown = [f for f in [*fields, *([] if sort == 'alpha' else [sort])] if f not in FIELDS]
-    if unknown: raise ConfigError(f'no field {unknown[0]!r} in the results; there are {", ".join(FIELDS)}')
-    if mean not in (None, 'run', 'all'): raise ConfigError(f"mean={mean!r}: expected 'run' or 'all'")
-    if isinstance(experiments, (str, Path)): runs = find_experiments(experiments, group, search, kind)
-    else: runs = [e if isinstance(e, Experiment) else Experiment(e) for e in experiments]
-    rows = [(e, _row(e, last)) for e in runs]
-    skipped = [e.name for e, row in rows if row is None]
-    if mean:
-        groups = defaultdict(list)
-        short = lambda e: e.config_name + (f'_{e.run_name}' if mean == 'run' and e.run_name else '')
-        for e, row in rows:
-            if row is not None: groups[e.group, short(e)].append(row)
-        table = [_mean(name, rs) for (_, name), rs in groups.items()]
-    else: table = [row for _, row in rows if row is not None]
-    table.sort(key=lambda r: r['experiment'], reverse=sort == 'alpha' and ascending is False)
-    if sort != 'alpha':
-        sign = 1 if ascending else -1
-        table.sort(key=lambda r: (r[sort] is None or math.isnan(r[sort]), sign*(r[sort] or 0)))
-    return ResultsTable(table, [*COLUMNS, *(f for f in fields if f not in COLUMNS)], skipped)
