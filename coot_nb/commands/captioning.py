@@ -12,9 +12,11 @@ from typing import Annotated, Literal
 
 from ..config import CootError
 from .options import *
+from .retrieval import *
 
 # %% auto #0
-__all__ = ['Predictions', 'ReferenceFiles', 'TokenizerName', 'NoMeteor', 'LevelName', 'PerVideo', 'eval_captions']
+__all__ = ['Predictions', 'ReferenceFiles', 'TokenizerName', 'NoMeteor', 'LevelName', 'PerVideo', 'CaptionSort', 'eval_captions',
+           'results_caption']
 
 # %% ../../nbs/74_caption_commands.ipynb #661d6ce7
 Predictions = Annotated[list[Path], arg(help='translations_*.json; several are put side by side.')]
@@ -52,3 +54,22 @@ def eval_captions(files: Predictions, references: ReferenceFiles = None,
     told = {f'{s.videos} videos, words {s.tokenizer}' for s in rows.values()}
     print(f'{" | ".join(sorted(told))}; percent; CIDEr-D from the document frequencies of these references')
     if per_video: write_json({n: s.paragraph.items | s.repetition_items for n, s in rows.items()}, per_video)
+
+# %% ../../nbs/74_caption_commands.ipynb #74767291
+CaptionSort = Annotated[str, opt('--sort', help='bleu4, meteo, rougl, cider, re4, score ..., or alpha.')]
+
+@results_app.command('caption')
+def results_caption(exp_group: Groups = '*', search: Names = '*', log_dir: LogDir = LOGS,
+    last: Last = False, mean: Mean = False, sort: CaptionSort = 'score', markdown: Markdown = False,
+    csv: Csv = False) -> None:
+    """Show the captioning experiments in a folder.
+
+    `coot results caption --mean`
+
+    `coot results caption -g paper2020 -s "yc2*" --sort cider --markdown`
+    """
+    from coot_nb.training.results import find_experiments, results_table
+    runs, how = find_experiments(log_dir, exp_group, search, 'caption'), 'run' if mean else None
+    table = results_table(runs, last=last, mean=how, sort=sort, kind='caption')
+    if markdown or csv: print(table.markdown() if markdown else table.csv())
+    else: table.show()
