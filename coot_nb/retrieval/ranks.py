@@ -7,10 +7,10 @@ Docs: https://coot-nb.github.io/coot_nb/ranks.html.md"""
 # %% ../../nbs/31_ranks.ipynb #27a9b32f
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import permutations, product
+from itertools import permutations
 from typing import Iterator, Literal
 
 import numpy as np, torch
@@ -20,8 +20,7 @@ from torch import Tensor
 from ..config import DataError
 
 # %% auto #0
-__all__ = ['Ties', 'Array', 'Rank', 'Ranks', 'ranks', 'retrieval_metrics', 'chance', 'metrics_table', 'distinct',
-           'mean_of_groups', 'ranks_to_groups']
+__all__ = ['Ties', 'Array', 'Part', 'Adjust', 'Rank', 'Ranks', 'ranks', 'retrieval_metrics', 'chance', 'metrics_table']
 
 # %% ../../nbs/31_ranks.ipynb #479fccbe
 Ties = Literal['mean', 'optimistic', 'pessimistic', 'reference']
@@ -35,7 +34,7 @@ class Rank:
     ties_behind: np.ndarray  # `(n,)` those of the ties that stand behind the right answer in the list
     tied_right: np.ndarray  # `(n,)` right answers with that score, 1 if there is one right answer
     right: np.ndarray  # `(n,)` right answers in all
-    candidates: int  # answers to choose from
+    candidates: int | np.ndarray  # answers to choose from, one number or `(n,)`
 
     def __len__(self) -> int: return len(self.better)
 
@@ -60,6 +59,21 @@ class Rank:
             wrong, left = self.ties - i, self.ties + self.tied_right - i
             miss *= np.where(i < k - self.better, np.maximum(wrong, 0)/np.maximum(left, 1), 1)
         return 1 - miss
+
+    def expected(self,
+        value: Callable[[np.ndarray], np.ndarray], # of places counted from 1, elementwise
+        ties: Ties = 'mean', # how ties are broken
+    ) -> np.ndarray: # `(n,)`; for `mean` the average over random orders among equals
+        "Returns what the place of the best right answer is worth, such as its reciprocal."
+        if ties != 'mean': return value(self.resolve(ties) + 1.)
+        out, open_, i, left = np.zeros(len(self)), np.arange(len(self)), 0, np.ones(len(self))
+        while len(open_):
+            wrong = self.ties[open_] - i
+            miss = wrong/(wrong + self.tied_right[open_])
+            out[open_] += left[open_]*(1 - miss)*value(self.better[open_] + i + 1.)
+            left[open_] *= miss
+            i, open_ = i + 1, open_[wrong > 0]
+        return out
 
 # %% ../../nbs/31_ranks.ipynb #ceededbb
 @contextmanager
@@ -111,6 +125,9 @@ class Ranks:
     a2b: Rank  # queries from the first list, answers from the second
     b2a: Rank  # the other way round
 
+Part = slice | Tensor
+Adjust = Callable[[Tensor, Part, Part, int], Tensor]
+
 def _rank(counts: Tensor, tied_right: Tensor, right: Tensor, candidates: int) -> Rank:
     better, ties, behind = counts.cpu().numpy()
     return Rank(better, ties, behind, tied_right.cpu().numpy(), right.cpu().numpy(), candidates)
@@ -130,11 +147,13 @@ def ranks(
     a: Array, # `(n, dim)` embeddings, normalised (scores are dot products); numpy or torch, on any device
     b: Array, # `(n, dim)` embeddings, row `i` is the right answer to row `i` of `a`
     block: int = 1024, # side of the blocks: `8*block**2` bytes of memory
+    adjust: Adjust | None = None, # what to rank instead of the similarities
 ) -> Ranks:
     "Returns the ranks of the right answers in both directions, by counting. Raises `DataError` for NaN."
     a, b = _rows(a, 'first list'), _rows(b, 'second list')
     if a.shape != b.shape: raise DataError(f'ranks: {tuple(a.shape)} and {tuple(b.shape)} do not correspond')
-    n, truth = len(a), a.new_empty(len(a))
+    n = len(a)
+    truth = torch.empty(2, n, dtype=torch.float64 if adjust else a.dtype, device=a.device)
     a2b, b2a = torch.zeros(2, 3, n, dtype=torch.int64, device=a.device)
     with _full_precision(a.device):
         blocks = _Blocks(a, b, block)
@@ -142,9 +161,10 @@ def ranks(
         for i, j in [*zip(parts, parts), *permutations(parts, 2)]:
             rows, cols = blocks.rows[i], blocks.cols[j]
             scores, flags = blocks(rows, cols)
-            if i == j: truth[rows] = scores.diagonal()
-            a2b[:, rows] += _compare(scores, truth[rows, None], 1, j - i, flags)
-            b2a[:, cols] += _compare(scores, truth[cols], 0, i - j, flags)
+            ab, ba = (adjust(scores, rows, cols, d) if adjust else scores for d in (1, 0))
+            if i == j: truth[0, rows], truth[1, cols] = ab.diagonal(), ba.diagonal()
+            a2b[:, rows] += _compare(ab, truth[0, rows, None], 1, j - i, flags)
+            b2a[:, cols] += _compare(ba, truth[1, cols], 0, i - j, flags)
     one = torch.ones(n, dtype=torch.int64)
     return Ranks(_rank(a2b, one, one, n), _rank(b2a, one, one, n))
 
@@ -162,15 +182,16 @@ def retrieval_metrics(
 
 # %% ../../nbs/31_ranks.ipynb #86234197
 def chance(
-    candidates: int, # answers to choose from
-    right: int | np.ndarray = 1, # right answers among them, one number for all queries or one for each
+    candidates: int | np.ndarray, # answers to choose from, one number for all queries or one for each
+    right: int | np.ndarray = 1, # right answers among them, likewise
 ) -> dict[str, float]: # as `retrieval_metrics`
     "Returns what random scores give on average."
-    counts, queries = np.unique(right, return_counts=True)
-    k = np.arange(candidates)
-    miss = [np.cumprod(np.maximum(candidates - g - k, 0)/(candidates - k)) for g in counts]
+    pairs = np.stack(np.broadcast_arrays(*np.atleast_1d(candidates, right)), 1)
+    kinds, queries = np.unique(pairs, axis=0, return_counts=True)
+    k = np.arange(pairs[:, 0].max())
+    miss = [np.cumprod(np.maximum(n - g - k, 0)/np.maximum(n - k, 1)) for n, g in kinds]
     missed = np.average(miss, axis=0, weights=queries)
-    m = {f'r{k}': float(1 - missed[min(k, candidates) - 1]) for k in (1, 5, 10, 50)}
+    m = {f'r{i}': float(1 - missed[min(i, len(k)) - 1]) for i in (1, 5, 10, 50)}
     medr, meanr = float(np.argmax(missed <= .5 + 1e-12) + 1), float(missed.sum() + 1)
     return m | dict(medr=medr, meanr=meanr, sum=m['r1'] + m['r5'] + m['r50'])
 
@@ -186,69 +207,3 @@ def metrics_table(
         recalls = ' | '.join(f'{m[k]:.3f}' for k in ('r1', 'r5', 'r10', 'r50'))
         lines.append(f"{name:{width}} | {recalls} | {m['medr']:5.1f} | {m['meanr']:5.1f} | {m['sum']:6.3f}")
     return '\n'.join(lines)
-
-# %% ../../nbs/31_ranks.ipynb #063e3c65
-def distinct(
-    texts: Sequence[str], # one per item
-) -> tuple[np.ndarray, np.ndarray]: # `(n,)` group of each item, `(groups,)` first item of each group
-    "Returns which texts are the same but for case and white space; groups are numbered as they first appear."
-    groups = {}
-    for i, text in enumerate(texts): groups.setdefault(' '.join(text.lower().split()), []).append(i)
-    group = np.empty(len(texts), dtype=np.int64)
-    for number, items in enumerate(groups.values()): group[items] = number
-    return group, np.array([items[0] for items in groups.values()], dtype=np.int64)
-
-# %% ../../nbs/31_ranks.ipynb #580352e6
-def mean_of_groups(
-    x: Array, # `(n, dim)` embeddings
-    group: np.ndarray, # `(n,)` group of each row, numbers from 0 without a gap
-) -> Tensor: # `(groups, dim)` normalised
-    "Returns one embedding per group: the mean of its members, normalised."
-    x, index = _rows(x, 'embeddings'), torch.as_tensor(group)
-    total = x.new_zeros(int(index.max()) + 1, x.shape[1]).index_add_(0, index.to(x.device), x)
-    return F.normalize(total, dim=1)
-
-# %% ../../nbs/31_ranks.ipynb #cf698019
-def _group_index(group: Array, x: Tensor, name: str) -> Tensor:
-    index = torch.as_tensor(group).to(x.device)
-    if len(index) != len(x): raise DataError(f'{name}: {len(index)} groups for {len(x)} embeddings')
-    return index
-
-def _right_answers(own: Tensor, other: Tensor, name: str) -> Tensor:
-    "How many answers are right, for each query."
-    groups, counts = other.unique(return_counts=True)
-    at = torch.searchsorted(groups, own).clamp(max=len(groups) - 1)
-    right = torch.where(groups[at] == own, counts[at], 0)
-    lost = int((right == 0).sum())
-    if lost: raise DataError(f'{name}: {lost} of {len(own)} queries have no right answer in the other list')
-    return right
-
-# %% ../../nbs/31_ranks.ipynb #9d9498c3
-def ranks_to_groups(
-    a: Array, # `(n, dim)` embeddings, normalised
-    b: Array, # `(m, dim)` embeddings, normalised
-    a_group: Array, # `(n,)` group of each row of `a`, whole numbers
-    b_group: Array, # `(m,)` group of each row of `b`; an answer is right if its group is that of the query
-    block: int = 1024, # side of the blocks
-) -> Ranks:
-    """Returns the ranks of the best right answers in both directions; other right answers are not counted.
-    With ties broken by `reference`, all equals count as better."""
-    a, b = _rows(a, 'first list'), _rows(b, 'second list')
-    ga, gb = _group_index(a_group, a, 'first list'), _group_index(b_group, b, 'second list')
-    right = _right_answers(ga, gb, 'first list'), _right_answers(gb, ga, 'second list')
-    best = [x.new_full((len(x),), -torch.inf) for x in (a, b)]
-    counts = [torch.zeros(3, len(x), dtype=torch.int64, device=x.device) for x in (a, b)]
-    with _full_precision(a.device):
-        blocks = _Blocks(a, b, block)
-        for counting, parts in product((False, True), product(blocks.rows, blocks.cols)):
-            scores, _ = blocks(*parts)
-            same = ga[parts[0], None] == gb[parts[1]]
-            wrong, good = scores.masked_fill(same, -torch.inf), scores.masked_fill(~same, -torch.inf)
-            for d, own in enumerate(parts):
-                if counting:
-                    at = best[d][own].unsqueeze(1 - d)
-                    flags = wrong > at, wrong == at, good == at
-                    counts[d][:, own] += torch.stack([f.sum(1 - d) for f in flags])
-                else: best[d][own] = torch.maximum(best[d][own], good.amax(1 - d))
-    a2b, b2a = (_rank(c[[0, 1, 1]], c[2], n, len(x)) for c, n, x in zip(counts, right, (b, a)))
-    return Ranks(a2b, b2a)

@@ -25,8 +25,8 @@ from ..model.coot import Coot, CootOutput
 from ..model.shares import embed, keep_on_main
 from ..retrieval.embeddings import Embeddings
 from ..retrieval.losses import LossTerms, RetrievalLoss
-from ..retrieval.ranks import chance, distinct, mean_of_groups, ranks
-from ..retrieval.ranks import ranks_to_groups, retrieval_metrics
+from ..retrieval.relevance import distinct, mean_of_groups, ranks_to_groups
+from ..retrieval.ranks import chance, ranks, retrieval_metrics
 from ..retrieval.search import Hit, SearchIndex, encode_query
 from .experiment import (Checkpoint, Experiment, Metrics, TensorBoard, TrainerState,
     best_epoch, clean_up, last_epoch, load_checkpoint, running, save_checkpoint, weights_file)
