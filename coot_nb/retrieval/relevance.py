@@ -15,8 +15,8 @@ import numpy as np, torch, torch.nn.functional as F
 from torch import Tensor
 
 from ..config import DataError
-from coot_nb.retrieval.ranks import (Adjust, Array, Rank, Ranks, Ties, _Blocks, _full_precision, _rank, _rows,
-    chance)
+from .ranks import Adjust, Array, Rank, Ranks, Ties, chance
+from .ranks import _Blocks, _full_precision, _rank, _rows
 
 # %% auto #0
 __all__ = ['distinct', 'mean_of_groups', 'ranks_to_groups', 'RightAnswers', 'right_answers', 'query_values', 'chance_values']
