@@ -16,10 +16,12 @@ import typer
 from ..config import CootError, RetrievalConfig, find_config, parse_overrides
 
 # %% auto #0
-__all__ = ['app', 'data_app', 'results_app', 'opt', 'arg', 'ConfigFile', 'Group', 'Name', 'RunName', 'NumRuns', 'Changes',
-           'ConfigDir', 'DataPath', 'LogDir', 'Workers', 'LoadModel', 'Validate', 'SaveEmbeddings', 'Reset', 'Seed',
-           'NoCuda', 'NumGpus', 'NumProcs', 'SingleGpu', 'Quiet', 'Verbose', 'Force', 'DATA', 'LOGS', 'CONFIGS',
-           'Version', 'command_group', 'set_log_level', 'open_experiment', 'overrides', 'main_options']
+__all__ = ['app', 'data_app', 'results_app', 'opt', 'arg', 'ConfigFile', 'Group', 'Name', 'RunName', 'NumRuns', 'StartRun',
+           'Changes', 'ConfigDir', 'DataPath', 'LogDir', 'Workers', 'LoadModel', 'Validate', 'SaveEmbeddings', 'Reset',
+           'Seed', 'LoadEpoch', 'LoadBest', 'IgnoreUntrained', 'ExportPublished', 'PrintConfig', 'PrintGraph',
+           'TestDataset', 'Preload', 'PreloadVid', 'PreloadText', 'LogLevel', 'NoCuda', 'NumGpus', 'NumProcs',
+           'SingleGpu', 'Quiet', 'Verbose', 'Force', 'DATA', 'LOGS', 'CONFIGS', 'LEVELS', 'Version', 'command_group',
+           'set_log_level', 'open_experiment', 'overrides', 'seed_change', 'main_options']
 
 # %% ../../nbs/70_options.ipynb #4a4630ea
 def command_group(help: str) -> typer.Typer:
@@ -41,7 +43,8 @@ ConfigFile = Annotated[Path | None, opt('-c', '--config_file', help='YAML file o
 Group = Annotated[str | None, opt('-g', '--exp_group', help='Folder of configuration and results.')]
 Name = Annotated[str | None, opt('-e', '--exp_name', help='Name of the configuration, without .yaml.')]
 RunName = Annotated[str, opt('-r', '--run_name', help='Name of the run, without underscore.')]
-NumRuns = Annotated[int, opt('-n', '--num_runs', help='Train so many runs, numbered from 1.', min=1)]
+NumRuns = Annotated[int, opt('-n', '--num_runs', help='So many runs, and their mean at the end.', min=1)]
+StartRun = Annotated[int, opt('-a', '--start_run', help='Number of the first run.', min=1)]
 Changes = Annotated[str | None, opt('-o', '--config', help='Changes: train.batch_size=32,optimizer.lr=1e-4')]
 ConfigDir = Annotated[Path, opt('--config_dir', help='Folder of configurations.')]
 DataPath = Annotated[Path, opt('--data_path', help='Folder of the data sets.')]
@@ -51,7 +54,18 @@ LoadModel = Annotated[Path | None, opt('--load_model', help='Weights to start fr
 Validate = Annotated[bool, opt('--validate', help='Do not train: validate the best epoch.')]
 SaveEmbeddings = Annotated[bool, opt('--save_embeddings', help='With --validate: write embeddings.')]
 Reset = Annotated[bool, opt('--reset', help='Delete the results of this run first.')]
-Seed = Annotated[int | None, opt('--seed', help='Seed of weights, order and sampling.')]
+Seed = Annotated[str | None, opt('--seed', help='Seed of weights, order and sampling; none: a new one.')]
+LoadEpoch = Annotated[int | None, opt('--load_epoch', help='Go on from this epoch, or validate it.', min=0)]
+LoadBest = Annotated[bool, opt('--load_best', help='Go on from the best epoch, or validate it.')]
+IgnoreUntrained = Annotated[bool, opt('--ignore_untrained', help='Validate new weights if there are none.')]
+ExportPublished = Annotated[bool, opt('--export_published', help='Also write weights as the published .pth.')]
+PrintConfig = Annotated[bool, opt('--print_config', help='Print the configuration first.')]
+PrintGraph = Annotated[bool, opt('--print_graph', help='Print the networks and their parameters first.')]
+TestDataset = Annotated[bool, opt('--test_dataset', help='Print one batch of each split, and end.')]
+Preload = Annotated[bool | None, opt('--preload/--no_preload', help='Hold all features in memory.')]
+PreloadVid = Annotated[bool | None, opt('--preload_vid/--no_preload_vid', help='Those of the videos.')]
+PreloadText = Annotated[bool | None, opt('--preload_text/--no_preload_text', help='Those of the texts.')]
+LogLevel = Annotated[str | None, opt('--log', help='debug, info, warning or error.')]
 NoCuda = Annotated[bool, opt('--no_cuda', help='Do not use a GPU.')]
 NumGpus = Annotated[int | None, opt('--num_gpus', help='Train on so many GPUs of this machine.', min=1)]
 NumProcs = Annotated[int | None, opt('--num_procs', help='Train in so many processes on the CPU.', min=1)]
@@ -63,8 +77,13 @@ Force = Annotated[bool, opt('-f', '--force', help='Begin anew.')]
 DATA, LOGS, CONFIGS = Path('data'), Path('experiments'), Path('config')
 
 # %% ../../nbs/70_options.ipynb #a7fa229c
-def set_log_level(quiet: bool, verbose: bool) -> None:
+LEVELS = dict(debug=logging.DEBUG, info=logging.INFO, warning=logging.WARNING, error=logging.ERROR)
+
+def set_log_level(quiet: bool, verbose: bool, named: str | None = None) -> None:
     level = logging.WARNING if quiet else logging.DEBUG if verbose else logging.INFO
+    wrong = named is not None and named.lower() not in LEVELS
+    if wrong: raise CootError(f'--log {named}: expected {", ".join(LEVELS)}')
+    if named: level = LEVELS[named.lower()]
     logging.basicConfig(level=logging.WARNING, format='%(message)s', stream=sys.stderr)
     logging.getLogger('coot_nb').setLevel(level)
 
@@ -85,8 +104,16 @@ def open_experiment(
     exp = Experiment.named(name or path.stem, group or 'default', run_name, run, log_dir)
     return RetrievalConfig.load(path, changes), exp
 
+# %% ../../nbs/70_options.ipynb #70aa0002
 def overrides(text: str | None, **more: Any) -> dict[str, Any]:
     return parse_overrides(text) | {k: v for k, v in more.items() if v is not None}
+
+def seed_change(text: str | None) -> dict[str, Any]:
+    "Returns the change of the configuration that `--seed` asks for."
+    if text is None: return {}
+    if text.lower() == 'none': return dict(random_seed=None)
+    if not text.isdecimal(): raise CootError(f'--seed {text}: expected a whole number, or none')
+    return dict(random_seed=int(text))
 
 # %% ../../nbs/70_options.ipynb #3d422a4b
 def _version(value: bool) -> None:

@@ -17,8 +17,9 @@ from ..config import CootError, RetrievalConfig, load_yaml
 from .options import *
 
 # %% auto #0
-__all__ = ['Groups', 'Names', 'Last', 'Mean', 'Sort', 'Markdown', 'Csv', 'how_many_processes', 'train_retrieval',
-           'eval_embeddings', 'results_retrieval']
+__all__ = ['Groups', 'Names', 'ListFile', 'Last', 'Mean', 'MeanAll', 'AddGroup', 'Sort', 'SortAsc', 'MetricGroups', 'FieldNames',
+           'Compact', 'Markdown', 'Csv', 'Latex', 'Plot', 'how_many_processes', 'train_retrieval', 'eval_embeddings',
+           'results_retrieval', 'show_results']
 
 # %% ../../nbs/72_retrieval_commands.ipynb #58bd9f79
 def how_many_processes(
@@ -50,19 +51,83 @@ def _report(cfg: RetrievalConfig, run: Any) -> None:
     sizes = {'videos': len(found.embeddings), 'clips': len(found.embeddings.clip_emb)}
     print(metrics_table(found.scores | {f'chance, {k}': chance(n) for k, n in sizes.items()}))
 
+def _report_mean(scores: list[dict]) -> None:
+    "Prints mean and standard deviation (Bessel's) over runs, in percent; ranks counted from 1."
+    from statistics import fmean, stdev
+    from coot_nb.distributed import is_main
+    if not is_main(): return
+    print(f'\nmean ± standard deviation of {len(scores)} runs')
+    for direction in scores[0]:
+        parts = []
+        for name, factor in dict(r1=100, r5=100, r10=100, r50=100, medr=1, meanr=1).items():
+            values = [factor*s[direction][name] for s in scores]
+            parts.append(f'{name} {fmean(values):.2f} ±{stdev(values):.2f}')
+        print(f'{direction}: {", ".join(parts)}')
+
+# %% ../../nbs/72_retrieval_commands.ipynb #72aa0002
+def _one_source(load_model: Path | None, load_epoch: int | None, load_best: bool, reset: bool) -> Any:
+    "Returns the epoch of the run's folder that is asked for."
+    asked = {'--load_model': load_model, '--load_best': load_best, '--reset': reset}
+    both = [name for name, x in asked.items() if x] + ['--load_epoch']*(load_epoch is not None)
+    if len(both) > 1: raise CootError(f'{" and ".join(both)}: give one of them')
+    return 'best' if load_best else load_epoch
+
+def _preloads(both: bool | None, vid: bool | None, text: bool | None) -> dict[str, bool]:
+    vid, text = (both if x is None else x for x in (vid, text))
+    asked = dict(preload_vid_feat=vid, preload_text_feat=text)
+    parts = [(d, k, x) for d in ('dataset_train', 'dataset_val') for k, x in asked.items() if x is not None]
+    return {f'{dataset}.{key}': x for dataset, key, x in parts}
+
+def _export(run: Any) -> None:
+    from coot_nb.distributed import on_main
+    from coot_nb.model.checkpoint import export_published
+    path = run.exp.path('published_model', run.best_epoch)
+    on_main(lambda: export_published(run.model, path))
+
+# %% ../../nbs/72_retrieval_commands.ipynb #72aa0004
+def _graph(cfg: RetrievalConfig) -> str:
+    "Returns the networks with their layers and parameters as text."
+    from coot_nb.model.coot import Coot
+    model, lines = Coot(cfg), []
+    for name, net in model.named_children():
+        lines.append(f'{name}: {sum(p.numel() for p in net.parameters()):,} parameters')
+        for part, module in net.named_children():
+            shapes = [f'{n} {tuple(p.shape)}' for n, p in module.named_parameters()]
+            if shapes: lines.append(f'    {part}: {", ".join(shapes)}')
+    return '\n'.join([*lines, f'in all: {sum(p.numel() for p in model.parameters()):,} parameters'])
+
+def _show_batches(cfg: RetrievalConfig, data_path: Path, workers: int | None) -> None:
+    from coot_nb.training.retrieval import open_split
+    for train, data in ((True, cfg.dataset_train), (False, cfg.dataset_val)):
+        size = cfg.train.batch_size if train else cfg.val.batch_size
+        loader = open_split(data, data_path, cfg.random_seed or 0, train, size, workers)
+        batch = next(iter(loader))
+        print(f'{data.name}, split {data.split}: {len(loader)} batches of {size}')
+        for name in ('vid', 'clip', 'par', 'sent'):
+            x = getattr(batch, name)
+            lengths = f'lengths {int(x.lengths.min())} to {x.max_length}'
+            values = f'mean {x.values.mean():.4f}, deviation {x.values.std():.4f}'
+            print(f'    {name:4} {x}, {lengths}, {values}')
+        print(f'    first: {", ".join(batch.keys[:3])}')
+
 # %% ../../nbs/72_retrieval_commands.ipynb #70131546
 @app.command('train-retrieval')
 def train_retrieval(config_file: ConfigFile = None, exp_group: Group = None, exp_name: Name = None,
-    run_name: RunName = 'run', num_runs: NumRuns = 1, config: Changes = None, config_dir: ConfigDir = CONFIGS,
-    log_dir: LogDir = LOGS, data_path: DataPath = DATA, workers: Workers = None, validate: Validate = False,
-    load_model: LoadModel = None, save_embeddings: SaveEmbeddings = False, reset: Reset = False,
-    seed: Seed = None, no_cuda: NoCuda = False, single_gpu: SingleGpu = False, num_gpus: NumGpus = None,
-    num_procs: NumProcs = None, quiet: Quiet = False, verbose: Verbose = False) -> None:
+    run_name: RunName = 'run', num_runs: NumRuns = 1, start_run: StartRun = 1, config: Changes = None,
+    config_dir: ConfigDir = CONFIGS, log_dir: LogDir = LOGS, data_path: DataPath = DATA,
+    workers: Workers = None, validate: Validate = False, load_model: LoadModel = None,
+    load_epoch: LoadEpoch = None, load_best: LoadBest = False, ignore_untrained: IgnoreUntrained = False,
+    save_embeddings: SaveEmbeddings = False, export_published: ExportPublished = False, reset: Reset = False,
+    seed: Seed = None, preload: Preload = None, preload_vid: PreloadVid = None,
+    preload_text: PreloadText = None, no_cuda: NoCuda = False, single_gpu: SingleGpu = False,
+    num_gpus: NumGpus = None, num_procs: NumProcs = None, print_config: PrintConfig = False,
+    print_graph: PrintGraph = False, test_dataset: TestDataset = False, quiet: Quiet = False,
+    verbose: Verbose = False, log: LogLevel = None) -> None:
     """Train a COOT model, or validate one.
 
-    Run again, training goes on where it stopped.
+    Run again, training goes on where it stopped. Options are those of the published train_retrieval.py.
 
-    `coot train-retrieval -g paper2020 -e yc2_100m_coot --data_path data`
+    `coot train-retrieval -g paper2020 -e yc2_100m_coot --data_path data -n 3`
 
     `coot train-retrieval -c config/retrieval/demo.yaml -o train.num_epochs=5`
 
@@ -70,24 +135,32 @@ def train_retrieval(config_file: ConfigFile = None, exp_group: Group = None, exp
 
     `coot train-retrieval -g paper2020 -e anet_coot --validate --load_model anet_coot.pth --save_embeddings`
     """
-    set_log_level(quiet, verbose)
+    set_log_level(quiet, verbose, log)
     if save_embeddings and not validate: raise CootError('--save_embeddings needs --validate')
+    which = _one_source(load_model, load_epoch, load_best, reset)
     from coot_nb.distributed import is_launched, launch, one_voice, process_group
-    changes = overrides(config, random_seed=seed, use_cuda=False if no_cuda or num_procs else None)
+    changes = overrides(config, use_cuda=False if no_cuda or num_procs else None) | seed_change(seed)
+    changes |= _preloads(preload, preload_vid, preload_text)
     where = config_dir, log_dir, changes
     from coot_nb.training.retrieval import train, validate_run
     with one_voice():
-        numbers = range(1, num_runs + 1)
+        numbers = range(start_run, start_run + num_runs)
         runs = [open_experiment(config_file, exp_group, exp_name, run_name, i, *where) for i in numbers]
-        first = runs[0][0]
+        first, done = runs[0][0], []
+        if print_config: print(first.dumps())
+        if print_graph: print(_graph(first))
+        if test_dataset: return _show_batches(first, data_path, workers)
         processes = 1 if is_launched() else how_many_processes(first, num_gpus, num_procs, single_gpu)
         if processes > 1: raise typer.Exit(launch(processes, *sys.argv[1:]))
         with process_group(first.use_cuda):
             for cfg, exp in runs:
-                given = cfg, exp, data_path, load_model, workers
-                if validate: run = validate_run(*given, save_embeddings, not quiet)
-                else: run = train(*given, reset=reset, progress=not quiet)
+                given, shown = (cfg, exp, data_path, load_model, workers), not quiet
+                if validate: run = validate_run(*given, save_embeddings, shown, which, ignore_untrained)
+                else: run = train(*given, reset=reset, progress=shown, load_epoch=which)
+                if export_published: _export(run)
                 _report(cfg, run)
+                done.append(run.validation.scores)
+        if len(done) > 1: _report_mean(done)
 
 # %% ../../nbs/72_retrieval_commands.ipynb #d217cd03
 @app.command('eval-embeddings')
@@ -97,30 +170,74 @@ def eval_embeddings(file: Annotated[Path, arg(help='An embeddings .h5 file.')]) 
     print(Embeddings.load(file).report())
 
 # %% ../../nbs/72_retrieval_commands.ipynb #08e403cd
-Groups = Annotated[str, opt('-g', '--exp_group', help='Pattern of groups.')]
+Groups = Annotated[str, opt('-g', '--exp_group', help='Pattern of groups, or group/name.')]
 Names = Annotated[str, opt('-s', '--search', help='Pattern of names.')]
+ListFile = Annotated[Path | None, opt('-l', '--exp_list', help='File with patterns, as a .gitignore.')]
 Last = Annotated[bool, opt('--last', help='The last epoch instead of the best.')]
 Mean = Annotated[bool, opt('--mean', help='Mean and deviation over the runs of a name.')]
-Sort = Annotated[str, opt('--sort', help='Column to sort by, or alpha.')]
+MeanAll = Annotated[bool, opt('--mean_all', help='The same over run names, too.')]
+AddGroup = Annotated[bool, opt('--add_group', help='Write the group before the name.')]
+Sort = Annotated[str, opt('--sort', help='Field to sort by, or alpha.')]
+SortAsc = Annotated[bool, opt('--sort_asc', help='From the lowest value to the highest.')]
+MetricGroups = Annotated[str, opt('-m', '--metrics', help='Groups of fields, comma-separated, or all.')]
+FieldNames = Annotated[str, opt('-f', '--fields', help='Further fields, comma-separated.')]
+Compact = Annotated[bool, opt('--compact', help='Print in few letters.')]
 Markdown = Annotated[bool, opt('--markdown', help='Print Markdown.')]
-Csv = Annotated[bool, opt('--csv', help='Print comma-separated values.')]
+Csv = Annotated[bool, opt('--csv', help='Print comma-separated values, with full digits.')]
+Latex = Annotated[bool, opt('--latex', help='Print LaTeX.')]
+Plot = Annotated[Path | None, opt('--plot', help='Write training curves of the runs to this picture.')]
 
+# %% ../../nbs/72_retrieval_commands.ipynb #72aa0006
 @results_app.command('retrieval')
-def results_retrieval(exp_group: Groups = '*', search: Names = '*', log_dir: LogDir = LOGS,
-    last: Last = False, mean: Mean = False, sort: Sort = 'score', markdown: Markdown = False,
-    csv: Csv = False) -> None:
+def results_retrieval(exp_group: Groups = '*', search: Names = '*', exp_list: ListFile = None,
+    last: Last = False, mean: Mean = False, mean_all: MeanAll = False, add_group: AddGroup = False,
+    sort: Sort = 'score', sort_asc: SortAsc = False, metrics: MetricGroups = '', fields: FieldNames = '',
+    compact: Compact = False,
+    markdown: Markdown = False, csv: Csv = False, latex: Latex = False, plot: Plot = None,
+    log_dir: LogDir = LOGS, config_dir: ConfigDir = CONFIGS) -> None:
     """Show the retrieval experiments in a folder.
 
     `coot results retrieval --mean`
 
-    `coot results retrieval -g paper2020 -s "yc2*" --sort c2s-r1 --markdown`
+    `coot results retrieval -g paper2020 -s "yc2*" --sort c2s-r1 -m base,clip --markdown`
     """
-    from coot_nb.training.results import find_experiments, results_table
-    runs = find_experiments(log_dir, exp_group, search)
-    table = results_table(runs, last=last, mean='run' if mean else None, sort=sort)
-    if markdown or csv: print(table.markdown() if markdown else table.csv())
+    how = dict(last=last, mean='all' if mean_all else 'run' if mean else None, add_group=add_group, sort=sort)
+    how['ascending'] = True if sort_asc else None
+    looks = dict(compact=compact, markdown=markdown, csv=csv, latex=latex)
+    show_results('retrieval', (log_dir, exp_group, search, exp_list), metrics, fields, how, looks, plot)
+
+def show_results(
+    kind: str, # `retrieval` or `caption`
+    where: tuple[Path, str, str, Path | None], # log folder, patterns of groups and names, file of patterns
+    metrics: str, # groups of fields, comma-separated
+    fields: str, # fields, comma-separated
+    how: dict[str, Any], # arguments of `results_table`
+    looks: dict[str, bool], # of `compact`, `markdown`, `csv` and `latex`, the one that is wanted
+    plot: Path | None = None, # picture of training curves
+) -> None:
+    "Prints a table of results."
+    from coot_nb.training.results import fields_of, find_experiments, listed, results_table
+    if sum(looks.values()) > 1: raise CootError('--compact, --markdown, --csv and --latex: give one of them')
+    words = lambda text: [w for w in text.split(',') if w]
+    runs = find_experiments(*where[:3], kind=kind)
+    if where[3]: runs = listed(runs, where[3])
+    table = results_table(runs, fields=[*fields_of(words(metrics), kind), *words(fields)], kind=kind, **how)
+    look = next((name for name, wanted in looks.items() if wanted), None)
+    if look: print(getattr(table, look)())
     else: table.show()
     configs = [e.folder/'config.yaml' for e in runs if (e.folder/'config.yaml').is_file()]
     def dataset(path): return load_yaml(path).get('dataset_train', {}).get('name')
     simulated = [p.parent.name for p in configs if dataset(p) == 'demo']
-    if simulated and not csv: print(f'simulated data, no real videos: {", ".join(simulated)}')
+    if simulated and look != 'csv': print(f'simulated data, no real videos: {", ".join(simulated)}')
+    if plot: print(_plot_runs(runs, plot))
+
+def _plot_runs(runs: list, path: Path) -> Path:
+    from coot_nb.files import atomic_path
+    from coot_nb.training.experiment import last_epoch, load_metrics
+    from coot_nb.views.plots import axes, training_curves
+    epochs = [(r, last_epoch(r)) for r in runs]
+    histories = {r.name: load_metrics(r.path('epoch_metrics', e)).history for r, e in epochs if e >= 0}
+    scores = {name: h['val_base/best_field'] for name, h in histories.items() if 'val_base/best_field' in h}
+    ax: Any = training_curves(scores, axes(None, 7, 3.5), 'validation score')
+    with atomic_path(path) as tmp: ax.figure.savefig(tmp, dpi=150, format=path.suffix[1:] or 'png')
+    return path

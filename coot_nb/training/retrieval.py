@@ -29,7 +29,7 @@ from ..retrieval.relevance import distinct, mean_of_groups, ranks_to_groups
 from ..retrieval.ranks import chance, ranks, retrieval_metrics
 from ..retrieval.search import Hit, SearchIndex, encode_query
 from .experiment import (Checkpoint, Experiment, Metrics, TensorBoard, TrainerState,
-    best_epoch, clean_up, last_epoch, load_checkpoint, running, save_checkpoint, weights_file)
+    best_epoch, clean_up, last_epoch, load_checkpoint, rewind, running, save_checkpoint, weights_file)
 from .learner import Callback, ClipGradient, EarlyStop, Learner, OwnChance, Progress, Validate
 from .learner import memory_limit
 from .optim import is_better, make_optimizer, make_schedule
@@ -40,7 +40,8 @@ logger = logging.getLogger('coot_nb')
 # %% auto #0
 __all__ = ['logger', 'Validation', 'whole_loss', 'validate', 'distinct_scores', 'chance_scores', 'ShuffledSentences',
            'metric_values', 'Record', 'choose_device', 'amp_type', 'open_split', 'check_lengths', 'memory_advice',
-           'Run', 'train', 'make_learner', 'load_run', 'embeddings_path', 'validate_run', 'Search', 'open_search']
+           'Run', 'train', 'make_learner', 'which_epoch', 'load_run', 'embeddings_path', 'validate_run', 'Search',
+           'open_search']
 
 # %% ../../nbs/43_retrieval.ipynb #07d46254
 @dataclass
@@ -304,6 +305,7 @@ def train(
     shuffled: bool = False, # train on broken pairs, as a control
     reset: bool = False, # delete what the folder holds
     progress: bool = True, # show a bar
+    load_epoch: int | str | None = None, # go on from this epoch, or the `best`; later ones are removed
 ) -> Run:
     "Trains a model as configured and returns it with the scores of its best epoch (SPEC 5)."
     device = choose_device(cfg.use_cuda)
@@ -312,7 +314,8 @@ def train(
     fresh = on_main(lambda: torch.Generator().seed() % 2**31)
     seed = fresh if cfg.random_seed is None else cfg.random_seed
     found = on_main(lambda: -1 if reset else last_epoch(exp))
-    point = on_main(lambda: load_checkpoint(exp, found)) if found >= 0 else None
+    start = found if load_epoch is None else on_main(lambda: which_epoch(exp, load_epoch))
+    point = on_main(lambda: load_checkpoint(exp, start)) if start >= 0 else None
     if point and point.training: seed = point.training['extra']['seed']
     sizes = cfg.train.batch_size, cfg.val.batch_size
     loaders = [open_split(cfg.dataset_train, data_path, seed, True, sizes[0], workers, shuffled),
@@ -321,13 +324,14 @@ def train(
     model = Coot(cfg).to(device)
     for loader in loaders: check_lengths(model, loader)
     if cfg.fp16_train and device.type == 'cpu': logger.warning('fp16_train: no effect, there is no GPU here')
-    if point and is_main(): check_fits(weights_file(exp, found), point.model, model.state_dict())
+    if point and is_main(): check_fits(weights_file(exp, start), point.model, model.state_dict())
     elif load_model and is_main(): load_weights(model, load_model)
     copy_from_main(model)
     folder = running(exp, cfg.dumps(), reset) if is_main() else nullcontext()
     with folder, memory_limit(memory_advice(cfg)):
         changed = on_main(lambda: last_epoch(exp) != found)
         if changed: raise DataError(f'{exp.folder}: changed at this moment; start again')
+        if start != found: on_main(lambda: rewind(exp, start))
         show = progress and is_main()
         learner, record = make_learner(cfg, exp, model, loaders, device, dict(seed=seed), show)
         logger.info(f'{exp.folder}: seed {seed}, {len(loaders[0])} batches an epoch, device {device}'
@@ -378,6 +382,16 @@ def make_learner(
     return Learner(model, step, optimizer, schedule, train_loader, callbacks, device, amp), record
 
 # %% ../../nbs/43_retrieval.ipynb #23b557fa
+def which_epoch(
+    exp: Experiment, # a folder with checkpoints
+    wanted: int | str, # counted from 0, or `best`
+) -> int:
+    "Returns the number of an epoch that was saved. Raises `DataError` if there is none like that."
+    saved = exp.numbered('state')
+    epoch = best_epoch(exp) if wanted == 'best' else wanted
+    if isinstance(epoch, int) and epoch in saved: return epoch
+    raise DataError(f'{exp.folder}: no checkpoint of epoch {wanted}; saved are {saved or "none"}')
+
 def load_run(
     exp: Experiment, # a folder with checkpoints
     epoch: int | None = None, # counted from 0, by default the best
@@ -410,20 +424,26 @@ def validate_run(
     workers: int | None = None, # loader processes, by default as configured
     save_embeddings: bool = False, # write them to the folder
     progress: bool = True, # show a bar
+    load_epoch: int | str | None = None, # of the folder: an epoch, or the `best`, which is the default
+    untrained: bool = False, # where the folder holds no checkpoint, validate new weights
 ) -> Run:
     "Validates a model without training it."
     seed, epoch, device = cfg.random_seed or 0, 0, choose_device(cfg.use_cuda)
     loader = open_split(cfg.dataset_val, data_path, seed, False, cfg.val.batch_size, workers)
-    if load_model:
+    new = load_model or untrained and not exp.numbered('state')
+    if new:
+        torch.manual_seed(seed)
         model = Coot(cfg).to(device)
-        load_weights(model, load_model)
-    else: _, model, epoch = load_run(exp, None, cfg.use_cuda)
+        if load_model: load_weights(model, load_model)
+    else:
+        wanted = None if load_epoch is None else which_epoch(exp, load_epoch)
+        _, model, epoch = load_run(exp, wanted, cfg.use_cuda)
     check_lengths(model, loader)
     amp, loss = amp_type(cfg, cfg.fp16_val, device), RetrievalLoss(cfg.train)
     show = progress and is_main()
     with memory_limit(memory_advice(cfg)): found = validate(model, loader, loss, True, amp, show)
     if not is_main(): return Run(exp, model, epoch, found)
-    with running(exp, cfg.dumps()) if load_model else nullcontext():
+    with running(exp, cfg.dumps()) if new else nullcontext():
         values = metric_values(found, found.field(cfg.val.det_best_field))
         write_json({k: [[epoch, v]] for k, v in values.items()}, exp.path('validation', epoch))
         if save_embeddings: found.embeddings.save(embeddings_path(exp, epoch, cfg.dataset_val.split))
