@@ -181,7 +181,7 @@ class FrameVectors:
         return [frames[feature_places(a, b, seconds, len(frames), most)] for a, b in times]
 
 # %% ../../nbs/54_caption_data.ipynb #d5ac625e
-@dataclass
+@dataclass(eq=False)
 class CaptionItem:
     "A paragraph, or a single sentence, with its vectors."
     key: str  # name of the video in the annotations

@@ -945,7 +945,7 @@ class DistanceAttention(nn.Module):
     ) -> Tensor: # `(n, tokens, dim)`
         "Returns the tokens after attention."
         q, k, v, r = map(self.split, (q, k, v, self.r_net(code)))
-        content, distance = (q + b[:, None] for b in biases)
+        content, distance = (q + b[:, None].to(q.dtype) for b in biases)
         scale = q.shape[-1]**-.5
         far = (sort(distance @ r.mT)*scale).masked_fill(~mask, -torch.inf)
         out = F.scaled_dot_product_attention(content, k, v, far.to(content.dtype), scale=scale)
