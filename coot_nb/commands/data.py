@@ -16,7 +16,8 @@ from .options import *
 
 # %% auto #0
 __all__ = ['Size', 'DemoSeed', 'Dataset', 'Annotations', 'Encoder', 'Layers', 'Metadata', 'Videos', 'Out', 'BackboneName',
-           'Decoders', 'data_demo', 'data_annotations', 'data_text', 'data_features']
+           'Weights', 'Fps', 'Bf16', 'Decoders', 'Processes', 'Part', 'Damaged', 'data_demo', 'data_annotations',
+           'data_text', 'data_features', 'merge_features']
 
 # %% ../../nbs/71_data_commands.ipynb #0aee1818
 Size = Annotated[float, opt('--size', help='Size of the data set; 1 for 400 / 100 / 100 videos.')]
@@ -73,16 +74,47 @@ def data_text(dataset: Dataset, encoder: Encoder = 'minilm', layers: Layers = '-
 Videos = Annotated[Path, arg(help='A video file, or a folder of them.')]
 Out = Annotated[Path, arg(help='The .h5 file of features.')]
 BackboneName = Annotated[str, opt('--backbone', help='What turns frames into features: pixels, '
-    'efficientnet_lite0, or an image model of transformers by folder or hub name.')]
+    'efficientnet_lite0, s3d, or an image model of transformers by folder or hub name.')]
+Weights = Annotated[Path | None, opt('--weights', help='File of weights, for s3d: s3d_howto100m.pth.')]
+Fps = Annotated[float | None, opt('--fps', help='Frames a second; default: what suits the backbone.')]
+Bf16 = Annotated[bool, opt('--bf16', help='Compute in half precision.')]
 Decoders = Annotated[int | None, opt('--workers', help='Videos decoded at once; default: number of cores.')]
+Processes = Annotated[int, opt('--processes', help='Processes for each GPU, or on the CPU; 0: this one.')]
+Part = Annotated[str, opt('--shard', help='Part of the videos, as 2/8; see merge-features.')]
+Damaged = Annotated[bool, opt('--damaged', help='Take what can be decoded of damaged files.')]
 
+# %% ../../nbs/71_data_commands.ipynb #1d6fa175
+@app.command('features')
 @data_app.command('features')
 def data_features(videos: Videos, out: Out, backbone: BackboneName = 'efficientnet_lite0',
-    workers: Decoders = None, force: Force = False) -> None:
+    weights: Weights = None, fps: Fps = None, bf16: Bf16 = False, workers: Decoders = None,
+    processes: Processes = 0, shard: Part = '1/1', damaged: Damaged = False, no_cuda: NoCuda = False,
+    force: Force = False, quiet: Quiet = False) -> None:
     """Compute video features. Interrupted, the same line goes on.
 
-    `coot data features data/demo/videos video_feat_pixels.h5 --backbone pixels`
+    `coot features data/demo/videos video_feat_pixels.h5 --backbone pixels`
+
+    `coot features videos out.h5 --backbone s3d --weights s3d_howto100m.pth --shard 2/8`
     """
+    set_log_level(quiet, False)
+    import os, torch
+    from functools import partial
+    from coot_nb.data.extraction import Shard, video_features
+    gpus = 0 if no_cuda else torch.cuda.device_count()
+    devices = [f'cuda:{i}' for i in range(gpus)] or ['cpu']
+    if world := int(os.environ.get('WORLD_SIZE', 0)): # torchrun
+        shard, rank = f'{int(os.environ["RANK"]) + 1}/{world}', int(os.environ['LOCAL_RANK'])
+        devices, processes = [devices[rank % len(devices)]], 0
+    make = partial(_backbone_on, backbone, fps, bf16, weights)
+    print(video_features(videos, out, make if processes else make(devices[0]), workers, devices*processes,
+        Shard.parse(shard), not force, not quiet, damaged))
+
+def _backbone_on(name, fps, bf16, weights, device):
     from coot_nb.data.backbones import load_backbone
-    from coot_nb.data.extraction import video_features
-    print(video_features(videos, out, load_backbone(backbone), workers, resume=not force))
+    return load_backbone(name, fps, device, bf16, weights)
+
+@data_app.command('merge-features')
+def merge_features(out: Out) -> None:
+    "Put the shards of features together: OUT.shard-1-of-8.h5 and so on become OUT.h5."
+    from coot_nb.data.extraction import merge_shards
+    print(merge_shards(out))
