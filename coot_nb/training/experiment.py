@@ -411,7 +411,9 @@ def running(
         handler.handleError = lambda record: None
         handler.setFormatter(logging.Formatter('%(levelname)5s %(message)s'))
         if logger.level == logging.NOTSET: logger.setLevel(logging.INFO)
-        logger.addHandler(handler)
+        shown = [] if logger.hasHandlers() else [logging.lastResort] # warnings are seen in a notebook, too
+        handlers = [h for h in (handler, *shown) if h]
+        for h in handlers: logger.addHandler(h)
         try:
             path = exp.folder/'config.yaml'
             old = path.read_text(encoding='utf8').splitlines() if path.exists() else []
@@ -421,7 +423,7 @@ def running(
             with atomic_path(path) as tmp: tmp.write_text(config, encoding='utf8')
             yield exp
         finally:
-            logger.removeHandler(handler)
+            for h in handlers: logger.removeHandler(h)
             with suppress(OSError): handler.close()
 
 # %% ../../nbs/42_experiment.ipynb #d042639b

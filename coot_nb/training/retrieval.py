@@ -338,7 +338,7 @@ def train(
             + (f', {world_size()} processes' if world_size() > 1 else ''))
         if point: record.resume(learner, point)
         try: learner.fit(cfg.train.num_epochs)
-        except (KeyboardInterrupt, SystemExit):
+        except (KeyboardInterrupt, SystemExit, DataError):
             done = f'{last_epoch(exp) + 1} of {cfg.train.num_epochs} epochs are complete'
             logger.warning(f'{exp.folder}: stopped, {done}; the same command goes on from there')
             raise
