@@ -22,7 +22,7 @@ from ..data.dataset import Batch, RetrievalDataset, make_loader
 from ..distributed import copy_from_main, gather_on_main, is_main, on_main, shared_chance, world_size
 from ..model.checkpoint import check_fits, load_checkpoint as load_weights
 from ..model.coot import Coot, CootOutput
-from ..model.shares import embed, keep_on_main
+from ..retrieval.shares import embed, keep_on_main
 from ..retrieval.embeddings import Embeddings
 from ..retrieval.losses import LossTerms, RetrievalLoss
 from ..retrieval.relevance import distinct, mean_of_groups, ranks_to_groups
