@@ -7,16 +7,244 @@ Docs: https://coot-nb.github.io/coot_nb/caption_commands.html.md"""
 # %% ../../nbs/74_caption_commands.ipynb #0c39f6e7
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any, Literal
 
-from ..config import CootError
+from ..caption_config import CaptionConfig
+from ..config import CootError, find_config
+from ..files import atomic_path
 from .options import *
 from .retrieval import *
 
 # %% auto #0
-__all__ = ['Predictions', 'ReferenceFiles', 'TokenizerName', 'NoMeteor', 'LevelName', 'PerVideo', 'CaptionSort', 'eval_captions',
-           'results_caption']
+__all__ = ['PrintModel', 'CacheDir', 'CootFeatDir', 'AnnotationsDir', 'VideoFeatureDir', 'DatasetMax', 'Mode', 'DimVid',
+           'DimClip', 'FeatureSize', 'NoMeteor', 'SplitName', 'Debug', 'CACHE', 'EMBEDDINGS', 'ANNOTATIONS', 'FRAMES',
+           'DEMO_CAPTIONS', 'Corpus', 'Glove', 'MinCount', 'EmbeddingsFile', 'CaptionRunFolder', 'Times', 'CaptionOut',
+           'CaptionForm', 'DrawSeed', 'BeamSize', 'BlockNgram', 'Temperature', 'TopP', 'Predictions', 'ReferenceFiles',
+           'TokenizerName', 'LevelName', 'PerVideo', 'CaptionSort', 'caption_experiment', 'caption_changes',
+           'train_caption', 'vocab', 'clip_times', 'caption', 'eval_captions', 'results_caption']
+
+# %% ../../nbs/74_caption_commands.ipynb #1cc07560
+PrintModel = Annotated[bool, opt('--print_model', help='Print the model and its parameters first.')]
+CacheDir = Annotated[Path, opt('--cache_dir', help='Folder of word vectors.')]
+CootFeatDir = Annotated[Path, opt('--coot_feat_dir', help='Folder of embeddings, NAME_SPLIT.h5.')]
+AnnotationsDir = Annotated[Path, opt('--annotations_dir', help='Folder of published annotations.')]
+VideoFeatureDir = Annotated[Path, opt('--video_feature_dir', help='Folder of features of frames.')]
+DatasetMax = Annotated[int | None, opt('--dataset_max', help='Use only so many videos.', min=1)]
+Mode = Annotated[str | None, opt('--coot_mode', help='vidclip, clip, vid or vidclipctx.')]
+DimVid = Annotated[int | None, opt('--coot_dim_vid', help='Width of the embeddings of videos.')]
+DimClip = Annotated[int | None, opt('--coot_dim_clip', help='Width of the embeddings of clips.')]
+FeatureSize = Annotated[int | None, opt('--video_feature_size', help='Width of what the model reads; '
+    'default: follows from mode and widths.')]
+NoMeteor = Annotated[bool, opt('--no_meteor', help='Leave METEOR out.')]
+SplitName = Annotated[str, opt('--split', help='Split of the data set.')]
+Debug = Annotated[bool, opt('--debug', help='One epoch on a few videos.')]
+
+# %% ../../nbs/74_caption_commands.ipynb #53c66239
+CACHE, EMBEDDINGS, ANNOTATIONS = Path('cache_caption'), Path('provided_embeddings'), Path('annotations')
+FRAMES = DATA/'mart_video_feature'
+DEMO_CAPTIONS = LOGS/'caption'/'demo'/'demo_run1'
+
+# %% ../../nbs/74_caption_commands.ipynb #f2479137
+def caption_experiment(
+    file: Path | None, # `-c`
+    group: str | None, # `-g`
+    name: str | None, # `-e`
+    run_name: str, # `-r`
+    run: int, # number of the run
+    config_dir: Path, # where to look for the configuration
+    log_dir: Path, # where results go
+    changes: dict[str, Any], # to the configuration
+) -> tuple[CaptionConfig, Any]: # with the `Experiment`
+    "Returns configuration and experiment folder. `video_feature_size` follows from widths that are changed."
+    from coot_nb.training.experiment import Experiment
+    if not (file or name): raise CootError('no experiment named: give -c FILE, or -g GROUP -e NAME')
+    path = file or find_config(name or '', group or 'default', 'caption', config_dir)
+    exp = Experiment.named(name or path.stem, group or 'default', run_name, run, log_dir, 'caption')
+    follows = any(k.startswith('coot_') for k in changes) and 'video_feature_size' not in changes
+    if not follows: return CaptionConfig.load(path, changes), exp
+    widths = CaptionConfig.load(path, changes | dict(coot_model_name=None)).embedding_sizes()
+    return CaptionConfig.load(path, changes | dict(video_feature_size=sum(widths.values()))), exp
+
+def caption_changes(text: str | None, dataset_max: int | None, workers: int | None, **more: Any) -> dict:
+    "Returns the changes that flags make to a configuration."
+    sides = 'dataset_train', 'dataset_val'
+    for key, value in dict(max_datapoints=dataset_max, num_workers=workers).items():
+        if value is not None: more |= {f'{side}.{key}': value for side in sides}
+    return overrides(text, **more)
+
+# %% ../../nbs/74_caption_commands.ipynb #ee8532bd
+@app.command('train-caption')
+def train_caption(config_file: ConfigFile = None, exp_group: Group = None, exp_name: Name = None,
+    run_name: RunName = 'run', num_runs: NumRuns = 1, start_run: StartRun = 1, config: Changes = None,
+    print_config: PrintConfig = False, print_model: PrintModel = False, workers: Workers = None,
+    config_dir: ConfigDir = CONFIGS, log_dir: LogDir = LOGS, data_path: DataPath = DATA,
+    cache_dir: CacheDir = CACHE, coot_feat_dir: CootFeatDir = EMBEDDINGS,
+    annotations_dir: AnnotationsDir = ANNOTATIONS, video_feature_dir: VideoFeatureDir = FRAMES,
+    coot_mode: Mode = None, coot_dim_vid: DimVid = None, coot_dim_clip: DimClip = None,
+    video_feature_size: FeatureSize = None, dataset_max: DatasetMax = None, validate: Validate = False,
+    load_model: LoadModel = None, load_epoch: LoadEpoch = None, load_best: LoadBest = False,
+    ignore_untrained: IgnoreUntrained = False, reset: Reset = False, seed: Seed = None,
+    no_cuda: NoCuda = False, preload: Preload = None, no_meteor: NoMeteor = False, debug: Debug = False, quiet: Quiet = False,
+    verbose: Verbose = False, log: LogLevel = None) -> None:
+    """Train a captioning model on COOT embeddings (or features of frames), or validate one.
+
+    `coot train-caption -g paper2020 -e yc2_100m_coot_vidclip_mart`
+
+    `coot train-caption -c config/caption/demo.yaml --coot_feat_dir embeddings --data_path data`
+
+    `coot train-caption -g paper2020 -e yc2_100m_coot_clip_mart --validate --load_model model.pth`
+    """
+    set_log_level(quiet, verbose, log)
+    given = [load_model is not None, load_epoch is not None, load_best]
+    if sum(given) > 1: raise CootError('--load_model, --load_epoch and --load_best: give one of them')
+    which: Any = 'best' if load_best else load_epoch
+    from coot_nb.captioning.data import CaptionPaths
+    from coot_nb.captioning.task import train, validate_run
+    more: dict = dict(coot_mode=coot_mode, coot_dim_vid=coot_dim_vid, coot_dim_clip=coot_dim_clip,
+        video_feature_size=video_feature_size, use_cuda=False if no_cuda else None)
+    if debug: more['train.num_epochs'], dataset_max = 1, dataset_max or 10
+    changes = caption_changes(config, dataset_max, workers, **more) | seed_change(seed)
+    paths = CaptionPaths(annotations_dir, coot_feat_dir, video_feature_dir, cache_dir, data_path)
+    for run in range(start_run, start_run + num_runs):
+        where = run_name, run, config_dir, log_dir, changes
+        cfg, exp = caption_experiment(config_file, exp_group, exp_name, *where)
+        if print_config: print(cfg.dumps())
+        if print_model: print(_describe(cfg, paths))
+        how: dict = dict(progress=not quiet, meteor=not no_meteor)
+        if validate:
+            weights = _weights(cfg, exp, paths, load_model, which, ignore_untrained)
+            with weights as file: done = validate_run(cfg, exp, paths, file, **how)
+        else:
+            if which is not None: _go_back(exp, which)
+            done = train(cfg, exp, paths, load_model, reset, **how)
+        _report(cfg, done)
+
+# %% ../../nbs/74_caption_commands.ipynb #c7a53b4d
+def _report(cfg: CaptionConfig, run: Any) -> None:
+    from coot_nb.captioning.metrics import caption_table
+    data, scores = cfg.dataset_val, run.validation.scores
+    kind = 'simulated demo set' if data.name == 'demo' else data.name
+    sizes = f'{scores.videos} videos, {scores.stats.num_sen} sentences'
+    print(f'\n{run.exp.folder}, epoch {run.best_epoch}: {kind}, split {data.split}, {sizes}, '
+        'segments as annotated. Percent, whole paragraphs:')
+    print(caption_table({run.exp.name: scores}))
+    for note in scores.notes: print(f'({note})')
+
+def _describe(cfg: CaptionConfig, paths: Any) -> str:
+    from coot_nb.captioning.data import open_vocabulary
+    from coot_nb.captioning.mart import make_model
+    model = make_model(cfg, len(open_vocabulary(cfg, paths)))
+    return f'{model}\n{sum(p.numel() for p in model.parameters()):,} parameters, variant {cfg.variant}'
+
+def _go_back(exp: Any, which: int | str) -> None:
+    "Removes the epochs after the one to go on from."
+    from coot_nb.training.experiment import locked, rewind
+    from coot_nb.training.retrieval import which_epoch
+    epoch = which_epoch(exp, which)
+    with locked(exp): rewind(exp, epoch)
+
+# %% ../../nbs/74_caption_commands.ipynb #f4dd7fae
+@contextmanager
+def _weights(cfg: CaptionConfig, exp: Any, paths: Any, file: Path | None, which: Any, untrained: bool
+    ) -> Iterator[Path | None]:
+    "Gives the file of weights to validate, `None` for the run's best epoch."
+    from coot_nb.training.experiment import last_epoch, weights_file
+    if file or (last_epoch(exp) >= 0 and which in (None, 'best')): yield file
+    elif isinstance(which, int): yield weights_file(exp, which)
+    elif not untrained: raise CootError(f'{exp.folder}: no checkpoint to validate; train first, give '
+        '--load_model FILE, or --ignore_untrained for random weights')
+    else:
+        from coot_nb.captioning.data import open_vocabulary
+        from coot_nb.captioning.mart import make_model
+        from safetensors.torch import save_file
+        tensors = make_model(cfg, len(open_vocabulary(cfg, paths))).state_dict()
+        with TemporaryDirectory() as tmp:
+            weights = Path(tmp)/'untrained.safetensors'
+            save_file({k: t.contiguous().clone() for k, t in tensors.items()}, weights)
+            yield weights
+
+# %% ../../nbs/74_caption_commands.ipynb #58267a45
+Corpus = Annotated[str, arg(help='Name of the data set.')]
+Glove = Annotated[Path | None, opt('--glove', help='GloVe text file, such as glove.6B.300d.txt.')]
+MinCount = Annotated[int, opt('--min_word_count', help='A word must occur more often.', min=0)]
+
+@app.command()
+def vocab(dataset: Corpus, glove: Glove = None, min_word_count: MinCount = 3, split: SplitName = 'train',
+    annotations_dir: AnnotationsDir = ANNOTATIONS, data_path: DataPath = DATA, cache_dir: CacheDir = CACHE,
+    force: Force = False) -> None:
+    """Make the vocabulary of a data set, and the word vectors of a captioning model.
+
+    `coot vocab youcook2 --glove glove.6B.300d.txt`
+    """
+    from coot_nb.caption_config import CaptionDataConfig
+    from coot_nb.captioning.data import load_paragraphs
+    from coot_nb.captioning.vocab import Vocabulary, read_glove, save_vectors
+    path = annotations_dir/dataset/'mart_word2idx.json'
+    if path.is_file() and not force: words, made = Vocabulary.load(path), 'read'
+    else:
+        told = load_paragraphs(CaptionDataConfig(dataset, split), annotations_dir, data_path)
+        words, made = Vocabulary.build((s for p in told for s in p.sentences), min_word_count), 'made'
+        words.save(path)
+    print(f'{path}: {made}, {len(words)} words')
+    if not glove: return
+    vectors, file = read_glove(glove, words), cache_dir/f'{dataset}_vocab_glove.npy'
+    save_vectors(vectors, file)
+    print(f'{file}: {vectors}')
+
+# %% ../../nbs/74_caption_commands.ipynb #a660656a
+EmbeddingsFile = Annotated[Path, arg(help='An embeddings .h5 file.')]
+CaptionRunFolder = Annotated[Path, opt('--run', help='Folder of a finished captioning run.')]
+Times = Annotated[Path | None, opt('--times', help='meta_all.json, or annotations with timestamps.')]
+CaptionOut = Annotated[Path | None, opt('--out', help='A .json file, or a folder for subtitles.')]
+CaptionForm = Annotated[Literal['table', 'json', 'vtt', 'srt'], opt('--format', help='What to write.')]
+DrawSeed = Annotated[int, opt('--seed', help='Seed of drawing.')]
+BeamSize = Annotated[int, opt('--beam_size', help='Hypotheses that are followed; 1 is greedy.', min=1)]
+BlockNgram = Annotated[int, opt('--block_ngram', help='No sequence of so many words twice.', min=0)]
+Temperature = Annotated[float, opt('--temperature', help='Above 0: draw words.', min=0)]
+TopP = Annotated[float, opt('--top_p', help='Draw from the likeliest words with this share.')]
+
+def clip_times(
+    path: Path, # `meta_all.json`, or a published file of annotations
+) -> dict[str, list]: # start and stop in seconds of each clip, by video
+    "Returns the times in a file. Raises `DataError` if it has none."
+    from coot_nb.captioning.data import read_paragraphs
+    from coot_nb.data.annotations import Meta
+    from coot_nb.files import read_json
+    found = read_json(path)
+    meta = isinstance(found, dict) and any('segments' in v for v in found.values() if isinstance(v, dict))
+    if not meta: return {p.key: p.timestamps for p in read_paragraphs(path)}
+    return {k: [(s.start_sec, s.stop_sec) for s in v.segments] for k, v in Meta.load(path).items()}
+
+@app.command()
+def caption(file: EmbeddingsFile, run: CaptionRunFolder = DEMO_CAPTIONS, times: Times = None,
+    out: CaptionOut = None, form: CaptionForm = 'table', beam_size: BeamSize = 1, block_ngram: BlockNgram = 0,
+    temperature: Temperature = 0, top_p: TopP = 1, seed: DrawSeed = 0, no_cuda: NoCuda = False,
+    quiet: Quiet = False) -> None:
+    """Write a sentence for each clip of an embeddings file.
+
+    `coot caption embeddings_12.h5 --run experiments/caption/demo/demo_run1`
+
+    `coot caption embeddings_12.h5 --times data/demo/meta_all.json --format vtt --out subtitles`
+    """
+    from coot_nb.captioning.decoding import Decoding
+    from coot_nb.captioning.subtitles import caption_lines, write_subtitles
+    from coot_nb.captioning.task import caption_embeddings
+    from coot_nb.training.experiment import Experiment
+    if form != 'table' and out is None: raise CootError(f'--format {form} needs --out')
+    how = Decoding(beam_size, block_ngram=block_ngram, temperature=temperature, top_p=top_p, seed=seed)
+    spans = clip_times(times) if times else None
+    captions = caption_embeddings(Experiment(run), file, spans, how, not no_cuda, not quiet)
+    if form != 'table':
+        paths = write_subtitles(captions, out or '', form)
+        return print(f'{len(captions)} videos, {sum(map(len, captions.values()))} sentences: '
+            f'{paths[0] if len(paths) == 1 else f"{len(paths)} files in {out}"}')
+    text = caption_lines(captions)
+    if out is None: return print(text)
+    with atomic_path(out) as tmp: tmp.write_text(text + '\n', encoding='utf8')
 
 # %% ../../nbs/74_caption_commands.ipynb #661d6ce7
 Predictions = Annotated[list[Path], arg(help='translations_*.json; several are put side by side.')]
@@ -24,7 +252,6 @@ ReferenceFiles = Annotated[list[Path] | None, opt('--references', help='A *_para
     'times. Default: the annotated sentences in the file.')]
 TokenizerName = Annotated[Literal['published', 'ptb'], opt('--tokenizer', help='How texts become words; '
     'ptb (Stanford) needs Java.')]
-NoMeteor = Annotated[bool, opt('--no_meteor', help='Leave METEOR out.')]
 LevelName = Annotated[Literal['paragraph', 'micro', 'macro', 'all'], opt('--level', help='What an item is.')]
 PerVideo = Annotated[Path | None, opt('--per_video', help='Write the scores of each video to this .json.')]
 
@@ -59,17 +286,19 @@ def eval_captions(files: Predictions, references: ReferenceFiles = None,
 CaptionSort = Annotated[str, opt('--sort', help='bleu4, meteo, rougl, cider, re4, score ..., or alpha.')]
 
 @results_app.command('caption')
-def results_caption(exp_group: Groups = '*', search: Names = '*', log_dir: LogDir = LOGS,
-    last: Last = False, mean: Mean = False, sort: CaptionSort = 'score', markdown: Markdown = False,
-    csv: Csv = False) -> None:
+def results_caption(exp_group: Groups = '*', search: Names = '*', exp_list: ListFile = None,
+    last: Last = False, mean: Mean = False, mean_all: MeanAll = False, add_group: AddGroup = False,
+    sort: CaptionSort = 'score', sort_asc: SortAsc = False, metrics: MetricGroups = '',
+    fields: FieldNames = '', compact: Compact = False, markdown: Markdown = False, csv: Csv = False,
+    latex: Latex = False, plot: Plot = None, log_dir: LogDir = LOGS,
+    config_dir: ConfigDir = CONFIGS) -> None:
     """Show the captioning experiments in a folder.
 
     `coot results caption --mean`
 
-    `coot results caption -g paper2020 -s "yc2*" --sort cider --markdown`
+    `coot results caption -g paper2020 -s "yc2*" --sort cider -m text --markdown`
     """
-    from coot_nb.training.results import find_experiments, results_table
-    runs, how = find_experiments(log_dir, exp_group, search, 'caption'), 'run' if mean else None
-    table = results_table(runs, last=last, mean=how, sort=sort, kind='caption')
-    if markdown or csv: print(table.markdown() if markdown else table.csv())
-    else: table.show()
+    how = dict(last=last, mean='all' if mean_all else 'run' if mean else None, add_group=add_group, sort=sort)
+    looks = dict(compact=compact, markdown=markdown, csv=csv, latex=latex)
+    how['ascending'] = True if sort_asc else None
+    show_results('caption', (log_dir, exp_group, search, exp_list), metrics, fields, how, looks, plot)
