@@ -16,12 +16,12 @@ import typer
 from ..config import CootError, RetrievalConfig, find_config, parse_overrides
 
 # %% auto #0
-__all__ = ['app', 'data_app', 'results_app', 'opt', 'arg', 'ConfigFile', 'Group', 'Name', 'RunName', 'NumRuns', 'StartRun',
-           'Changes', 'ConfigDir', 'DataPath', 'LogDir', 'Workers', 'LoadModel', 'Validate', 'SaveEmbeddings', 'Reset',
-           'Seed', 'LoadEpoch', 'LoadBest', 'IgnoreUntrained', 'ExportPublished', 'PrintConfig', 'PrintGraph',
-           'TestDataset', 'Preload', 'PreloadVid', 'PreloadText', 'LogLevel', 'NoCuda', 'NumGpus', 'NumProcs',
-           'SingleGpu', 'Quiet', 'Verbose', 'Force', 'DATA', 'LOGS', 'CONFIGS', 'LEVELS', 'Version', 'command_group',
-           'set_log_level', 'open_experiment', 'overrides', 'seed_change', 'main_options']
+__all__ = ['app', 'data_app', 'results_app', 'config_app', 'opt', 'arg', 'ConfigFile', 'Group', 'Name', 'RunName', 'NumRuns',
+           'StartRun', 'Changes', 'ConfigDir', 'DataPath', 'LogDir', 'Workers', 'LoadModel', 'Validate',
+           'SaveEmbeddings', 'Reset', 'Seed', 'LoadEpoch', 'LoadBest', 'IgnoreUntrained', 'ExportPublished',
+           'PrintConfig', 'PrintGraph', 'TestDataset', 'Preload', 'PreloadVid', 'PreloadText', 'LogLevel', 'NoCuda',
+           'NumGpus', 'NumProcs', 'SingleGpu', 'Quiet', 'Verbose', 'Force', 'DATA', 'LOGS', 'CONFIGS', 'LEVELS',
+           'Version', 'command_group', 'set_log_level', 'open_experiment', 'overrides', 'seed_change', 'main_options']
 
 # %% ../../nbs/70_options.ipynb #4a4630ea
 def command_group(help: str) -> typer.Typer:
@@ -33,8 +33,10 @@ def command_group(help: str) -> typer.Typer:
 app = command_group('Learn joint representations of videos and text with COOT, and search with them.')
 data_app = command_group('Make data sets: annotations, features of texts and of videos, the demo set.')
 results_app = command_group('Tables of finished experiments.')
+config_app = command_group('Look at configurations.')
 app.add_typer(data_app, name='data')
 app.add_typer(results_app, name='results')
+app.add_typer(config_app, name='config')
 
 # %% ../../nbs/70_options.ipynb #a1b0182e
 opt, arg = typer.Option, typer.Argument
