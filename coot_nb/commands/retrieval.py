@@ -17,7 +17,8 @@ from ..config import CootError, RetrievalConfig, load_yaml
 from .options import *
 
 # %% auto #0
-__all__ = ['Groups', 'Names', 'ListFile', 'Last', 'Mean', 'MeanAll', 'AddGroup', 'Sort', 'SortAsc', 'MetricGroups', 'FieldNames',
+__all__ = ['TieRule', 'Resamples', 'Post', 'Bank', 'Distinct', 'MetaFile', 'EqualClips', 'SegmentKind', 'AsJson', 'Groups',
+           'Names', 'ListFile', 'Last', 'Mean', 'MeanAll', 'AddGroup', 'Sort', 'SortAsc', 'MetricGroups', 'FieldNames',
            'Compact', 'Markdown', 'Csv', 'Latex', 'Plot', 'how_many_processes', 'train_retrieval', 'eval_embeddings',
            'results_retrieval', 'show_results']
 
@@ -162,12 +163,46 @@ def train_retrieval(config_file: ConfigFile = None, exp_group: Group = None, exp
                 done.append(run.validation.scores)
         if len(done) > 1: _report_mean(done)
 
+# %% ../../nbs/72_retrieval_commands.ipynb #e7a10002
+TieRule = Annotated[str, opt('--ties', help='mean, optimistic, pessimistic or reference.')]
+Resamples = Annotated[int, opt('--bootstrap', help='Intervals from so many resamples, as 10000.', min=0)]
+Post = Annotated[str, opt('--postprocess', help='Corrections: dsl, csls, qbnorm, or dsl:100 and so on.')]
+Bank = Annotated[Path | None, opt('--bank', help='Embeddings of the training split, for qbnorm.')]
+Distinct = Annotated[bool, opt('--distinct', help='Rank equal sentences as one, needs --meta.')]
+MetaFile = Annotated[Path | None, opt('--meta', help='Annotations, a meta_all.json.')]
+EqualClips = Annotated[bool, opt('--equal_clips', help='Rank a video among those with as many clips.')]
+SegmentKind = Annotated[str, opt('--segments', help='Said in the table: ground truth, uniform, predicted.')]
+AsJson = Annotated[bool, opt('--json', help='Print JSON.')]
+
+
 # %% ../../nbs/72_retrieval_commands.ipynb #d217cd03
 @app.command('eval-embeddings')
-def eval_embeddings(file: Annotated[Path, arg(help='An embeddings .h5 file.')]) -> None:
-    "Rank the videos, paragraphs, clips and sentences of an embeddings file against each other."
+def eval_embeddings(file: Annotated[Path, arg(help='An embeddings .h5 file.')], ties: TieRule = 'mean',
+    bootstrap: Resamples = 0, postprocess: Post = '', bank: Bank = None, distinct: Distinct = False,
+    meta: MetaFile = None, equal_clips: EqualClips = False, segments: SegmentKind = 'not stated',
+    json: AsJson = False) -> None:
+    """Rank the videos, paragraphs, clips and sentences of an embeddings file against each other.
+
+    `coot eval-embeddings embeddings_3.h5 --bootstrap 10000 --equal_clips --segments "ground truth"`
+
+    `coot eval-embeddings embeddings_3.h5 --postprocess dsl,csls --distinct --meta meta_all.json`
+    """
     from coot_nb.retrieval.embeddings import Embeddings
-    print(Embeddings.load(file).report())
+    asked = bootstrap, postprocess, bank, distinct, meta, equal_clips, json, segments != 'not stated'
+    if ties == 'mean' and not any(asked): return print(Embeddings.load(file).report())
+    if distinct and meta is None: raise CootError('--distinct needs --meta, where the sentences are')
+    from json import dumps
+    from coot_nb.data.annotations import Meta
+    from coot_nb.retrieval.evaluation import Protocol, evaluate
+    from coot_nb.retrieval.postprocessing import correction
+    what: Any = dict(segments=segments, ties=ties, texts='distinct' if distinct else 'separate')
+    protocol = Protocol(file.name, equal_clips=equal_clips, resamples=bootstrap, **what)
+    ways = [correction(name) for name in postprocess.split(',') if name]
+    emb = Embeddings.load(file)
+    texts = emb.texts(Meta.load(meta)) if meta else None
+    found = evaluate(emb, protocol, texts, ways, Embeddings.load(bank) if bank else None)
+    print(dumps(found.to_dict(), indent=2) if json else found.table())
+
 
 # %% ../../nbs/72_retrieval_commands.ipynb #08e403cd
 Groups = Annotated[str, opt('-g', '--exp_group', help='Pattern of groups, or group/name.')]

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np, torch
 from torch import Tensor
 
-from ..config import DataError
+from ..config import ConfigError, DataError
 from .embeddings import Embeddings
 from .ranks import Adjust, Array, Part, Rank, Ranks, Ties, _rows, ranks, retrieval_metrics
 from .relevance import chance_values, distinct, mean_of_groups, query_values
@@ -89,6 +89,12 @@ class Protocol:
     resample_seed: int = 0
     postprocess: tuple[str, ...] = () # corrections, shown beside the raw scores
     gallery: str = '' # how much was ranked, filled in by `evaluate`
+
+    def __post_init__(self):
+        known = dict(texts=get_args(Texts), ties=get_args(Ties), segments=get_args(Segments))
+        for name, values in known.items():
+            if (found := getattr(self, name)) not in values:
+                raise ConfigError(f'{name}: found {found!r}, expected one of {", ".join(values)}')
 
     def __str__(self) -> str: return '\n'.join(f'{k:16}{v}' for k, v in describe(self).items())
 
