@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/config.html.md"""
 # %% ../nbs/00_config.ipynb #1e763554
 from __future__ import annotations
 
-import copy, difflib, math, re, types
+import copy, difflib, math, operator, re, types
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, Self, Union, get_args, get_origin, get_type_hints
@@ -115,6 +115,7 @@ def apply_overrides(
         for i, part in enumerate(parents):
             if part not in block and 'same_as' in block:
                 block[part] = copy.deepcopy(_lookup(resolve_same_as(out), '.'.join(parents[:i + 1])))
+            if part not in block and not difflib.get_close_matches(part, block, 1, .75): block[part] = {}
             inner = block.get(part)
             near = _hint(part, block)
             if not isinstance(inner, dict): raise ConfigError(f'-o {path}: no block {part!r}{near}')
@@ -412,6 +413,9 @@ class RetrievalConfig(ExperimentConfig):
         return _misfits(self)
 
 # %% ../nbs/00_config.ipynb #1d6761f5
+_POSITIVE = ('train.batch_size', 'val.batch_size', 'val.val_freq', 'val.val_clips_freq', 'logging.step_train',
+    'dataset_train.max_frames', 'dataset_val.max_frames')
+
 def _misfits(cfg: RetrievalConfig) -> list[str]:
     out = []
     def expect(ok, key, message):
@@ -446,6 +450,12 @@ def _misfits(cfg: RetrievalConfig) -> list[str]:
         expect(a == b, f'dataset_val.{key}', f'{b} is not dataset_train.{key} {a}')
     expect(cfg.val.det_best_field != 'val_clip_sent_score_at_1' or cfg.val.val_clips, 'val.val_clips',
         'must be true, since val.det_best_field is val_clip_sent_score_at_1')
+    by_clips = cfg.val.det_best_field == 'val_clip_sent_score_at_1' and cfg.val.val_clips
+    expect(not by_clips or cfg.val.val_clips_freq == 1, 'val.val_clips_freq',
+        'must be 1, since val.det_best_field needs clips at every validation')
+    for key in _POSITIVE:
+        value = operator.attrgetter(key)(cfg)
+        expect(value > 0, key, f'expected 1 or more, found {value}')
     loss, mode = cfg.val.det_best_field == 'val_loss', cfg.val.det_best_compare_mode
     wrong = f'{mode!r} is wrong for {cfg.val.det_best_field}'
     expect(loss == (mode == 'min'), 'val.det_best_compare_mode', wrong)
