@@ -212,15 +212,21 @@ def thumbnail(
     size: Size = None, # pixels of the shorter side, or (height, width)
 ) -> np.ndarray: # `(H, W, 3)` uint8 RGB
     "Returns the picture that is shown at a second of a video."
+    frame = _shown_at(path, sec, sec > 0) or _shown_at(path, sec, False)
+    return _to_rgb(frame, size, None, _av().video.reformatter.VideoReformatter())
+
+def _shown_at(path: str | Path, sec: float, jump: bool) -> Any:
+    "The frame at a second; None if jumping there led to a key frame that cannot be decoded by itself."
     with _opened(path) as (container, stream):
         start = float((stream.start_time or 0)*stream.time_base)
-        if sec > 0: container.seek(int((start + sec)/stream.time_base), stream=stream, backward=True)
+        if jump: container.seek(int((start + sec)/stream.time_base), stream=stream, backward=True)
         shown = None
         for frame in _decoded(container, stream):
+            if shown is None and jump and frame.is_corrupt: return None
             if shown is not None and frame.time is not None and frame.time - start > sec + 1e-6: break
             shown = frame
         if shown is None: raise DataError(f'{path}: contains no frame')
-        return _to_rgb(shown, size, None, _av().video.reformatter.VideoReformatter())
+        return shown
 
 # %% ../../nbs/13_video.ipynb #5e1fb0a2
 def fit_picture(
