@@ -99,6 +99,8 @@ def parse_overrides(
 def _value(text: str) -> Any:
     words = dict(true=True, false=False, null=None, none=None)
     if text.lower() in words: return words[text.lower()]
+    try: return int(text)
+    except ValueError: pass
     try: number = float(text)
     except ValueError: return text
     return int(number) if number.is_integer() and math.isfinite(number) else number
@@ -468,9 +470,12 @@ def _dump_lines(block: dict, indent: int = 0) -> list[str]:
         else: out.append(f'{" " * indent}{k}: {_scalar(v)}')
     return out
 
+_WORDS = {'None': 'null', 'True': 'true', 'False': 'false', 'inf': '.inf', '-inf': '-.inf', 'nan': '.nan'}
+
 def _scalar(v: Any) -> str:
-    if isinstance(v, str): return '"' + v.replace('\\', '\\\\').replace('"', '\\"') + '"'
-    return {'None': 'null', 'True': 'true', 'False': 'false'}.get(repr(v), repr(v))
+    quoted: dict = dict(default_style='"', allow_unicode=True, width=math.inf)
+    if isinstance(v, str): return yaml.safe_dump(v, **quoted).rstrip('\n')
+    return _WORDS.get(repr(v), repr(v))
 
 # %% ../nbs/00_config.ipynb #9ee8b203
 def _packaged() -> Path:

@@ -24,14 +24,14 @@ def uniform_windows(
     length_sec: float = 8., # length of a window in seconds
     stride_sec: float | None = None, # seconds from one start to the next, by default no overlap
 ) -> Spans:
-    "Returns windows that cover the video."
+    "Returns windows that cover the video, unless the stride is longer than a window."
     stride = stride_sec or length_sec
     if min(duration_sec, length_sec, stride) <= 0: raise DataError(
         f'windows of {length_sec:g} s every {stride:g} s over {duration_sec:g} s: expected positive numbers')
     starts = np.arange(0, duration_sec, stride)
     out = [(float(a), float(min(a + length_sec, duration_sec))) for a in starts]
     while len(out) > 1 and duration_sec - out[-1][0] < length_sec/2: out.pop()
-    return [*out[:-1], (out[-1][0], float(duration_sec) if stride == length_sec else out[-1][1])]
+    return [*out[:-1], (out[-1][0], float(duration_sec) if stride <= length_sec else out[-1][1])]
 
 # %% ../../nbs/18_segments.ipynb #401e2cd8
 def novelty(
