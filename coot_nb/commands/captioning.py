@@ -65,9 +65,10 @@ def caption_experiment(
     path = file or find_config(name or '', group or 'default', 'caption', config_dir)
     exp = Experiment.named(name or path.stem, group or 'default', run_name, run, log_dir, 'caption')
     follows = any(k.startswith('coot_') for k in changes) and 'video_feature_size' not in changes
-    if not follows: return CaptionConfig.load(path, changes), exp
+    if not follows: return own_seed(CaptionConfig.load(path, changes), run), exp
     widths = CaptionConfig.load(path, changes | dict(coot_model_name=None)).embedding_sizes()
-    return CaptionConfig.load(path, changes | dict(video_feature_size=sum(widths.values()))), exp
+    changes = changes | dict(video_feature_size=sum(widths.values()))
+    return own_seed(CaptionConfig.load(path, changes), run), exp
 
 def caption_changes(text: str | None, dataset_max: int | None, workers: int | None, **more: Any) -> dict:
     "Returns the changes that flags make to a configuration."
@@ -285,7 +286,7 @@ def eval_captions(files: Predictions, references: ReferenceFiles = None,
 # %% ../../nbs/74_caption_commands.ipynb #74767291
 CaptionSort = Annotated[str, opt('--sort', help='bleu4, meteo, rougl, cider, re4, score ..., or alpha.')]
 
-@results_app.command('caption')
+@results_app.command('caption', cls=ManyValues)
 def results_caption(exp_group: Groups = '*', search: Names = '*', exp_list: ListFile = None,
     last: Last = False, mean: Mean = False, mean_all: MeanAll = False, add_group: AddGroup = False,
     sort: CaptionSort = 'score', sort_asc: SortAsc = False, metrics: MetricGroups = '',

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from ..config import CootError, RetrievalConfig, find_config, parse_overrides
 
@@ -21,7 +22,8 @@ __all__ = ['app', 'data_app', 'results_app', 'config_app', 'opt', 'arg', 'Config
            'SaveEmbeddings', 'Reset', 'Seed', 'LoadEpoch', 'LoadBest', 'IgnoreUntrained', 'ExportPublished',
            'PrintConfig', 'PrintGraph', 'TestDataset', 'Preload', 'PreloadVid', 'PreloadText', 'LogLevel', 'NoCuda',
            'NumGpus', 'NumProcs', 'SingleGpu', 'Quiet', 'Verbose', 'Force', 'DATA', 'LOGS', 'CONFIGS', 'LEVELS',
-           'Version', 'command_group', 'set_log_level', 'open_experiment', 'overrides', 'seed_change', 'main_options']
+           'Version', 'command_group', 'own_seed', 'ManyValues', 'set_log_level', 'open_experiment', 'overrides',
+           'seed_change', 'main_options']
 
 # %% ../../nbs/70_options.ipynb #4a4630ea
 def command_group(help: str) -> typer.Typer:
@@ -56,11 +58,12 @@ LoadModel = Annotated[Path | None, opt('--load_model', help='Weights to start fr
 Validate = Annotated[bool, opt('--validate', help='Do not train: validate the best epoch.')]
 SaveEmbeddings = Annotated[bool, opt('--save_embeddings', help='With --validate: write embeddings.')]
 Reset = Annotated[bool, opt('--reset', help='Delete the results of this run first.')]
-Seed = Annotated[str | None, opt('--seed', help='Seed of weights, order and sampling; none: a new one.')]
+Seed = Annotated[str | None, opt('--seed', help='Seed of run 1, the others follow; none: new ones.')]
 LoadEpoch = Annotated[int | None, opt('--load_epoch', help='Go on from this epoch, or validate it.', min=0)]
 LoadBest = Annotated[bool, opt('--load_best', help='Go on from the best epoch, or validate it.')]
 IgnoreUntrained = Annotated[bool, opt('--ignore_untrained', help='Validate new weights if there are none.')]
-ExportPublished = Annotated[bool, opt('--export_published', help='Also write weights as the published .pth.')]
+ExportPublished = Annotated[bool, opt('--export_published', help='Also write weights and configuration for '
+    'the published code: models/model_<epoch>.pth, config_published.yaml.')]
 PrintConfig = Annotated[bool, opt('--print_config', help='Print the configuration first.')]
 PrintGraph = Annotated[bool, opt('--print_graph', help='Print the networks and their parameters first.')]
 TestDataset = Annotated[bool, opt('--test_dataset', help='Print one batch of each split, and end.')]
@@ -77,6 +80,27 @@ Verbose = Annotated[bool, opt('-v', '--verbose', help='Say more.')]
 Force = Annotated[bool, opt('-f', '--force', help='Begin anew.')]
 
 DATA, LOGS, CONFIGS = Path('data'), Path('experiments'), Path('config')
+
+# %% ../../nbs/70_options.ipynb #f3c262e1
+def own_seed(
+    cfg: Any, # configuration of an experiment of any kind
+    run: int, # number of the run, from 1
+) -> Any: # the same kind
+    "Returns the configuration with the seed of a run; without a seed, each run draws one."
+    seed = cfg.random_seed
+    return cfg if seed is None or run == 1 else cfg.with_overrides(dict(random_seed=seed + run - 1))
+
+# %% ../../nbs/70_options.ipynb #4aee469b
+class ManyValues(TyperCommand):
+    "A command without arguments whose options take several values in a row: `-m base vid` is `-m base,vid`."
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        "Joins what stands after a value to it, then parses as usual."
+        out: list[str] = []
+        for a in args:
+            follows = len(out) > 1 and not a.startswith('-') and not out[-1].startswith('-')
+            out = [*out[:-1], f'{out[-1]},{a}'] if follows else [*out, a]
+        return super().parse_args(ctx, out)
 
 # %% ../../nbs/70_options.ipynb #a7fa229c
 LEVELS = dict(debug=logging.DEBUG, info=logging.INFO, warning=logging.WARNING, error=logging.ERROR)
@@ -104,7 +128,7 @@ def open_experiment(
     if not (file or name): raise CootError('no experiment named: give -c FILE, or -g GROUP -e NAME')
     path = file or find_config(name or '', group or 'default', config_dir=config_dir)
     exp = Experiment.named(name or path.stem, group or 'default', run_name, run, log_dir)
-    return RetrievalConfig.load(path, changes), exp
+    return own_seed(RetrievalConfig.load(path, changes), run), exp
 
 # %% ../../nbs/70_options.ipynb #70aa0002
 def overrides(text: str | None, **more: Any) -> dict[str, Any]:

@@ -80,10 +80,13 @@ def _preloads(both: bool | None, vid: bool | None, text: bool | None) -> dict[st
     return {f'{dataset}.{key}': x for dataset, key, x in parts}
 
 def _export(run: Any) -> None:
-    from coot_nb.distributed import on_main
-    from coot_nb.model.checkpoint import export_published
-    path = run.exp.path('published_model', run.best_epoch)
-    on_main(lambda: export_published(run.model, path))
+    from coot_nb.distributed import is_main
+    from coot_nb.files import atomic_path
+    from coot_nb.model.checkpoint import export_published, published_config
+    if not is_main(): return
+    export_published(run.model, run.exp.path('published_model', run.best_epoch))
+    text = published_config(run.model.cfg).dumps()
+    with atomic_path(run.exp.folder/'config_published.yaml') as tmp: tmp.write_text(text, encoding='utf8')
 
 # %% ../../nbs/72_retrieval_commands.ipynb #72aa0004
 def _graph(cfg: RetrievalConfig) -> str:
@@ -223,7 +226,7 @@ Latex = Annotated[bool, opt('--latex', help='Print LaTeX.')]
 Plot = Annotated[Path | None, opt('--plot', help='Write training curves of the runs to this picture.')]
 
 # %% ../../nbs/72_retrieval_commands.ipynb #72aa0006
-@results_app.command('retrieval')
+@results_app.command('retrieval', cls=ManyValues)
 def results_retrieval(exp_group: Groups = '*', search: Names = '*', exp_list: ListFile = None,
     last: Last = False, mean: Mean = False, mean_all: MeanAll = False, add_group: AddGroup = False,
     sort: Sort = 'score', sort_asc: SortAsc = False, metrics: MetricGroups = '', fields: FieldNames = '',
@@ -234,7 +237,7 @@ def results_retrieval(exp_group: Groups = '*', search: Names = '*', exp_list: Li
 
     `coot results retrieval --mean`
 
-    `coot results retrieval -g paper2020 -s "yc2*" --sort c2s-r1 -m base,clip --markdown`
+    `coot results retrieval -g paper2020 -s "yc2*" --sort c2s-r1 -m base clip --markdown`
     """
     how = dict(last=last, mean='all' if mean_all else 'run' if mean else None, add_group=add_group, sort=sort)
     how['ascending'] = True if sort_asc else None
@@ -254,7 +257,7 @@ def show_results(
     from coot_nb.training.results import fields_of, find_experiments, listed, results_table
     if sum(looks.values()) > 1: raise CootError('--compact, --markdown, --csv and --latex: give one of them')
     words = lambda text: [w for w in text.split(',') if w]
-    runs = find_experiments(*where[:3], kind=kind)
+    runs = find_experiments(where[0], words(where[1]), words(where[2]), kind)
     if where[3]: runs = listed(runs, where[3])
     table = results_table(runs, fields=[*fields_of(words(metrics), kind), *words(fields)], kind=kind, **how)
     look = next((name for name, wanted in looks.items() if wanted), None)

@@ -8,6 +8,7 @@ Docs: https://coot-nb.github.io/coot_nb/checkpoint.html.md"""
 from __future__ import annotations
 
 import re
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,15 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from ..config import NETS, DataError, RetrievalConfig
+from ..config import NETS, DataError, PoolerConfig, RetrievalConfig
 from ..files import atomic_path, read_json, write_json
 from .coot import Coot
 from .layers import AttentionPool
 
 # %% auto #0
-__all__ = ['Tensors', 'published_names', 'to_published', 'from_published', 'published_state', 'load_published', 'load_checkpoint',
-           'read_tensors', 'check_fits', 'export_published', 'save_pretrained', 'from_pretrained']
+__all__ = ['Tensors', 'OWN_KEYS', 'published_names', 'to_published', 'from_published', 'published_state', 'load_published',
+           'load_checkpoint', 'read_tensors', 'check_fits', 'export_published', 'published_config', 'save_pretrained',
+           'from_pretrained']
 
 # %% ../../nbs/22_checkpoint.ipynb #9a78f41b
 _ATTN, _FF = 'self_attention_layer', 'pointwise_feedforward_layer'
@@ -163,6 +165,21 @@ def export_published(
     state = published_state(model).items()
     nets = {net: {k.removeprefix(f'{net}.'): v for k, v in state if k.startswith(f'{net}.')} for net in NETS}
     with atomic_path(path) as tmp: torch.save(nets, tmp)
+
+# %% ../../nbs/22_checkpoint.ipynb #e384cbdc
+OWN_KEYS = ('amp_type', 'preload_type', 'preload_device') # keys of configurations that were not published
+
+def published_config(
+    cfg: RetrievalConfig, # an experiment
+) -> RetrievalConfig:
+    "Returns the same configuration with exactly the keys that the published code reads (FORMATS 4)."
+    def full(block: Any) -> Any:
+        if not is_dataclass(block): return block
+        if isinstance(block, PoolerConfig) and block.name != 'atn': return dict(name=block.name)
+        items = {f.name: full(getattr(block, f.name)) for f in fields(block) if f.init}
+        unused = ('crossatn_config',) if items.get('crossatn_config', 0) is None else ()
+        return {k: v for k, v in items.items() if k not in (*OWN_KEYS, *unused)}
+    return RetrievalConfig.from_dict(full(cfg) | dict(random_seed=None), cfg.source)
 
 # %% ../../nbs/22_checkpoint.ipynb #9ee18fd4
 def save_pretrained(
