@@ -141,6 +141,7 @@ def train_retrieval(config_file: ConfigFile = None, exp_group: Group = None, exp
     """
     set_log_level(quiet, verbose, log)
     if save_embeddings and not validate: raise CootError('--save_embeddings needs --validate')
+    if reset and validate: raise CootError('--reset and --validate: nothing would be left to validate')
     which = _one_source(load_model, load_epoch, load_best, reset)
     from coot_nb.distributed import is_launched, launch, one_voice, process_group
     changes = overrides(config, use_cuda=False if no_cuda or num_procs else None) | seed_change(seed)
