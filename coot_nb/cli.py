@@ -95,6 +95,7 @@ def main() -> None:
     "The command `coot`."
     try: app(standalone_mode=True)
     except CootError as e: sys.exit(f'coot: {e}')
+    except OSError as e: sys.exit(f'coot: {e.filename or "input or output"}: {e.strerror or e}')
 
 # %% ../nbs/79_cli.ipynb #5c3aa0ec
 if __name__ == '__main__': main()

@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/dataset.html.md"""
 # %% ../../nbs/14_dataset.ipynb #657fcef4
 from __future__ import annotations
 
-import math, os, weakref
+import math, os, re, weakref
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ import numpy as np, torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from ..config import ConfigError, DataError, DatasetConfig
+from ..config import ConfigError, CootError, DataError, DatasetConfig
 from .annotations import Meta
 from ..distributed import fair_cuts, local_world_size, rank, world_size
 from .features import FeatureStore, ResidentFeatures, frame_counts, open_features
@@ -26,7 +26,8 @@ from ..ragged import Layout, Ragged
 
 # %% auto #0
 __all__ = ['Pair', 'segment_frames', 'widen', 'spread_indices', 'random_indices', 'truncated_normal', 'Item', 'RetrievalDataset',
-           'check_complete', 'Batch', 'collate', 'EpochSampler', 'make_loader', 'batch_indices', 'ResidentBatches']
+           'check_complete', 'check_numbers', 'Batch', 'collate', 'Loader', 'EpochSampler', 'make_loader',
+           'batch_indices', 'ResidentBatches']
 
 # %% ../../nbs/14_dataset.ipynb #e6fd3a13
 def segment_frames(
@@ -176,9 +177,10 @@ class RetrievalDataset(Dataset):
         take = (lambda n, k: random_indices(n, k, rng)) if self.random_frames else spread_indices
         ranges = [(0, self.num_frames[i]), *self.segments[i]]
         picked = [start + take(stop - start, min(stop - start, cfg.max_frames)) for start, stop in ranges]
-        frames = self.vid.rows(self.meta[key].data_key, np.concatenate(picked))
+        frames, tokens = self.vid.rows(self.meta[key].data_key, np.concatenate(picked)), self.text[key]
+        check_numbers(cfg, key, frames, tokens)
         if cfg.frames_noise > 0: frames = frames + truncated_normal(frames.shape, cfg.frames_noise, rng)
-        return Item(key, frames, [len(p) for p in picked], self.text[key], self.text.sentence_lengths(key))
+        return Item(key, frames, [len(p) for p in picked], tokens, self.text.sentence_lengths(key))
 
 # %% ../../nbs/14_dataset.ipynb #4cdc3a2c
 def check_complete(
@@ -201,6 +203,17 @@ def check_complete(
     need(empty, f'have a sentence without tokens in {cfg.text_feat_name}_sentence_splits.json')
     unequal = [k for k, v in meta.items() if len(v.segments) != len(text.sentence_lengths(k))]
     need(unequal, f'have not as many sentences in {cfg.text_feat_name}_sentence_splits.json as segments')
+
+def check_numbers(
+    cfg: DatasetConfig, # names used in messages
+    key: str, # of the datapoint
+    frames: np.ndarray, # `(frames, vid_dim)`
+    tokens: np.ndarray, # `(tokens, text_dim)`
+) -> None:
+    "Raises `DataError` if a number is NaN or infinite; one sum tells, whatever the size."
+    for name, x in {cfg.vid_feat_name: frames, cfg.text_feat_name: tokens}.items():
+        if not np.isfinite(x.sum(dtype=np.float64)): raise DataError(f'{cfg.name}, {name}: key "{key}": '
+            f'{(~np.isfinite(x)).sum()} of {x.size} numbers are not finite (NaN or infinite)')
 
 # %% ../../nbs/14_dataset.ipynb #22162fbc
 @dataclass
@@ -249,6 +262,20 @@ def _no_videos(vid_dim: int, text_dim: int) -> Batch:
     frames, words, none = (Ragged(torch.zeros(0, dim), []) for dim in (vid_dim, text_dim, 0))
     return Batch([], frames, frames, none.lengths, words, words, none.lengths)
 
+# %% ../../nbs/14_dataset.ipynb #14aa0002
+class Loader(DataLoader):
+    "A loader whose errors are the same with worker processes as without."
+    def __iter__(self) -> Iterator[Batch]:
+        try: yield from super().__iter__()
+        except CootError as e:
+            message = str(e)
+            if 'Original Traceback' not in message: raise
+            raise type(e)(re.split(r'(?m)^[\w.]*Error: ', message)[-1].strip()) from None
+        except RuntimeError as e:
+            if 'DataLoader worker' not in str(e): raise
+            raise DataError('a loader process was killed, for lack of memory perhaps: take fewer --workers, '
+                'or a smaller batch_size') from e
+
 # %% ../../nbs/14_dataset.ipynb #920a8b90
 class EpochSampler(Sampler):
     "Gives the batches of one epoch as lists of `(epoch, i)`; set `epoch` before iterating."
@@ -293,7 +320,7 @@ def make_loader(
     order: dict = dict(shuffle=cfg.shuffle, drop_last=cfg.drop_last, seed=dataset.seed, costs=dataset.costs())
     sampler = EpochSampler(len(dataset), batch_size, **order)
     how['collate_fn'] = partial(collate, dims=(cfg.vid_feat_dim, cfg.text_feat_dim))
-    return DataLoader(dataset, batch_sampler=sampler, **how)
+    return Loader(dataset, batch_sampler=sampler, **how)
 
 # %% ../../nbs/14_dataset.ipynb #bc0d4fe4
 def batch_indices(
