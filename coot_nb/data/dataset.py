@@ -272,7 +272,7 @@ class Loader(DataLoader):
             if 'Original Traceback' not in message: raise
             raise type(e)(re.split(r'(?m)^[\w.]*Error: ', message)[-1].strip()) from None
         except RuntimeError as e:
-            if 'DataLoader worker' not in str(e): raise
+            if 'DataLoader worker' not in str(e) or 'Original Traceback' in str(e): raise
             raise DataError('a loader process was killed, for lack of memory perhaps: take fewer --workers, '
                 'or a smaller batch_size') from e
 
@@ -319,6 +319,8 @@ def make_loader(
     how['pin_memory'] = cfg.pin_memory and torch.cuda.is_available() and cfg.preload_device != 'cuda'
     order: dict = dict(shuffle=cfg.shuffle, drop_last=cfg.drop_last, seed=dataset.seed, costs=dataset.costs())
     sampler = EpochSampler(len(dataset), batch_size, **order)
+    few = f'{len(dataset)} videos are fewer than batch_size {batch_size}, and drop_last leaves them out'
+    if not len(sampler): raise DataError(f'{cfg.name}, split {cfg.split}: no batch, {few}')
     how['collate_fn'] = partial(collate, dims=(cfg.vid_feat_dim, cfg.text_feat_dim))
     return Loader(dataset, batch_sampler=sampler, **how)
 

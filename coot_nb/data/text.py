@@ -244,6 +244,9 @@ class TextFeatures:
         self.path, side = Path(path), _splits_path(Path(path))
         self.store, self.splits = store or H5Features(path, dim, kind='text'), read_json(side)
         if not isinstance(self.splits, dict): raise DataError(f'{side}: expected an object of keys and lists')
+        lists = lambda x: isinstance(x, list) and all(isinstance(n, int) for n in x)
+        wrong = [key for key, x in self.splits.items() if not lists(x)]
+        if wrong: raise DataError(f'{side}: key "{wrong[0]}": expected a list of whole numbers')
         for key in self.store.keys():
             if key not in self.splits: raise DataError(f'{side}: key "{key}" is missing')
             n, found = sum(self.splits[key]), self.store.num_frames(key)
