@@ -26,8 +26,8 @@ from ..ragged import Layout, Ragged
 
 # %% auto #0
 __all__ = ['Pair', 'segment_frames', 'widen', 'spread_indices', 'random_indices', 'truncated_normal', 'Item', 'RetrievalDataset',
-           'check_complete', 'check_numbers', 'Batch', 'collate', 'Loader', 'EpochSampler', 'make_loader',
-           'batch_indices', 'ResidentBatches']
+           'check_complete', 'check_numbers', 'Batch', 'collate', 'EpochSampler', 'make_loader', 'batch_indices',
+           'ResidentBatches']
 
 # %% ../../nbs/14_dataset.ipynb #e6fd3a13
 def segment_frames(
@@ -263,7 +263,7 @@ def _no_videos(vid_dim: int, text_dim: int) -> Batch:
     return Batch([], frames, frames, none.lengths, words, words, none.lengths)
 
 # %% ../../nbs/14_dataset.ipynb #14aa0002
-class Loader(DataLoader):
+class _Loader(DataLoader):
     "A loader whose errors are the same with worker processes as without."
     def __iter__(self) -> Iterator[Batch]:
         try: yield from super().__iter__()
@@ -322,7 +322,7 @@ def make_loader(
     few = f'{len(dataset)} videos are fewer than batch_size {batch_size}, and drop_last leaves them out'
     if not len(sampler): raise DataError(f'{cfg.name}, split {cfg.split}: no batch, {few}')
     how['collate_fn'] = partial(collate, dims=(cfg.vid_feat_dim, cfg.text_feat_dim))
-    return Loader(dataset, batch_sampler=sampler, **how)
+    return _Loader(dataset, batch_sampler=sampler, **how)
 
 # %% ../../nbs/14_dataset.ipynb #bc0d4fe4
 def batch_indices(

@@ -26,7 +26,8 @@ from ..ragged import Ragged
 from .search import clock
 from .vectors import Kind, VectorIndex
 
-if TYPE_CHECKING: import pandas as pd
+if TYPE_CHECKING: from pandas import DataFrame
+else: DataFrame = Any
 
 Texts = Sequence[str]
 
@@ -138,7 +139,7 @@ class VideoHits(list):
         super().__init__(hits)
         self.query, self.space = query, space
 
-    def table(self) -> pd.DataFrame:
+    def table(self) -> DataFrame:
         "Returns the answers as a table."
         import pandas as pd
         columns = 'video', 'score', 'start_sec', 'stop_sec', 'path'

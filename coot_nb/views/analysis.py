@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np, torch
 
@@ -21,7 +21,8 @@ from ..data.annotations import Meta
 from ..retrieval.embeddings import Embeddings
 from ..retrieval.losses import soft_neighbours
 
-if TYPE_CHECKING: import pandas as pd
+if TYPE_CHECKING: from pandas import DataFrame
+else: DataFrame = Any
 
 # %% auto #0
 __all__ = ['ENDINGS', 'PAIRS', 'Gallery', 'query_arrays', 'query_table', 'text_groups', 'hubness', 'confusions',
@@ -116,7 +117,7 @@ def query_arrays(
 def query_table(
     gallery: Gallery, # what to look at
     direction: str = 'par2vid', # one of `PAIRS`
-) -> pd.DataFrame: # one row per query, in the order of the embeddings
+) -> DataFrame: # one row per query, in the order of the embeddings
     """Returns the table of queries: `key`, `part`, `text`, `rank` (from 0), `score`, `margin`, `rival` and
     `rival_text`, `ties`, `words`, `seconds`, `clips`, `copies` (items with the same text) and `excused`
     (the rival has the same text)."""
@@ -167,9 +168,9 @@ def hubness(
 
 # %% ../../nbs/61_analysis.ipynb #32bf870d
 def confusions(
-    table: pd.DataFrame, # of `query_table`
+    table: DataFrame, # of `query_table`
     most: int = 20, # rows
-) -> pd.DataFrame: # pairs of items, the worst first
+) -> DataFrame: # pairs of items, the worst first
     "Returns the pairs that take each other's place: how often, the mean margin, and both texts."
     import pandas as pd
     wrong = table[table['rank'] > 0].copy()
@@ -188,7 +189,7 @@ def near_duplicates(
     threshold: float = .95, # smallest cosine similarity
     most: int = 1000, # pairs at the most, the nearest first
     block: int = 2048, # texts compared at a time
-) -> pd.DataFrame: # columns `one`, `other`, `similarity`
+) -> DataFrame: # columns `one`, `other`, `similarity`
     "Returns the pairs of texts that the model can hardly tell apart."
     import pandas as pd
     whole, found = torch.tensor(np.asarray(x)), []
@@ -253,7 +254,7 @@ def compare(
     ks: Sequence[int] = (1, 5, 10), # recalls to compare
     resamples: int = 2000, # bootstrap samples
     seed: int = 0, # of the bootstrap
-) -> pd.DataFrame: # one row per metric
+) -> DataFrame: # one row per metric
     """Returns both runs' recall, the difference B - A with its 95 % interval by a paired bootstrap, and how
     many queries only one of them gets right."""
     import pandas as pd

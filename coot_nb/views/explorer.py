@@ -28,7 +28,8 @@ from .page import write_page
 from .scenes import (DIRECTIONS, Answers, Pictures, answer_html, ask, captions_html, curve_scene,
     heatmap_scene, hub_scene, map_scene, rank_scene, versus_scene)
 
-if TYPE_CHECKING: import pandas as pd
+if TYPE_CHECKING: from pandas import DataFrame
+else: DataFrame = Any
 
 # %% auto #0
 __all__ = ['STYLE', 'TABS', 'Encode', 'MOST_BYTES', 'table_html', 'RetrievalExplorer']
@@ -55,7 +56,7 @@ STYLE = '''<style>
 </style>'''
 
 def table_html(
-    table: pd.DataFrame, # what to show
+    table: DataFrame, # what to show
     digits: int = 3, # of floating-point numbers
 ) -> str:
     "Returns a table as HTML, every text escaped."
@@ -141,7 +142,7 @@ class RetrievalExplorer:
         return self._tables[name]
 
     @property
-    def selection(self) -> pd.DataFrame:
+    def selection(self) -> DataFrame:
         "The chosen queries with all that is known of them, as a table; all queries if none is chosen."
         table = self.table()
         return table.iloc[self.picked].copy() if self.picked else table.copy()

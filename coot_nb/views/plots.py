@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING: from matplotlib.axes import Axes
+else: Axes = Any
 
 Span = tuple[float, float]  # start and stop in seconds
 History = Sequence[Sequence[float]]  # pairs of epoch and value

@@ -21,7 +21,8 @@ from .analysis import PAIRS, Gallery, cycle, query_arrays, repeated_words
 from .canvas import plain
 from .plots import lanes, recall_band
 
-if TYPE_CHECKING: import pandas as pd
+if TYPE_CHECKING: from pandas import DataFrame
+else: DataFrame = Any
 
 Scene = dict[str, Any]
 Rows = tuple[list[str], np.ndarray]  # texts and their vectors `(n, dim)`
@@ -162,7 +163,7 @@ def curve_scene(
 # %% ../../nbs/63_scenes.ipynb #67e30ca2
 def map_scene(
     xy: tuple[np.ndarray, np.ndarray], # places of queries and of answers, from `project`
-    table: pd.DataFrame, # of `query_table`, one row for each pair
+    table: DataFrame, # of `query_table`, one row for each pair
     selected: Sequence[int] = (), # rows to mark
 ) -> Scene:
     "Returns the points of both kinds: point `i` is query `i`, point `n + i` its right answer."
