@@ -110,7 +110,7 @@ def data_features(videos: Videos, out: Out, backbone: BackboneName = 'efficientn
         Shard.parse(shard), not force, not quiet, damaged))
 
 def _backbone_on(name, fps, bf16, weights, device):
-    from coot_nb.data.backbones import load_backbone
+    from coot_nb.model.backbones import load_backbone
     return load_backbone(name, fps, device, bf16, weights)
 
 @data_app.command('merge-features')

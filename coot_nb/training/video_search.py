@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from ..config import DataError
-from ..data.backbones import load_backbone
+from ..model.backbones import load_backbone
 from ..data.extraction import Backbone
 from ..data.features import H5Features
 from ..data.segments import Segmentation
