@@ -56,6 +56,7 @@ COOT_MODES = dict(vidclip='vid clip', clip='clip', vid='vid', vidclipctx='vid ct
 @dataclass
 class CaptionConfig(ExperimentConfig):
     "A captioning experiment, with the keys of the published files (SPEC 12)."
+    kind = 'caption'
     dataset_train: CaptionDataConfig
     dataset_val: CaptionDataConfig
     train: CaptionTrainConfig = field(default_factory=CaptionTrainConfig)

@@ -10,15 +10,15 @@ from __future__ import annotations
 import copy, difflib, math, operator, re, types
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Any, Literal, Self, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, Self, Union, get_args, get_origin, get_type_hints
 
 import yaml
 
 # %% auto #0
-__all__ = ['NETS', 'CootError', 'ConfigError', 'DataError', 'load_yaml', 'resolve_same_as', 'parse_overrides', 'apply_overrides',
-           'build', 'ContrastiveConfig', 'TrainConfig', 'ValConfig', 'DatasetConfig', 'InputFcConfig', 'AttnConfig',
-           'PoolerConfig', 'NetConfig', 'OptimizerConfig', 'SchedulerConfig', 'LoggingConfig', 'SavingConfig',
-           'ExperimentConfig', 'RetrievalConfig', 'find_config']
+__all__ = ['NETS', 'MAX_PLACES', 'CootError', 'ConfigError', 'DataError', 'load_yaml', 'resolve_same_as', 'parse_overrides',
+           'apply_overrides', 'build', 'ContrastiveConfig', 'TrainConfig', 'ValConfig', 'DatasetConfig',
+           'InputFcConfig', 'AttnConfig', 'PoolerConfig', 'NetConfig', 'OptimizerConfig', 'SchedulerConfig',
+           'LoggingConfig', 'SavingConfig', 'ExperimentConfig', 'RetrievalConfig', 'find_config']
 
 # %% ../nbs/00_config.ipynb #16ebcafb
 class CootError(Exception): "A mistake that the user can mend; the message says how."
@@ -335,6 +335,7 @@ class SavingConfig:
 @dataclass
 class ExperimentConfig:
     "What the configuration of any kind of experiment can do; a subclass has the keys."
+    kind: ClassVar[str] = ''  # folder of its configurations and of its results
     raw: dict = field(default_factory=dict, init=False, repr=False, compare=False)  # the file's content
     source: str = field(default='config', init=False, repr=False, compare=False)  # the file's name
 
@@ -385,6 +386,7 @@ NETS = ('net_video_local', 'net_video_global', 'net_text_local', 'net_text_globa
 @dataclass
 class RetrievalConfig(ExperimentConfig):
     "A retrieval experiment, with the keys of the published files (SPEC 12, FORMATS 4)."
+    kind = 'retrieval'
     dataset_train: DatasetConfig
     dataset_val: DatasetConfig
     net_video_local: NetConfig
@@ -415,6 +417,8 @@ class RetrievalConfig(ExperimentConfig):
         return _misfits(self)
 
 # %% ../nbs/00_config.ipynb #1d6761f5
+MAX_PLACES = 1000 # of the position code: as many as in published weights (SPEC 1)
+
 _POSITIVE = ('train.batch_size', 'val.batch_size', 'val.val_freq', 'val.val_clips_freq', 'logging.step_train',
     'dataset_train.max_frames', 'dataset_val.max_frames')
 
@@ -458,6 +462,11 @@ def _misfits(cfg: RetrievalConfig) -> list[str]:
     for key in _POSITIVE:
         value = operator.attrgetter(key)(cfg)
         expect(value > 0, key, f'expected 1 or more, found {value}')
+    most = MAX_PLACES - cfg.net_video_local.add_local_cls_token
+    for key in ('dataset_train.max_frames', 'dataset_val.max_frames'):
+        value = operator.attrgetter(key)(cfg)
+        expect(value <= most or cfg.net_video_local.positional_encoding != 'sincos', key,
+            f'expected {most} or less, the places of net_video_local.positional_encoding, found {value}')
     loss, mode = cfg.val.det_best_field == 'val_loss', cfg.val.det_best_compare_mode
     wrong = f'{mode!r} is wrong for {cfg.val.det_best_field}'
     expect(loss == (mode == 'min'), 'val.det_best_compare_mode', wrong)

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal
 
 from ..caption_config import CaptionConfig
-from ..config import CootError, find_config
+from ..config import CootError
 from ..files import atomic_path
 from .options import *
 from .retrieval import *
@@ -50,25 +50,15 @@ DEMO_CAPTIONS = LOGS/'caption'/'demo'/'demo_run1'
 
 # %% ../../nbs/74_caption_commands.ipynb #f2479137
 def caption_experiment(
-    file: Path | None, # `-c`
-    group: str | None, # `-g`
-    name: str | None, # `-e`
-    run_name: str, # `-r`
-    run: int, # number of the run
-    config_dir: Path, # where to look for the configuration
-    log_dir: Path, # where results go
     changes: dict[str, Any], # to the configuration
+    *where: Any, # as `open_experiment` takes it: file, group, name, run's name and number, folders
 ) -> tuple[CaptionConfig, Any]: # with the `Experiment`
     "Returns configuration and experiment folder. `video_feature_size` follows from widths that are changed."
-    from coot_nb.training.experiment import Experiment
-    if not (file or name): raise CootError('no experiment named: give -c FILE, or -g GROUP -e NAME')
-    path = file or find_config(name or '', group or 'default', 'caption', config_dir)
-    exp = Experiment.named(name or path.stem, group or 'default', run_name, run, log_dir, 'caption')
     follows = any(k.startswith('coot_') for k in changes) and 'video_feature_size' not in changes
-    if not follows: return own_seed(CaptionConfig.load(path, changes), run), exp
-    widths = CaptionConfig.load(path, changes | dict(coot_model_name=None)).embedding_sizes()
-    changes = changes | dict(video_feature_size=sum(widths.values()))
-    return own_seed(CaptionConfig.load(path, changes), run), exp
+    if follows:
+        cfg, _ = open_experiment(*where, changes=changes | dict(coot_model_name=None), of=CaptionConfig)
+        changes = changes | dict(video_feature_size=sum(cfg.embedding_sizes().values()))
+    return open_experiment(*where, changes=changes, of=CaptionConfig)
 
 def caption_changes(text: str | None, dataset_max: int | None, workers: int | None, **more: Any) -> dict:
     "Returns the changes that flags make to a configuration."
@@ -111,8 +101,8 @@ def train_caption(config_file: ConfigFile = None, exp_group: Group = None, exp_n
     changes = caption_changes(config, dataset_max, workers, **more) | seed_change(seed)
     paths = CaptionPaths(annotations_dir, coot_feat_dir, video_feature_dir, cache_dir, data_path)
     for run in range(start_run, start_run + num_runs):
-        where = run_name, run, config_dir, log_dir, changes
-        cfg, exp = caption_experiment(config_file, exp_group, exp_name, *where)
+        where = config_file, exp_group, exp_name, run_name, run, config_dir, log_dir
+        cfg, exp = caption_experiment(changes, *where)
         if print_config: print(cfg.dumps())
         if print_model: print(_describe(cfg, paths))
         how: dict = dict(progress=not quiet, meteor=not no_meteor)

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import logging, sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperCommand
 
-from ..config import CootError, RetrievalConfig, find_config, parse_overrides
+from ..config import CootError, ExperimentConfig, RetrievalConfig, find_config, parse_overrides
 
 # %% auto #0
 __all__ = ['app', 'data_app', 'results_app', 'config_app', 'opt', 'arg', 'ConfigFile', 'Group', 'Name', 'RunName', 'NumRuns',
            'StartRun', 'Changes', 'ConfigDir', 'DataPath', 'LogDir', 'Workers', 'LoadModel', 'Validate',
            'SaveEmbeddings', 'Reset', 'Seed', 'LoadEpoch', 'LoadBest', 'IgnoreUntrained', 'ExportPublished',
            'PrintConfig', 'PrintGraph', 'TestDataset', 'Preload', 'PreloadVid', 'PreloadText', 'LogLevel', 'NoCuda',
-           'NumGpus', 'NumProcs', 'SingleGpu', 'Quiet', 'Verbose', 'Force', 'DATA', 'LOGS', 'CONFIGS', 'LEVELS',
+           'NumGpus', 'NumProcs', 'SingleGpu', 'Quiet', 'Verbose', 'Force', 'DATA', 'LOGS', 'CONFIGS', 'Cfg', 'LEVELS',
            'Version', 'command_group', 'own_seed', 'ManyValues', 'set_log_level', 'open_experiment', 'overrides',
            'seed_change', 'main_options']
 
@@ -82,12 +82,14 @@ Force = Annotated[bool, opt('-f', '--force', help='Begin anew.')]
 DATA, LOGS, CONFIGS = Path('data'), Path('experiments'), Path('config')
 
 # %% ../../nbs/70_options.ipynb #f3c262e1
+Cfg = TypeVar('Cfg', bound=ExperimentConfig)
+
 def own_seed(
-    cfg: Any, # configuration of an experiment of any kind
+    cfg: Cfg, # configuration of an experiment of any kind
     run: int, # number of the run, from 1
-) -> Any: # the same kind
+) -> Cfg:
     "Returns the configuration with the seed of a run; without a seed, each run draws one."
-    seed = cfg.random_seed
+    seed = getattr(cfg, 'random_seed')
     return cfg if seed is None or run == 1 else cfg.with_overrides(dict(random_seed=seed + run - 1))
 
 # %% ../../nbs/70_options.ipynb #4aee469b
@@ -122,13 +124,14 @@ def open_experiment(
     config_dir: Path, # where to look for the configuration
     log_dir: Path, # where results go
     changes: dict[str, Any], # to the configuration
-) -> tuple[RetrievalConfig, Any]: # with the `Experiment`
+    of: type[Cfg] = RetrievalConfig, # kind of the experiment: the class of its configuration
+) -> tuple[Cfg, Any]: # with the `Experiment`
     "Returns configuration and experiment folder."
     from coot_nb.training.experiment import Experiment
     if not (file or name): raise CootError('no experiment named: give -c FILE, or -g GROUP -e NAME')
-    path = file or find_config(name or '', group or 'default', config_dir=config_dir)
-    exp = Experiment.named(name or path.stem, group or 'default', run_name, run, log_dir)
-    return own_seed(RetrievalConfig.load(path, changes), run), exp
+    path = file or find_config(name or '', group or 'default', of.kind, config_dir)
+    exp = Experiment.named(name or path.stem, group or 'default', run_name, run, log_dir, of.kind)
+    return own_seed(of.load(path, changes), run), exp
 
 # %% ../../nbs/70_options.ipynb #70aa0002
 def overrides(text: str | None, **more: Any) -> dict[str, Any]:

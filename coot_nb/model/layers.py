@@ -14,7 +14,7 @@ import torch, torch.nn.functional as F
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from ..config import AttnConfig, DataError, PoolerConfig
+from ..config import MAX_PLACES, AttnConfig, DataError, PoolerConfig
 from ..ragged import Ragged, segment_max, segment_mean, segment_softmax, segment_sum
 
 # %% auto #0
@@ -125,7 +125,7 @@ class PositionCode(nn.Module):
     "Adds the position code."
     def __init__(self,
         dim: int, # width of a token
-        max_length: int = 1000, # longest sequence
+        max_length: int = MAX_PLACES, # longest sequence
     ):
         super().__init__()
         self.register_buffer('code', position_code(max_length, dim), persistent=False)

@@ -263,13 +263,12 @@ def check_lengths(
     model: Coot, # its position codes end at 1,000 places
     loader: DataLoader, # of a split
 ) -> None:
-    "Raises `DataError` at the first video with more frames, clips, tokens or sentences than the model takes."
+    "Raises `DataError` at the first video with more clips, tokens or sentences than the model takes."
     data: Any = loader.dataset
-    local, split = data.cfg.max_frames, f'{data.cfg.name}, split {data.cfg.split}'
+    split = f'{data.cfg.name}, split {data.cfg.split}'
     for i, key in enumerate(data.keys):
         tokens = data.text.sentence_lengths(key)
-        counts = dict(net_video_local=(min(data.num_frames[i], local), 'frames (lower max_frames)'))
-        counts |= dict(net_video_global=(len(data.segments[i]), 'clips'))
+        counts = dict(net_video_global=(len(data.segments[i]), 'clips'))
         counts |= dict(net_text_local=(sum(tokens), 'tokens'), net_text_global=(len(tokens), 'sentences'))
         for name, (found, what) in counts.items():
             net = getattr(model, name)
