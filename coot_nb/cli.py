@@ -38,7 +38,8 @@ def demo(size: DemoSize = 1.0, query: DemoQuery = QUERY, control: Control = Fals
     set_log_level(quiet, verbose)
     from coot_nb.data.annotations import Meta
     from coot_nb.data.demo import make_demo
-    from coot_nb.training.retrieval import chance_scores, distinct_scores, train, validate_run
+    from coot_nb.retrieval.evaluation import Protocol, evaluate
+    from coot_nb.training.retrieval import train, validate_run
     folder = make_demo(data_path/'demo', size=size, progress=not quiet)
     changes = overrides(config, use_cuda=False if no_cuda else None)
     def measured(name, shuffled):
@@ -49,10 +50,11 @@ def demo(size: DemoSize = 1.0, query: DemoQuery = QUERY, control: Control = Fals
     run = measured('run', False)
     emb = run.validation.embeddings
     texts = emb.texts(Meta.load(folder/'meta_all.json'))
-    if control: other = distinct_scores(measured('control', True).validation.embeddings, texts)
+    def scores(emb): return evaluate(emb, Protocol(texts='distinct'), texts).scores
+    if control: other = scores(measured('control', True).validation.embeddings)['raw']
     else: other = _stored_control(config_dir, size, changes)
-    luck = chance_scores(texts, len(emb))
-    rows = {'COOT': distinct_scores(emb, texts), 'trained on shuffled': other, 'chance': luck}
+    found = scores(emb)
+    rows = {'COOT': found['raw'], 'trained on shuffled': other, 'chance': found['chance']}
     sizes = f'{len(emb)} videos, {len(texts)} clips, {len(set(texts))} distinct sentences'
     print(f'\nSimulated demo set, test split: {sizes}.\n'
         f'Segments as annotated; epoch {run.best_epoch} was chosen on the validation split. Percent.\n')

@@ -41,15 +41,18 @@ def how_many_processes(
     return num_gpus or num_procs or alone
 
 # %% ../../nbs/72_retrieval_commands.ipynb #86e20c5b
-def _report(cfg: RetrievalConfig, run: Any) -> None:
+def _report(cfg: RetrievalConfig, run: Any, data_path: Path) -> None:
+    from coot_nb.data.annotations import Meta
     from coot_nb.distributed import is_main
     from coot_nb.retrieval.ranks import chance, metrics_table
     if not is_main(): return
     data, found = cfg.dataset_val, run.validation
     kind = 'simulated demo set' if data.name == 'demo' else data.name
-    what = f'{kind}, split {data.split}, {len(found.embeddings)} videos, segments as annotated'
-    print(f'\n{run.exp.folder}, epoch {run.best_epoch}: {what}')
-    sizes = {'videos': len(found.embeddings), 'clips': len(found.embeddings.clip_emb)}
+    texts = found.embeddings.texts(Meta.load(data_path/data.name/f'meta_{data.metadata_name}.json'))
+    sizes = {'videos': len(found.embeddings), 'clips': len(texts)}
+    items = f'{sizes["videos"]} videos, {len(texts)} clips, {len(set(texts))} distinct sentences'
+    print(f'\n{run.exp.folder}, epoch {run.best_epoch}: {kind}, split {data.split}, {items}.\nSegments as '
+        'annotated; ties: mean over random orders; a sentence is right for its own clip only.')
     print(metrics_table(found.scores | {f'chance, {k}': chance(n) for k, n in sizes.items()}))
 
 def _report_mean(scores: list[dict]) -> None:
@@ -163,7 +166,7 @@ def train_retrieval(config_file: ConfigFile = None, exp_group: Group = None, exp
                 if validate: run = validate_run(*given, save_embeddings, shown, which, ignore_untrained)
                 else: run = train(*given, reset=reset, progress=shown, load_epoch=which)
                 if export_published: _export(run)
-                _report(cfg, run)
+                _report(cfg, run, data_path)
                 done.append(run.validation.scores)
         if len(done) > 1: _report_mean(done)
 

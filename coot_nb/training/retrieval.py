@@ -25,8 +25,6 @@ from ..model.coot import Coot, CootOutput
 from ..retrieval.shares import embed, keep_on_main
 from ..retrieval.embeddings import Embeddings
 from ..retrieval.losses import LossTerms, RetrievalLoss
-from ..retrieval.relevance import distinct, mean_of_groups, ranks_to_groups
-from ..retrieval.ranks import chance, ranks, retrieval_metrics
 from ..retrieval.search import Hit, SearchIndex, encode_query
 from .experiment import (Checkpoint, Experiment, Metrics, TensorBoard, TrainerState,
     best_epoch, clean_up, last_epoch, load_checkpoint, rewind, running, save_checkpoint, weights_file)
@@ -38,10 +36,9 @@ from ..files import write_json
 logger = logging.getLogger('coot_nb')
 
 # %% auto #0
-__all__ = ['logger', 'Validation', 'whole_loss', 'validate', 'distinct_scores', 'chance_scores', 'ShuffledSentences',
-           'metric_values', 'Record', 'choose_device', 'amp_type', 'open_split', 'check_lengths', 'memory_advice',
-           'Run', 'train', 'make_learner', 'which_epoch', 'load_run', 'embeddings_path', 'validate_run', 'Search',
-           'open_search']
+__all__ = ['logger', 'Validation', 'whole_loss', 'validate', 'ShuffledSentences', 'metric_values', 'Record', 'choose_device',
+           'amp_type', 'open_split', 'check_lengths', 'memory_advice', 'Run', 'train', 'make_learner', 'which_epoch',
+           'load_run', 'embeddings_path', 'validate_run', 'Search', 'open_search']
 
 # %% ../../nbs/43_retrieval.ipynb #07d46254
 @dataclass
@@ -96,27 +93,6 @@ def validate(
     def mean(name): return torch.stack([getattr(x, name) for x in losses]).mean().item()
     means = dict(loss=mean('total'), contrastive=mean('contrastive'), cycle=mean('cycle')) if losses else {}
     return Validation(emb, scores, seconds=time.perf_counter() - start, **means)
-
-# %% ../../nbs/43_retrieval.ipynb #23d6558d
-def distinct_scores(
-    emb: Embeddings, # of a split
-    texts: Sequence[str], # all sentences, in the order of the embeddings
-) -> dict[str, dict[str, float]]: # as `Validation.scores`
-    "Returns the scores of a split with equal sentences taken as one."
-    group, first = distinct(texts)
-    videos = ranks(emb.vid_emb, emb.par_emb)
-    clips = ranks_to_groups(emb.clip_emb, mean_of_groups(emb.sent_emb, group), group, np.arange(len(first)))
-    found = dict(vid2par=videos.a2b, par2vid=videos.b2a, cli2sen=clips.a2b, sen2cli=clips.b2a)
-    return {direction: retrieval_metrics(r) for direction, r in found.items()}
-
-def chance_scores(
-    texts: Sequence[str], # all sentences of a split
-    videos: int, # how many videos it has
-) -> dict[str, dict[str, float]]: # as `distinct_scores`
-    "Returns what random embeddings would score on average."
-    group, first = distinct(texts)
-    whole, copies = chance(videos), chance(len(texts), np.bincount(group))
-    return dict(vid2par=whole, par2vid=whole, cli2sen=chance(len(first)), sen2cli=copies)
 
 # %% ../../nbs/43_retrieval.ipynb #67797ecb
 class ShuffledSentences:

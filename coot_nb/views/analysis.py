@@ -19,6 +19,7 @@ import numpy as np, torch
 from ..config import DataError
 from ..data.annotations import Meta
 from ..retrieval.embeddings import Embeddings
+from ..retrieval.evaluation import bootstrap, interval
 from ..retrieval.losses import soft_neighbours
 
 if TYPE_CHECKING: from pandas import DataFrame
@@ -260,12 +261,11 @@ def compare(
     import pandas as pd
     a, b = np.asarray(rank_a), np.asarray(rank_b)
     if a.shape != b.shape or not len(a): raise DataError(f'{len(a)} and {len(b)} queries cannot be paired')
-    n, rows = len(a), {}
-    often = np.random.default_rng(seed).multinomial(n, np.full(n, 1/n), resamples)
+    changes, rows = {str(k): (b < k) - (a < k).astype(float) for k in ks}, {}
+    drawn = bootstrap(changes, resamples, seed)
     for k in ks:
-        one, other = a < k, b < k
-        change = other.astype(float) - one
-        low, high = np.quantile(often @ change/n, [.025, .975])
+        one, other, change = a < k, b < k, changes[str(k)]
+        low, high = interval(drawn[str(k)])
         row = dict(A=one.mean(), B=other.mean(), difference=change.mean(), low=low, high=high)
         rows[f'R@{k}'] = row | dict(only_A=int((one & ~other).sum()), only_B=int((other & ~one).sum()))
     return pd.DataFrame(rows).T

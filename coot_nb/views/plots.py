@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..retrieval.evaluation import bootstrap, interval
+
 if TYPE_CHECKING: from matplotlib.axes import Axes
 else: Axes = Any
 
@@ -164,9 +166,8 @@ def recall_band(
     hit = np.asarray(rank)[:, None] < k
     mid = hit.mean(0)
     if not resamples: return mid, mid, mid
-    n = len(hit)
-    often = np.random.default_rng(seed).multinomial(n, np.full(n, 1/n), resamples)
-    low, high = np.quantile(often @ hit/n, [(1 - share)/2, (1 + share)/2], axis=0)
+    drawn = bootstrap({str(i): x for i, x in enumerate(hit.T)}, resamples, seed)
+    low, high = np.transpose([interval(x, share) for x in drawn.values()])
     return low, mid, high
 
 # %% ../../nbs/60_plots.ipynb #ccee6b96
