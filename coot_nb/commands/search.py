@@ -100,7 +100,8 @@ class Kinds(str, Enum):
 
 Folder = Annotated[Path, arg(help='A folder of videos, or one video.')]
 Into = Annotated[Path, opt('--index', help='Folder of the index.')]
-NetName = Annotated[str, opt('--backbone', help='pixels, efficientnet_lite0, s3d, or a transformers model.')]
+NetName = Annotated[str | None, opt('--backbone', help='pixels, efficientnet_lite0, s3d, or a transformers '
+    'model; default: that of the run, or efficientnet_lite0.')]
 SpaceName = Annotated[str, opt('--space', help='auto, conse, joint, coot or appearance.')]
 Cut = Annotated[str, opt('--segments', help='uniform:SECONDS[:STRIDE] or changes:SHORTEST:LONGEST.')]
 KindName = Annotated[Kinds, opt('--kind', help='Exact, or by FAISS.')]
@@ -109,7 +110,7 @@ Fps = Annotated[float | None, opt('--fps', help='Frames a second; default: what 
 TextEncoderName = Annotated[str | None, opt('--encoder', help='Text encoder; default: what suits.')]
 
 @app.command('index')
-def index_command(videos: Folder, index: Into = INDEX, backbone: NetName = 'efficientnet_lite0',
+def index_command(videos: Folder, index: Into = INDEX, backbone: NetName = None,
     space: SpaceName = 'auto', run: RunFolder = None, segments: Cut = 'uniform:8',
     kind: KindName = Kinds.exact, weights: Weights = None, fps: Fps = None,
     encoder: TextEncoderName = None, data_path: DataPath = DATA,

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from ..config import DataError
+from ..config import DataError, RetrievalConfig
 from ..model.backbones import load_backbone
 from ..data.extraction import Backbone
 from ..data.features import H5Features
@@ -26,7 +26,7 @@ from .experiment import Experiment, weights_file
 from .retrieval import load_run
 
 # %% auto #0
-__all__ = ['SPACES', 'run_space', 'choose_space', 'index_videos', 'open_index']
+__all__ = ['SPACES', 'run_space', 'run_backbone', 'choose_space', 'index_videos', 'open_index']
 
 # %% ../../nbs/46_video_search.ipynb #9a4a9138
 def run_space(
@@ -44,10 +44,25 @@ def run_space(
     recipe = H5Features(features).attrs.get('recipe') if features.is_file() else None
     words = _encoder(base/f'{data.text_feat_name}.h5', encoder, model)
     def encode(texts):
-        queries = [encode_query(model, words, t).parts for t in texts]
-        return torch.cat([x for x in queries if x is not None])
+        parts = encode_query(model, words, *texts).parts
+        assert parts is not None
+        return parts
     weights = f'{exp.name}, epoch {epoch}, {weights_file(exp, epoch).stat().st_size} bytes'
     return coot_space(model.eval(), encode, weights, backbone, None if recipe is None else str(recipe))
+
+def run_backbone(
+    folder: str | Path, # of a finished run
+    data_path: str | Path = 'data', # folder of the data sets
+) -> str:
+    "Returns the name of the backbone whose features a run was trained on. Raises `DataError` if unknown."
+    config = Path(folder)/'config.yaml'
+    if not config.is_file(): raise DataError(f'{folder}: no run; it has no config.yaml')
+    data = RetrievalConfig.load(config).dataset_val
+    path = Path(data_path)/data.name/f'{data.vid_feat_name}.h5'
+    known = H5Features(path).attrs if path.is_file() else {}
+    if 'backbone' not in known: raise DataError(f'{path}: says not which backbone {Path(folder).name} was '
+        'trained on, so name it (--backbone)')
+    return str(known['backbone'])
 
 def _encoder(path: Path, name: str | None, model: Any) -> TextEncoder:
     device = next(model.parameters()).device
@@ -84,7 +99,7 @@ def choose_space(
 def index_videos(
     videos: Any, # a folder of videos, a file, files, or files by key
     folder: str | Path = 'index', # of the index
-    backbone: str = 'efficientnet_lite0', # see `load_backbone`
+    backbone: str | None = None, # see `load_backbone`; None for that of the run, or efficientnet_lite0
     space: str = 'auto', # one of `SPACES`
     run: str | Path | None = None, # folder of a trained COOT
     segments: str = 'uniform:8', # how videos are cut into moments, see `Segmentation`
@@ -103,6 +118,7 @@ def index_videos(
     made = dict(backbone=backbone, fps=fps, weights=full(weights), space=space, encoder=encoder)
     made |= dict(run=full(run), data_path=full(data_path))
     cut = Segmentation.parse(segments)
+    if not backbone: made['backbone'] = run_backbone(run, data_path) if run else 'efficientnet_lite0'
     net, where = _open(made, use_cuda)
     return VideoIndex.build(videos, folder, where, net, cut, kind, workers, progress, made)
 
