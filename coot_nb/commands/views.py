@@ -16,16 +16,18 @@ from ..files import atomic_path
 from .options import *
 
 # %% auto #0
-__all__ = ['Opened', 'Other', 'MetaFile', 'VideoDir', 'WhichSplit', 'Port', 'Html', 'Theme', 'LOCAL_ONLY', 'explorer_notebook',
-           'explore']
+__all__ = ['OPENERS', 'Opened', 'Other', 'MetaFile', 'CaptionFiles', 'VideoDir', 'WhichSplit', 'Port', 'Html', 'Theme',
+           'LOCAL_ONLY', 'explorer_notebook', 'explore']
 
 # %% ../../nbs/76_view_commands.ipynb #66a19548
+OPENERS = dict(folder='from_run', path='from_embeddings', index='from_index')  # by what is opened
+
 def explorer_notebook(
-    what: dict[str, Any], # arguments of `RetrievalExplorer.from_run` or `from_embeddings`
+    what: dict[str, Any], # arguments of `RetrievalExplorer.from_run`, `from_embeddings` or `from_index`
     path: str | Path, # the `.ipynb` to write
 ) -> Path:
     "Writes a notebook that opens the explorer, and returns its path."
-    how = 'from_run' if 'folder' in what else 'from_embeddings'
+    how = next(how for argument, how in OPENERS.items() if argument in what)
     values = {k: str(v) if isinstance(v, Path) else v for k, v in what.items() if v is not None}
     code = f'from coot_nb.views.explorer import RetrievalExplorer\nRetrievalExplorer.{how}(**{values!r})'
     cell = dict(cell_type='code', id='explorer', metadata={}, outputs=[], execution_count=None, source=code)
@@ -35,9 +37,11 @@ def explorer_notebook(
     return Path(path)
 
 # %% ../../nbs/76_view_commands.ipynb #a0dab99e
-Opened = Annotated[Path, arg(help='Folder of a finished run, or an embeddings .h5 file.')]
+Opened = Annotated[Path, arg(help='Folder of a finished run or of an index, or an embeddings .h5 file.')]
 Other = Annotated[Path | None, opt('--other', help='A second run, to compare.')]
 MetaFile = Annotated[Path | None, opt('--meta', help='With an embeddings file: its meta_*.json.')]
+CaptionFiles = Annotated[list[str] | None, opt('--captions', help='NAME=FILE of captions of these videos '
+    '(translations_*.json); can be given again, for another model.')]
 VideoDir = Annotated[Path | None, opt('--videos', help='Folder of video files.')]
 WhichSplit = Annotated[str | None, opt('--split', help='Which videos; default: those of validation.')]
 Port = Annotated[int, opt('--port', help='Where to serve; 0: any free port.', min=0, max=65535)]
@@ -46,21 +50,40 @@ Theme = Annotated[str, opt('--theme', help='light or dark.')]
 
 @app.command()
 def explore(run: Opened, other: Other = None, meta: MetaFile = None, videos: VideoDir = None,
-    split: WhichSplit = None, data_path: DataPath = DATA, port: Port = 8866, html: Html = None,
-    theme: Theme = 'light') -> None:
+    split: WhichSplit = None, captions: CaptionFiles = None, data_path: DataPath = DATA, port: Port = 8866,
+    html: Html = None, theme: Theme = 'light') -> None:
     """Look at a model in the browser: queries, ranked videos, heatmaps, maps, failures, two runs.
 
     `coot explore experiments/retrieval/demo/demo_run1 --split test`
 
     `coot explore yc2_100m_coot_val.h5 --meta data/youcook2/meta_all.json --html page.html`
+
+    `coot explore index`, a folder made by `coot index`
     """
     full = lambda p: p.absolute() if p else None
+    if (run/'index.json').is_file():
+        if other or meta or captions or html: raise CootError(f'{run}: an index of videos has no texts, so '
+            '--other, --meta, --captions and --html have no meaning')
+        return _serve(dict(index=full(run)), port, theme)
+    said = _named(captions or [])
     file, what = run.suffix == '.h5', dict(videos=full(videos))
     if file and other: raise CootError('--other: compares runs, not embeddings files')
     if file: what |= dict(path=full(run), meta=full(meta))
     else: what |= dict(folder=full(run), data_path=full(data_path), split=split, other=full(other))
+    if said: what |= dict(captions=said)
     if html: print(_write(what, html))
     else: _serve(what, port, theme)
+
+# %% ../../nbs/76_view_commands.ipynb #0pen3d02
+def _named(files: list[str]) -> dict[str, str]:
+    "Names and absolute paths, of texts `NAME=FILE`; a file without a name has that of its folder's run."
+    out = {}
+    for text in files:
+        name, _, file = text.rpartition('=')
+        path = Path(file).absolute()
+        if not path.is_file(): raise CootError(f'--captions {text}: no such file')
+        out[name or path.parent.parent.name] = str(path)
+    return out
 
 def _write(what: dict[str, Any], path: Path) -> Path:
     _needs('anywidget', 'ipywidgets')
@@ -68,7 +91,8 @@ def _write(what: dict[str, Any], path: Path) -> Path:
 
 def _open(what: dict[str, Any]) -> Any:
     from coot_nb.views.explorer import RetrievalExplorer
-    return (RetrievalExplorer.from_run if 'folder' in what else RetrievalExplorer.from_embeddings)(**what)
+    how = next(how for argument, how in OPENERS.items() if argument in what)
+    return getattr(RetrievalExplorer, how)(**what)
 
 # %% ../../nbs/76_view_commands.ipynb #9a952502
 LOCAL_ONLY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob: ws:"

@@ -10,24 +10,28 @@ from __future__ import annotations
 import importlib, re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np, torch
 
+from ..captioning.metrics import language_scores, load_captions, plain_words
 from ..config import DataError
-from ..data.annotations import Meta
+from ..data.annotations import Meta, Segment, Video
 from ..retrieval.embeddings import Embeddings
 from ..retrieval.evaluation import bootstrap, interval
 from ..retrieval.losses import soft_neighbours
+from ..retrieval.search import clock
+from ..retrieval.video_index import VideoIndex
 
 if TYPE_CHECKING: from pandas import DataFrame
 else: DataFrame = Any
 
 # %% auto #0
-__all__ = ['ENDINGS', 'PAIRS', 'Gallery', 'query_arrays', 'query_table', 'text_groups', 'hubness', 'confusions',
-           'near_duplicates', 'project', 'Cycle', 'cycle', 'compare', 'match_keys', 'repeated_words']
+__all__ = ['ENDINGS', 'PAIRS', 'Gallery', 'index_gallery', 'query_arrays', 'query_table', 'text_groups', 'hubness', 'confusions',
+           'near_duplicates', 'project', 'Cycle', 'cycle', 'compare', 'match_keys', 'read_captions', 'rouge_l',
+           'repeated_words']
 
 # %% ../../nbs/61_analysis.ipynb #36cc9fca
 @dataclass
@@ -35,9 +39,10 @@ class Gallery:
     "The embeddings of a set of videos with what is known of them."
     emb: Embeddings  # of a split
     meta: Meta | None = None  # annotations of these videos
-    videos: Path | None = None  # folder with a file for each `data_key`
+    videos: Path | dict[str, Path] | None = None  # folder with a file for each `data_key`, or files by key
     captions: dict[str, dict[str, list]] = field(default_factory=dict)  # model, key, a sentence per clip
     name: str = 'run'  # for headings
+    paired: bool = True  # False where clips stand in the place of texts, so that nothing is right or wrong
 
     def __post_init__(self):
         if self.meta is not None: self.emb.texts(self.meta)  # raises if they do not fit
@@ -63,7 +68,7 @@ class Gallery:
         "Returns a text for each item: its sentence or paragraph, or its key where nothing is annotated."
         emb = self.emb
         whole = kind in ('video', 'paragraph')
-        if self.meta is not None:
+        if self.meta is not None and (self.paired or not whole):
             told = [[' '.join(t.split()) for t in self.meta[k].texts] for k in emb.keys]
             return [' '.join(t) for t in told] if whole else [t for texts in told for t in texts]
         if whole: return list(emb.keys)
@@ -82,11 +87,33 @@ class Gallery:
     ) -> Path | None:
         "Returns the video's file, if there is one."
         if self.videos is None: return None
+        if isinstance(self.videos, dict): return self.videos.get(key)
         name = self.meta[key].data_key if self.meta is not None else key
         files = (self.videos/f'{stem}{ending}' for stem in (name, f'v_{name}') for ending in ENDINGS)
         return next((f for f in files if f.is_file()), None)
 
 ENDINGS = '.mp4', '.webm', '.mkv', '.mov', '.avi'
+
+# %% ../../nbs/61_analysis.ipynb #82919f6d
+def index_gallery(
+    index: VideoIndex, # of a folder of videos
+) -> Gallery:
+    "Returns an index as a gallery that is not `paired`: moments are its clips, and their own sentences."
+    about, first = index.about, [*index.first.values(), len(index.keys)]
+    clip, videos = np.asarray(index.vectors.vectors, np.float32), []
+    num = np.diff(first).astype(np.int64)
+    mean = np.add.reduceat(clip, first[:-1])/num[:, None]
+    whole = (mean/np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-12)).astype(np.float32)
+    for key, start, n in zip(index.first, first, num):
+        spans = [tuple(m[1:]) for m in about['moments'][start:start + n]]
+        segments = [Segment(f'{clock(a)}–{clock(b)}', a, b) for a, b in spans]
+        videos.append(Video(key, key, max(b for _, b in spans), 'all', segments))
+    wholes = dict.fromkeys(('vid_emb', 'vid_context', 'par_emb', 'par_context'), whole)
+    arrays = wholes | dict(clip_emb=clip, sent_emb=clip)
+    arrays |= {f'{name}_before_norm': x for name, x in arrays.items()}
+    files = {key: Path(v['path']) for key, v in about['videos'].items()}
+    emb = Embeddings(list(index.first), num, num, **arrays)
+    return Gallery(emb, Meta(videos, str(index.folder)), files, name=index.folder.name, paired=False)
 
 # %% ../../nbs/61_analysis.ipynb #c7ed13c1
 PAIRS = dict(vid2par=('video', 'paragraph'), par2vid=('paragraph', 'video'),
@@ -206,12 +233,12 @@ def near_duplicates(
 # %% ../../nbs/61_analysis.ipynb #6d1d3d06
 def project(
     a: np.ndarray, # `(n, dim)` embeddings of one kind
-    b: np.ndarray, # `(m, dim)` embeddings of the other
+    b: np.ndarray, # `(m, dim)` embeddings of the other, or none
     method: str = 'pca', # or `umap`
     seed: int = 0, # of UMAP
 ) -> tuple[np.ndarray, np.ndarray]: # `(n, 2)` and `(m, 2)`
     "Returns places in a plane. Signs are fixed, so that the same embeddings give the same map."
-    both = np.concatenate([a - a.mean(0), b - b.mean(0)]).astype(np.float64)
+    both = np.concatenate([x - x.mean(0) if len(x) else x for x in (a, b)]).astype(np.float64)
     if method == 'pca':
         axes = np.linalg.eigh(both.T @ both)[1][:, :-3:-1]
         xy = both @ (axes*np.sign(axes[np.abs(axes).argmax(0), range(axes.shape[1])]))
@@ -277,11 +304,45 @@ def match_keys(
     "Returns both with the videos they share, in the order of the first. Raises `DataError` if none."
     keys = [k for k in a.emb.keys if k in b.emb]
     if not keys: raise DataError(f'{a.name} and {b.name} have no video in common')
-    cut = lambda g: Gallery(g.emb.subset(keys), g.meta, g.videos, g.captions, g.name)
+    cut = lambda g: replace(g, emb=g.emb.subset(keys))
     one, other = cut(a), cut(b)
     if not np.array_equal(one.emb.clip_num, other.emb.clip_num):
         raise DataError(f'{a.name} and {b.name} have different clips for the same videos')
     return one, other
+
+# %% ../../nbs/61_analysis.ipynb #4e0bd8b8
+def read_captions(
+    path: str | Path, # a prediction file, `translations_*.json`
+    gallery: Gallery, # whose clips they describe
+) -> dict[str, list[str]]: # a sentence for each clip, by video
+    "Returns captions for `Gallery.captions`. Raises `DataError` where none belongs to these videos."
+    said, out = load_captions(path), {}
+    for key in gallery.emb.keys:
+        name = gallery.meta[key].data_key if gallery.meta is not None else key
+        lines = next((said[k] for k in (key, name, f'v_{name}') if k in said), None)
+        if lines is None: continue
+        spans, timed = gallery.spans(key), all(c.timestamp for c in lines)
+        if len(lines) != len(spans) and not timed: raise DataError(
+            f'{path}: {key}: {len(lines)} sentences without times for {len(spans)} clips')
+        if len(lines) == len(spans): out[key] = [c.sentence for c in lines]
+        else: out[key] = [_longest(a, b, lines) for a, b in spans]
+    known = ', '.join(list(said)[:2])
+    if not out: raise DataError(f'{path}: has {len(said)} videos ({known}...), none of {gallery.name}')
+    return out
+
+def _longest(start: float, stop: float, lines: Sequence[Any]) -> str:
+    shared = [min(stop, c.timestamp[1]) - max(start, c.timestamp[0]) for c in lines]
+    return lines[int(np.argmax(shared))].sentence if shared and max(shared) > 0 else ''
+
+# %% ../../nbs/61_analysis.ipynb #0c249f22
+def rouge_l(
+    caption: str, # what a model wrote
+    truth: str, # what people wrote
+) -> float: # from 0 to 1
+    "Returns ROUGE-L of one sentence, the longest common subsequence of words (`53_metrics`)."
+    words = plain_words(truth)
+    if not words: return 0.
+    return language_scores(dict(it=plain_words(caption)), dict(it=[words])).items['ROUGE_L']['it']
 
 # %% ../../nbs/61_analysis.ipynb #bbb2cec5
 def repeated_words(

@@ -12,17 +12,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+import numpy as np, torch
 
 from ..config import DataError
 from ..data.annotations import Meta
 from ..files import read_json, write_json
 from ..retrieval.embeddings import Embeddings
 from ..retrieval.search import Query, SearchIndex, clock, encode_query
+from ..retrieval.video_index import VideoIndex
 from ..training.experiment import Experiment
 from ..training.retrieval import open_search
-from .analysis import PAIRS, Gallery, compare, confusions, hubness, match_keys
-from .analysis import near_duplicates, project, query_table
+from ..training.video_search import open_index
+from .analysis import PAIRS, Gallery, compare, confusions, hubness, index_gallery, match_keys
+from .analysis import near_duplicates, project, query_table, read_captions, rouge_l
 from .canvas import canvas
 from .page import write_page
 from .scenes import (DIRECTIONS, Answers, Pictures, answer_html, ask, captions_html, curve_scene,
@@ -32,7 +34,7 @@ if TYPE_CHECKING: from pandas import DataFrame
 else: DataFrame = Any
 
 # %% auto #0
-__all__ = ['STYLE', 'TABS', 'Encode', 'MOST_BYTES', 'table_html', 'RetrievalExplorer']
+__all__ = ['STYLE', 'TABS', 'ALIKE', 'Encode', 'MOST_BYTES', 'table_html', 'RetrievalExplorer']
 
 # %% ../../nbs/65_explorer.ipynb #108f1eed
 STYLE = '''<style>
@@ -72,6 +74,7 @@ def table_html(
 
 # %% ../../nbs/65_explorer.ipynb #2da5e80c
 TABS = ('Time', 'Map', 'Ranks', 'Confusions', 'Captions', 'Two runs')
+ALIKE = {'text to video': 'video to video', 'text to clip': 'clip to clip'}  # where only videos can ask
 Encode = Callable[..., Query]
 
 class RetrievalExplorer:
@@ -98,6 +101,10 @@ class RetrievalExplorer:
         self.picked: list[int] = []  # chosen rows of the present table
         self.answers: Answers | None = None
         self._tables: dict[Any, Any] = {}
+        self.tabs, self.directions = TABS, list(DIRECTIONS)
+        if not gallery.paired:
+            self.tabs = 'Time', 'Map', 'Confusions'
+            self.directions = [*(ALIKE if encode else ()), *ALIKE.values()]
         self._busy = True
         _build(self, k)
         self._busy = False
@@ -110,6 +117,7 @@ class RetrievalExplorer:
         split: str | None = None, # which videos, by default those of validation
         videos: str | Path | None = None, # folder of video files, by default that of the data set
         other: str | Path | None = None, # folder of a second run
+        captions: dict[str, str | Path] | None = None, # prediction files, by the name of the model
         **kwargs, # passed on
     ) -> RetrievalExplorer:
         "Returns an explorer of a run, with its text encoder. Embeddings that do not exist yet are made."
@@ -120,6 +128,7 @@ class RetrievalExplorer:
             where = near if near.is_dir() else None
             return search, Gallery(search.index.emb, search.index.meta, where, name=Experiment(path).name)
         search, gallery = opened(folder)
+        kwargs = _told(gallery, captions, kwargs)
         encode = lambda *sentences: encode_query(search.model, search.encoder, *sentences)
         return cls(gallery, encode, opened(other)[1] if other else None, **kwargs)
 
@@ -128,16 +137,29 @@ class RetrievalExplorer:
         path: str | Path, # an embeddings file
         meta: Meta | str | Path | None = None, # annotations of these videos, or their file
         videos: str | Path | None = None, # folder of video files
+        captions: dict[str, str | Path] | None = None, # prediction files, by the name of the model
         **kwargs, # passed on
     ) -> RetrievalExplorer:
         "Returns an explorer of an embeddings file, ours or published. Items ask; there is no text encoder."
         emb = Embeddings.load(path)
         if isinstance(meta, (str, Path)): meta = Meta.load(meta)
-        return cls(Gallery(emb, meta, Path(videos) if videos else None, name=Path(path).stem), **kwargs)
+        gallery = Gallery(emb, meta, Path(videos) if videos else None, name=Path(path).stem)
+        return cls(gallery, **_told(gallery, captions, kwargs))
+
+    @classmethod
+    def from_index(cls,
+        index: VideoIndex | str | Path, # of a folder of videos, or its folder
+        **kwargs, # passed on
+    ) -> RetrievalExplorer:
+        "Returns an explorer of an index: texts ask if its space knows them, and videos and moments."
+        opened = index if isinstance(index, VideoIndex) else open_index(index)
+        texts = opened.space.texts
+        encode = None if texts is None else lambda *said: Query(parts=torch.as_tensor(texts(said)))
+        return cls(index_gallery(opened), encode, **kwargs)
 
     def table(self) -> Any: # a DataFrame
         "Returns the table of queries of the present direction, computed when it is first needed."
-        name = DIRECTIONS[self.direction.value].table or 'vid2par'
+        name = DIRECTIONS[self.direction.value].pair
         if name not in self._tables: self._tables[name] = query_table(self.gallery, name)
         return self._tables[name]
 
@@ -211,17 +233,26 @@ class RetrievalExplorer:
         note: str = '', # such as the protocol
     ) -> Path:
         "Writes a page that works without a kernel, and returns its path."
+        if not self.gallery.paired: raise DataError('a page needs texts of the videos, here are none')
         return write_page(self.gallery, path, title or self.gallery.name, note)
 
     def _direction_changed(self, *_) -> None:
         self.picked = []
         _refresh(self, ('items',))
         self.search(self.words if DIRECTIONS[self.direction.value].text else '')
-        _refresh(self, (TABS[self.tab.selected_index or 0],))
+        _refresh(self, (self.tabs[self.tab.selected_index or 0],))
 
     def _ipython_display_(self) -> None:
         from IPython.display import display
         display(self.root)
+
+# %% ../../nbs/65_explorer.ipynb #c4p71on6
+def _told(gallery: Gallery, captions: dict[str, str | Path] | None, kwargs: dict[str, Any]) -> dict[str, Any]:
+    "Reads captions into the gallery; returns the arguments with a score for them."
+    for name, path in (captions or {}).items(): gallery.captions[name] = read_captions(path, gallery)
+    return dict(caption_score=rouge_l) | kwargs if captions and gallery.meta is not None else kwargs
+
+def _part_name(pair: str) -> str: return 'moments' if pair in ('cli2sen', 'sen2cli') else 'videos'
 
 # %% ../../nbs/65_explorer.ipynb #9e9fa913
 def _on(ex: RetrievalExplorer, widget: Any, trait: str, act: Callable[[Any], None]) -> None:
@@ -233,7 +264,7 @@ def _build(ex: RetrievalExplorer, k: int) -> None:
     import ipywidgets as w
     wide, full = w.Layout(width='auto', flex='1 1 260px'), w.Layout(width='auto')
     narrow = w.Layout(width='230px')
-    ex.direction = w.Dropdown(options=list(DIRECTIONS), description='direction', layout=narrow)
+    ex.direction = w.Dropdown(options=ex.directions, description='direction', layout=narrow)
     hint = 'type a sentence and press Enter'
     ex.text = w.Text(placeholder=hint, description='query', layout=wide, continuous_update=False)
     ex.button = w.Button(description='Search', button_style='primary', layout=w.Layout(width='80px'))
@@ -247,7 +278,8 @@ def _build(ex: RetrievalExplorer, k: int) -> None:
     ex.heading, ex.cycles = w.HTML(), w.Checkbox(description='cycles', indent=False)
     ex.heat = canvas('heatmap')
     ex.panels = {name: _panel(ex, name) for name in TABS}
-    ex.tab = w.Tab(list(ex.panels.values()), titles=TABS, layout=w.Layout(flex='3 1 560px', min_width='0'))
+    shown, large = [ex.panels[name] for name in ex.tabs], w.Layout(flex='3 1 560px', min_width='0')
+    ex.tab = w.Tab(shown, titles=ex.tabs, layout=large)
     ex.tab.selected_index = 0
     left = w.VBox([ex.find, ex.items, w.HBox([ex.all, ex.status]), *[r[0] for r in ex.rows]],
         layout=w.Layout(flex='2 1 380px', min_width='0'))
@@ -316,7 +348,7 @@ def _listen(ex: RetrievalExplorer) -> None:
     _on(ex, ex.items, 'value', lambda item: item and ex.ask_item(*item))
     ex.all.on_click(lambda _: ex.pick([]))
     _on(ex, ex.cycles, 'value', lambda _: _show(ex))
-    _on(ex, ex.tab, 'selected_index', lambda i: _refresh(ex, (TABS[i or 0],)))
+    _on(ex, ex.tab, 'selected_index', lambda i: _refresh(ex, (ex.tabs[i or 0],)))
     _on(ex, ex.heat, 'chosen', lambda c: c and ex.show(ex.key, c['what']['clip']))
     _on(ex, ex.method, 'value', lambda _: _refresh(ex, ('Map',)))
     _on(ex, ex.map, 'chosen', lambda c: c and ex.pick([i % len(ex.table()) for i in c['what']]))
@@ -344,7 +376,9 @@ def _search(ex: RetrievalExplorer, words: str) -> None:
         if words and not ex.encode: raise DataError('there is no text encoder here: choose an item instead')
         if words and not way.text: raise DataError(f'{ex.direction.value}: a text cannot ask, choose an item')
         query = ex.encode(*[s for s in words.split(' / ') if s.strip()]) if words and ex.encode else None
-        answers = ask(ex.index, ex.direction.value, query or ex.item, ex.k.value)
+        how = str(ex.direction.value)
+        if query is None and not ex.gallery.paired: how = ALIKE.get(how, how)
+        answers = ask(ex.index, how, query or ex.item, ex.k.value)
     except DataError as e:
         ex.status.value = f'<b>{html.escape(str(e))}</b>'
         return
@@ -377,7 +411,9 @@ def _show(ex: RetrievalExplorer) -> None:
     elif ex.item[0] == ex.key and side == 'text' and ex.item[1] >= 0: sentence = ex.item[1]
     ex.heading.value = (f'<b>{html.escape(ex.key)}</b>, clip {ex.part}: {clock(start)}–{clock(stop)}')
     ex.heat.data = heatmap_scene(ex.gallery, ex.key, sentence, ex.cycles.value, rows)
-    ex.captions.value = captions_html(ex.gallery, ex.key, ex.caption_score)
+    scores = ex.gallery.captions and ex.caption_score is rouge_l
+    note = '<p>Small numbers: ROUGE-L of each sentence, and its mean.</p>' if scores else ''
+    ex.captions.value = captions_html(ex.gallery, ex.key, ex.caption_score) + note
     _play(ex, start, stop)
 
 # %% ../../nbs/65_explorer.ipynb #76aa0905
@@ -396,7 +432,7 @@ def _refresh(ex: RetrievalExplorer, names: tuple[str, ...]) -> None:
     draw = dict(items=_items, Map=_map, Ranks=_ranks, Confusions=_confusions)
     draw['Two runs'] = _versus
     before, ex._busy = ex._busy, True
-    opened = TABS[ex.tab.selected_index or 0]
+    opened = ex.tabs[ex.tab.selected_index or 0]
     try:
         for name in names:
             if name in draw and name in ('items', opened): draw[name](ex)
@@ -408,7 +444,7 @@ def _options(rows: Any, value: str = 'rank') -> list[tuple]:
     return [(said(r), (r['key'], r['part'])) for r in rows.to_dict('records')]
 
 def _items(ex: RetrievalExplorer) -> None:
-    kind = PAIRS[DIRECTIONS[ex.direction.value].table or 'vid2par'][0]
+    kind = PAIRS[DIRECTIONS[ex.direction.value].pair][0]
     texts, owner, emb = ex.gallery.texts(kind), ex.gallery.owner(kind), ex.gallery.emb
     words, found = ex.find.value.lower().split(), []
     for row in ex.picked or range(len(texts)):
@@ -422,15 +458,17 @@ def _items(ex: RetrievalExplorer) -> None:
 
 # %% ../../nbs/65_explorer.ipynb #1b72a344
 def _map(ex: RetrievalExplorer) -> None:
-    name, table = DIRECTIONS[ex.direction.value].table or 'vid2par', ex.table()
+    name, table, paired = DIRECTIONS[ex.direction.value].pair, ex.table(), ex.gallery.paired
     kinds = PAIRS[name]
     place = name, ex.method.value
     if place not in ex._tables:
-        try: ex._tables[place] = project(ex.gallery.table(kinds[0]), ex.gallery.table(kinds[1]), place[1])
+        a, b = map(ex.gallery.table, kinds)
+        try: ex._tables[place] = project(a, b if paired else b[:0], place[1])
         except DataError as e:
             ex.map_note.value = html.escape(str(e))
             return
-    ex.map_note.value = f'● {kinds[0]} ▲ {kinds[1]}; bright: found first, dark: lost'
+    told = f'● {kinds[0]} ▲ {kinds[1]}; bright: found first, dark: lost'
+    ex.map_note.value = told if paired else f'● {_part_name(name)}'
     ex.map.data = map_scene(ex._tables[place], table, ex.picked)
 
 def _ranks(ex: RetrievalExplorer) -> None:
@@ -453,9 +491,10 @@ def _ranks(ex: RetrievalExplorer) -> None:
     ex.worst.options, ex.worst.value = _options(lost), None
 
 def _confusions(ex: RetrievalExplorer) -> None:
-    name, table = DIRECTIONS[ex.direction.value].table or 'vid2par', ex.table()
+    name, table, paired = DIRECTIONS[ex.direction.value].pair, ex.table(), ex.gallery.paired
     queries, answers = map(ex.gallery.table, PAIRS[name])
-    counts, skew = hubness(queries, answers)
+    counts, skew = hubness(queries, answers, 10 if paired else 11)
+    if not paired: counts = np.maximum(counts - 1, 0)  # each is in its own list
     ex.hubs.data = hub_scene(counts)
     at = np.argsort(-counts, kind='stable')[:5]
     hubs = table.iloc[at][['key', 'text']].assign(lists=counts[at])
@@ -464,8 +503,11 @@ def _confusions(ex: RetrievalExplorer) -> None:
         f'<p>hubs</p>{table_html(hubs)}')
     texts = ex.gallery.table('paragraph' if 'par' in name else 'sentence')
     twins = near_duplicates(texts, most=10)
-    told = table.text.to_numpy()
+    told = table.text.to_numpy() if paired else (table.key + ' ' + table.text).to_numpy()
     twins = twins.assign(one=told[twins.one], other=told[twins.other])
+    if not paired:
+        ex.confused.value = f'<p>{_part_name(name)} that are almost the same</p>{table_html(twins)}'
+        return
     columns = ['times', 'margin', 'excused', 'one', 'one_text', 'other', 'other_text']
     pairs: Any = confusions(table, 12)[columns]
     ex.confused.value = ('<p>pairs that take each other\'s place (excused: equal texts)</p>'
@@ -475,7 +517,7 @@ def _confusions(ex: RetrievalExplorer) -> None:
 # %% ../../nbs/65_explorer.ipynb #0fb3cede
 def _paired(ex: RetrievalExplorer) -> Any: # two tables
     pair = ex.pair or ()
-    name = DIRECTIONS[ex.direction.value].table or 'vid2par'
+    name = DIRECTIONS[ex.direction.value].pair
     two = ('two', name)
     if two not in ex._tables: ex._tables[two] = tuple(query_table(g, name) for g in pair)
     return ex._tables[two]

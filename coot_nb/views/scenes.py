@@ -43,12 +43,18 @@ class Direction:
     table: str | None  # the pair of `query_table` with ranks, None where nothing is right
     text: bool  # whether a free text can ask
 
+    @property
+    def pair(self) -> str:
+        "Which of `PAIRS` lists the items that can ask."
+        return self.table or ('cli2sen' if self.parts else 'vid2par')
+
 DIRECTIONS = {
     'text to video': Direction('videos', 'text', False, 'par2vid', True),
     'video to text': Direction('paragraphs', 'video', False, 'vid2par', False),
     'text to clip': Direction('moments', 'text', True, 'sen2cli', True),
     'clip to sentence': Direction('sentences', 'video', True, 'cli2sen', False),
-    'video to video': Direction('videos', 'video', False, None, False)}
+    'video to video': Direction('videos', 'video', False, None, False),
+    'clip to clip': Direction('moments', 'video', True, None, False)}
 
 @dataclass(frozen=True)
 class Answer:
@@ -162,18 +168,21 @@ def curve_scene(
 
 # %% ../../nbs/63_scenes.ipynb #67e30ca2
 def map_scene(
-    xy: tuple[np.ndarray, np.ndarray], # places of queries and of answers, from `project`
+    xy: tuple[np.ndarray, np.ndarray], # places of queries and of answers, from `project`; answers can be none
     table: DataFrame, # of `query_table`, one row for each pair
     selected: Sequence[int] = (), # rows to mark
 ) -> Scene:
     "Returns the points of both kinds: point `i` is query `i`, point `n + i` its right answer."
-    n, rank = len(table), table['rank'].to_numpy()
+    n, m, rank = len(table), len(xy[1]), table['rank'].to_numpy()
     lost = np.log1p(rank)/max(np.log1p(rank.max()), 1e-9)
     part = [f', part {p}' if p >= 0 else '' for p in table.part]
     told = zip(table.key, part, rank, table.text)
-    labels = [f'{k}{p}, rank {int(r) + 1}: {t[:120]}' for k, p, r, t in told]
-    return plain(dict(points=np.concatenate(xy), kind=[0]*n + [1]*n, value=np.tile(lost, 2), labels=labels*2,
-        pairs=[[i, n + i] for i in range(n)], selected=list(selected), xlabel='first component',
+    place = lambda r: f', rank {int(r) + 1}' if m else ''
+    labels = [f'{k}{p}{place(r)}: {t[:120]}' for k, p, r, t in told]
+    both = lambda x: np.concatenate([x, x[:m]])
+    names = labels + labels[:m]
+    return plain(dict(points=np.concatenate(xy), kind=[0]*n + [1]*m, value=both(lost), labels=names,
+        pairs=[[i, n + i] for i in range(m)], selected=list(selected), xlabel='first component',
         ylabel='second component'))
 
 def versus_scene(
@@ -277,7 +286,7 @@ def answer_html(
     return (f'<div class="answer" data-key="{esc(hit.key)}"><div class="strip">{images}</div>'
         f'{heat_svg(answer, gallery)}'
         f'<div><span class="place">{place}</span> {bar} {hit.score:.3f} {name}</div>'
-        f'<div class="told">{esc((hit.text or "")[:240])}</div></div>')
+        f'<div class="told">{esc((hit.text or "")[:240]) if gallery.paired else ""}</div></div>')
 
 def heat_svg(
     answer: Answer, # with its heat
@@ -303,14 +312,16 @@ def captions_html(
     esc, truth, spans = html.escape, sentences_of(gallery, key), gallery.spans(key)
     models = {name: said[key] for name, said in gallery.captions.items() if key in said}
     if not models: return '<p>No captions for this video.</p>'
+    values = {n: [score(s, t) for s, t in zip(said, truth)] for n, said in models.items()} if score else {}
     marked = {name: repeated_words(lines) for name, lines in models.items()}
     def cell(name, i):
         if i >= len(marked[name]): return '<td></td>'
         words = ' '.join(f'<u class="again">{esc(w)}</u>' if u else esc(w) for w, u in marked[name][i])
-        value = '' if score is None else f' <small>{score(models[name][i], truth[i]):.2f}</small>'
+        value = f' <small>{values[name][i]:.2f}</small>' if score and i < len(truth) else ''
         return f'<td>{words}{value}</td>'
     said = [''.join(cell(n, i) for n in models) for i in range(len(truth))]
     rows = ''.join(f'<tr><td>{clock(a)}–{clock(b)}</td><td>{esc(t)}</td>{cells}</tr>'
         for (a, b), t, cells in zip(spans, truth, said))
-    head = ''.join(f'<th>{esc(n)}</th>' for n in models)
+    mean = lambda n: f' <small>{np.mean(values[n]):.2f}</small>' if values.get(n) else ''
+    head = ''.join(f'<th>{esc(n)}{mean(n)}</th>' for n in models)
     return f'<table class="captions"><tr><th>time</th><th>annotated</th>{head}</tr>{rows}</table>'
