@@ -108,7 +108,7 @@ def index_gallery(
         spans = [tuple(m[1:]) for m in about['moments'][start:start + n]]
         segments = [Segment(f'{clock(a)}–{clock(b)}', a, b) for a, b in spans]
         videos.append(Video(key, key, max(b for _, b in spans), 'all', segments))
-    wholes = dict.fromkeys(('vid_emb', 'vid_context', 'par_emb', 'par_context'), whole)
+    wholes = {name: whole for name in ('vid_emb', 'vid_context', 'par_emb', 'par_context')}
     arrays = wholes | dict(clip_emb=clip, sent_emb=clip)
     arrays |= {f'{name}_before_norm': x for name, x in arrays.items()}
     files = {key: Path(v['path']) for key, v in about['videos'].items()}
