@@ -16,10 +16,11 @@ from .files import read_json
 from .commands.options import *
 import coot_nb.commands.data, coot_nb.commands.retrieval, coot_nb.commands.search, coot_nb.commands.views
 import coot_nb.commands.captioning, coot_nb.commands.configs, coot_nb.commands.doctor
+import coot_nb.commands.datasets
 
 # importing a module adds its commands to `app`
 _modules = (coot_nb.commands.data, coot_nb.commands.retrieval, coot_nb.commands.search,
-    coot_nb.commands.views, coot_nb.commands.doctor, coot_nb.commands.configs)
+    coot_nb.commands.views, coot_nb.commands.doctor, coot_nb.commands.configs, coot_nb.commands.datasets)
 
 # %% auto #0
 __all__ = ['DemoSize', 'QUERY', 'DemoQuery', 'Control', 'demo', 'demo_table', 'main']

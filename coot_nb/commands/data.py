@@ -36,14 +36,13 @@ Annotations = Annotated[Path, opt('--annotations', help='Folder or file of publi
 
 @data_app.command('annotations')
 def data_annotations(dataset: Dataset, annotations: Annotations, data_path: DataPath = DATA) -> None:
-    """Turn annotations into meta_all.json.
+    """Turn annotations into meta_all.json: `import` without its options.
 
     `coot data annotations activitynet --annotations annotations/activitynet`
     """
-    from coot_nb.data.annotations import Meta, write_meta
-    path = write_meta(dataset, annotations, data_path)
-    counts = [f'{n} {split}' for split, n in Meta.load(path).splits.items()]
-    print(f'{path}: {", ".join(counts)} videos')
+    from coot_nb.data.imports import READERS, import_dataset
+    kind = dataset if dataset in READERS else 'auto'
+    print(import_dataset(dataset, [annotations], data_path, kind))
 
 # %% ../../nbs/71_data_commands.ipynb #09dbff50
 Encoder = Annotated[str, opt('--encoder', help='minilm, a folder with a transformers model, or a hub name.')]

@@ -43,16 +43,18 @@ def how_many_processes(
 # %% ../../nbs/72_retrieval_commands.ipynb #86e20c5b
 def _report(cfg: RetrievalConfig, run: Any, data_path: Path) -> None:
     from coot_nb.data.annotations import Meta
+    from coot_nb.data.imports import segments_line
     from coot_nb.distributed import is_main
     from coot_nb.retrieval.ranks import chance, metrics_table
     if not is_main(): return
     data, found = cfg.dataset_val, run.validation
     kind = 'simulated demo set' if data.name == 'demo' else data.name
-    texts = found.embeddings.texts(Meta.load(data_path/data.name/f'meta_{data.metadata_name}.json'))
+    path = data_path/data.name/f'meta_{data.metadata_name}.json'
+    texts, how = found.embeddings.texts(Meta.load(path)), segments_line(path).capitalize()
     sizes = {'videos': len(found.embeddings), 'clips': len(texts)}
     items = f'{sizes["videos"]} videos, {len(texts)} clips, {len(set(texts))} distinct sentences'
-    print(f'\n{run.exp.folder}, epoch {run.best_epoch}: {kind}, split {data.split}, {items}.\nSegments as '
-        'annotated; ties: mean over random orders; a sentence is right for its own clip only.')
+    print(f'\n{run.exp.folder}, epoch {run.best_epoch}: {kind}, split {data.split}, {items}.\n{how}; '
+        'ties: mean over random orders; a sentence is right for its own clip only.')
     print(metrics_table(found.scores | {f'chance, {k}': chance(n) for k, n in sizes.items()}))
 
 def _report_mean(scores: list[dict]) -> None:
@@ -200,16 +202,25 @@ def eval_embeddings(file: Annotated[Path, arg(help='An embeddings .h5 file.')], 
     if distinct and meta is None: raise CootError('--distinct needs --meta, where the sentences are')
     from json import dumps
     from coot_nb.data.annotations import Meta
+    from coot_nb.data.imports import segments_line
     from coot_nb.retrieval.evaluation import Protocol, evaluate
     from coot_nb.retrieval.postprocessing import correction
+    segments, name = _stated(segments, meta), f'{file.name}, {segments_line(meta)}' if meta else file.name
     what: Any = dict(segments=segments, ties=ties, texts='distinct' if distinct else 'separate')
-    protocol = Protocol(file.name, equal_clips=equal_clips, resamples=bootstrap, **what)
+    protocol = Protocol(name, equal_clips=equal_clips, resamples=bootstrap, **what)
     ways = [correction(name) for name in postprocess.split(',') if name]
     emb = Embeddings.load(file)
     texts = emb.texts(Meta.load(meta)) if meta else None
     found = evaluate(emb, protocol, texts, ways, Embeddings.load(bank) if bank else None)
     print(dumps(found.to_dict(), indent=2) if json else found.table())
 
+def _stated(segments: str, meta: Path | None) -> str:
+    "Where the clips come from, in the words of a protocol; as the import says, unless it is given."
+    from coot_nb.data.imports import Provenance
+    told = Provenance.of(meta) if meta and segments == 'not stated' else None
+    if told is None: return segments
+    if told.segments.startswith(('uniform', 'equal')): return 'uniform'
+    return 'ground truth' if told.segments in ('as annotated', 'times of the subtitles') else 'predicted'
 
 # %% ../../nbs/72_retrieval_commands.ipynb #08e403cd
 Groups = Annotated[str, opt('-g', '--exp_group', help='Pattern of groups, or group/name.')]

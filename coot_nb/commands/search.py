@@ -83,10 +83,14 @@ def _read_picture(path: Path | None) -> Any:
 # %% ../../nbs/73_search_commands.ipynb #73aa0004
 def _ask_run(run: Path, query: list[str], k: int, find: str, split: str | None, data_path: Path,
     no_cuda: bool) -> tuple[str, list[dict]]:
+    from coot_nb.config import RetrievalConfig
+    from coot_nb.data.imports import segments_line
     from coot_nb.training.retrieval import open_search
     hits = open_search(run, data_path, split, not no_cuda)(*query, k=k, find=find)
     row = lambda h: dict(video=h.key, score=h.score, start=h.start_sec, stop=h.stop_sec, text=h.text)
-    return f'{run}: coot; segments as annotated', [row(h) for h in hits]
+    data = RetrievalConfig.load(run/'config.yaml').dataset_val
+    how = segments_line(data_path/data.name/f'meta_{data.metadata_name}.json')
+    return f'{run}: coot; {how}', [row(h) for h in hits]
 
 def _show(rows: list[dict], title: str) -> None:
     from coot_nb.retrieval.search import Hit, show_hits

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv, difflib, io, json, re, warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,7 @@ from ..config import DataError
 from ..files import write_json
 
 # %% auto #0
-__all__ = ['READERS', 'Segment', 'Video', 'problems', 'Meta', 'oddities', 'read_activitynet', 'read_youcook2', 'read_table',
-           'write_meta']
+__all__ = ['Segment', 'Video', 'problems', 'Meta', 'oddities', 'read_activitynet', 'read_youcook2', 'table_videos', 'read_table']
 
 # %% ../../nbs/10_annotations.ipynb #a3d15d74
 @dataclass(frozen=True)
@@ -175,7 +174,7 @@ class Meta(Mapping[str, Video]):
         path: str | Path, # such as `data/activitynet/meta_all.json`
     ) -> Meta:
         "Returns the annotations in a meta file. Raises `DataError` if anything is wrong with it."
-        return cls.from_dict(_json(_text(path, '`coot data annotations` writes it'), path), path)
+        return cls.from_dict(_json(_text(path, '`coot data import` writes it'), path), path)
 
     def save(self,
         path: str | Path, # the file, replaced whole
@@ -326,40 +325,35 @@ def _seconds(x: Any, where: str) -> float:
     raise DataError(f'{where}: expected seconds or h:mm:ss, {_found(x)}')
 
 # %% ../../nbs/10_annotations.ipynb #492f89ba
+def table_videos(
+    path: str | Path, # a .csv, .tsv, .json or .jsonl file with one row for each segment
+    needed: Iterable[str] | None = None, # columns that must be there; None for those that the first row fills
+    name: Callable[[Any], Any] = lambda x: x, # from what stands in column `video` to the name of the video
+) -> dict[str, dict[str, Any]]: # in the form of a meta file; None for what the table does not tell
+    "Returns the videos of a table. Raises `DataError` that names the row of a mistake."
+    path, out = Path(path), {}
+    for where, row in _rows(path):
+        _fields(row, ('video', 'text'), where)
+        if needed is None: needed = [c for c in _COLUMNS if row.get(c) not in (None, '')]
+        _fields(row, tuple(needed), where)
+        def seconds(f, known, row=row, where=where): return _seconds(row[f], f'{where}: {f}') if known else None
+        start, stop = (seconds(f, f in needed) for f in ('start', 'stop'))
+        duration, key = seconds('duration', row.get('duration') not in (None, '')), name(row['video'])
+        split = row['split'] if 'split' in needed else None
+        if not _is_name(key): raise DataError(f'{where}: video: expected a name without /, {_found(key)}')
+        video = out.setdefault(key, dict(data_key=key, duration_sec=duration, split=split, segments=[]))
+        for f, x, above in ('split', split, video['split']), ('duration', duration, video['duration_sec']):
+            if x != above: raise DataError(f'{where}: {f}: expected {above} as in a row above, {_found(x)}')
+        video['segments'].append(dict(text=row['text'], start_sec=start, stop_sec=stop))
+    return out
+
 def read_table(
     path: str | Path, # a .csv, .tsv, .json or .jsonl file with one row for each segment
 ) -> Meta: # keys and data keys are the names in column `video`
     "Returns the annotations in a table. Raises `DataError` that names the row of a mistake."
-    path, out = Path(path), {}
-    for where, row in _rows(path):
-        name, start, stop, text, split = _fields(row, _COLUMNS, where)
-        start, stop = _seconds(start, f'{where}: start'), _seconds(stop, f'{where}: stop')
-        known = row.get('duration') not in (None, '')
-        duration = _seconds(row['duration'], f'{where}: duration') if known else None
-        if not _is_name(name): raise DataError(f'{where}: video: expected a name without /, {_found(name)}')
-        video = out.setdefault(name, dict(data_key=name, duration_sec=duration, split=split, segments=[]))
-        for f, x, above in ('split', split, video['split']), ('duration', duration, video['duration_sec']):
-            if x != above: raise DataError(f'{where}: {f}: expected {above} as in a row above, {_found(x)}')
-        video['segments'].append(dict(text=text, start_sec=start, stop_sec=stop))
+    out = table_videos(path, _COLUMNS)
     guessed = [v for v in out.values() if v['duration_sec'] is None]
     for v in guessed: v['duration_sec'] = max(s['stop_sec'] for s in v['segments'])
     if guessed: warnings.warn(f'{path}: {len(guessed)} videos have no duration, the last stop is taken; '
         'where a video runs on after it, its clips will be misplaced')
     return Meta.from_dict(out, path)
-
-# %% ../../nbs/10_annotations.ipynb #6d51dbd3
-READERS = dict(activitynet=read_activitynet, youcook2=read_youcook2, file=read_table)
-
-def write_meta(
-    dataset: str, # name of the dataset, a folder under `data_path`
-    annotations: str | Path, # a folder or a file, as the reader takes it
-    data_path: str | Path = 'data', # where datasets live
-    reader: str | None = None, # `activitynet`, `youcook2` or `file`
-    metadata_name: str = 'all', # as in the dataset's config
-) -> Path: # `data_path/dataset/meta_all.json`
-    "Reads annotations, writes them as the meta file of a dataset and returns its path."
-    reader = reader or (dataset if dataset in READERS else 'file')
-    if reader not in READERS: raise DataError(f'reader: expected {", ".join(READERS)}, found {reader}')
-    path = Path(data_path)/dataset/f'meta_{metadata_name}.json'
-    READERS[reader](annotations).save(path)
-    return path
