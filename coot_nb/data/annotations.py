@@ -336,7 +336,7 @@ def table_videos(
         _fields(row, ('video', 'text'), where)
         if needed is None: needed = [c for c in _COLUMNS if row.get(c) not in (None, '')]
         _fields(row, tuple(needed), where)
-        def seconds(f, known, row=row, where=where): return _seconds(row[f], f'{where}: {f}') if known else None
+        def seconds(f, told, row=row, at=where): return _seconds(row[f], f'{at}: {f}') if told else None
         start, stop = (seconds(f, f in needed) for f in ('start', 'stop'))
         duration, key = seconds('duration', row.get('duration') not in (None, '')), name(row['video'])
         split = row['split'] if 'split' in needed else None

@@ -73,7 +73,8 @@ def equal_parts(
     parts: int, # how many
 ) -> Spans:
     "Returns so many clips of equal length, which together are the video."
-    if duration_sec <= 0 or parts < 1: raise DataError(f'{parts} parts of {duration_sec:g} s: expected one or more')
+    good = duration_sec > 0 and parts > 0
+    if not good: raise DataError(f'{parts} parts of {duration_sec:g} s: expected one or more')
     edges = [duration_sec*i/parts for i in range(parts)] + [float(duration_sec)]
     return list(zip(edges, edges[1:]))
 
@@ -134,7 +135,7 @@ class Segmentation:
         duration_sec: float, # length of the video in seconds
         features: np.ndarray | None = None, # `(frames, dim)`, needed to cut at changes
     ) -> Spans:
-        "Returns as many clips as there are sentences. Raises `DataError` if features are needed and not there."
+        "Returns as many clips as there are sentences. Raises `DataError` if features are missing."
         if self.kind == 'uniform': return equal_parts(duration_sec, n)
         if features is None: raise DataError(f'segments {self}: needs features, as uniform does not')
         return strongest_parts(features, duration_sec, n, self.numbers[0])
