@@ -142,8 +142,18 @@ class CaptionConfig(ExperimentConfig):
         width = dict(vid=self.coot_dim_vid, ctx=self.coot_dim_clip, clip=self.coot_dim_clip)
         return {name: width[name] for name in COOT_MODES[self.coot_mode].split()}
 
+    def _counts(self) -> list[tuple[str, int, int]]:
+        "Keys that count something, their values, and the least that makes sense."
+        least = dict.fromkeys(('max_n_sen', 'num_hidden_layers', 'n_memory_cells', 'word_vec_size'), 1)
+        least |= dict(intermediate_size=1, max_n_sen_add_val=0, min_word_count=0)
+        out = [(key, getattr(self, key), n) for key, n in least.items()]
+        train, val, every = self.train, self.val, self.logging.step_train
+        out += [('train.batch_size', train.batch_size, 1), ('train.num_epochs', train.num_epochs, 1)]
+        out += [('val.batch_size', val.batch_size, 1), ('val.val_freq', val.val_freq, 1)]
+        return [*out, ('logging.step_train', every, 1)]
+
     def misfits(self) -> list[str]:
-        "Returns what does not fit between keys."
+        "Returns what does not fit between keys, and numbers that cannot be."
         out = []
         def expect(ok, key, message):
             if not ok: out.append(f'{key}: {message}')
@@ -152,7 +162,10 @@ class CaptionConfig(ExperimentConfig):
         expect(self.recurrent or not self.xl, 'xl', 'needs recurrent: true')
         expect(self.xl or not self.xl_grad, 'xl_grad', 'needs xl: true')
         heads, dim = self.num_attention_heads, self.hidden_size
-        expect(dim % heads == 0, 'num_attention_heads', f'{heads} heads do not divide hidden_size {dim}')
+        for key, found, least in self._counts(): expect(found >= least, key, f'{found} is less than {least}')
+        divided = heads > 0 and dim % heads == 0
+        expect(divided, 'num_attention_heads', f'{heads} heads do not divide hidden_size {dim}')
+        expect(dim % 2 == 0, 'hidden_size', f'{dim} is odd, sines and cosines come in pairs')
         total, sizes = sum(self.embedding_sizes().values()), self.embedding_sizes()
         parts = ' + '.join(f'{name} {n}' for name, n in sizes.items())
         fits = not self.coot_model_name or total == self.video_feature_size
@@ -168,6 +181,8 @@ class CaptionConfig(ExperimentConfig):
             expect(getattr(self, key) == value, key, f'no other value than {value} exists')
         smoothing = self.label_smoothing
         expect(0 <= smoothing <= 1, 'label_smoothing', f'{smoothing} is not between 0 and 1')
+        expect(self.ema_decay < 1, 'ema_decay', f'{self.ema_decay} is not below 1')
+        expect(self.lr > 0, 'lr', f'{self.lr} is not above 0')
         loss, mode = self.val.det_best_field == 'val_loss', self.val.det_best_compare_mode
         wrong = f'{mode!r} is wrong for {self.val.det_best_field}'
         expect(loss == (mode == 'min'), 'val.det_best_compare_mode', wrong)

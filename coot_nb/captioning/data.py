@@ -73,9 +73,17 @@ def load_paragraphs(
         times = lambda v: [(s.start_sec, s.stop_sec) for s in v.segments]
         out = [Paragraph(v.key, times(v), v.texts) for v in videos]
     else: raise DataError(f'{cfg.name}: no annotations: neither {published} nor {own}')
-    return out[:cfg.max_datapoints] if cfg.max_datapoints > -1 else out
+    if cfg.max_datapoints > -1: out = out[:cfg.max_datapoints]
+    if out: return out
+    where = published if published.is_file() else own
+    raise DataError(f'{where}: no videos of split {cfg.split} (max_datapoints {cfg.max_datapoints})')
 
 # %% ../../nbs/54_caption_data.ipynb #27cf96b0
+def _finite(where: Path, key: str, x: np.ndarray) -> np.ndarray:
+    wrong = f'{np.count_nonzero(~np.isfinite(x))} of {x.size} numbers are not finite (NaN or infinite)'
+    if np.isfinite(x).all(): return x
+    raise DataError(f'{where}: {key}: {wrong}')
+
 class CootVectors:
     "The vectors of clips in an embeddings file."
     def __init__(self,
@@ -109,8 +117,8 @@ class CootVectors:
         have, first = int(self.emb.clip_num[i]), int(self.emb.clip_start[i])
         if have < n: raise DataError(f'{self.path}: {paragraph.key}: {have} clips, but {n} sentences')
         def rows(part, x): return x[first:first + n] if part == 'clip' else np.repeat(x[i:i + 1], n, 0)
-        whole = [rows(part, x) for part, x in self.parts.items()]
-        return [*np.concatenate(whole, 1, dtype=np.float32)[:, None]]
+        whole = np.concatenate([rows(*part) for part in self.parts.items()], 1, dtype=np.float32)
+        return [*_finite(self.path, paragraph.key, whole)[:, None]]
 
 # %% ../../nbs/54_caption_data.ipynb #0d7ea0f4
 def seconds_per_feature(
@@ -171,13 +179,16 @@ class FrameVectors:
         for path in self._files(key):
             try: parts.append(np.load(path, allow_pickle=False))
             except (OSError, ValueError) as e: raise DataError(f'{path}: no array of features: {e}') from e
+            shape = parts[-1].shape
+            wrong = f'{path}: {shape}, expected (frames, features)'
+            if len(shape) != 2 or not shape[0]: raise DataError(wrong)
         a, b = map(len, parts)
         if a != b: raise DataError(f'{self.folder}: {key}: {a} features in _resnet.npy, {b} in _bn.npy')
         frames, seconds = np.concatenate(parts, 1, dtype=np.float32), self.seconds[key.removeprefix('v_')]
         size, most = frames.shape[1], cfg.max_v_len - 2*cfg.marks
         wanted = f'{cfg.source} has video_feature_size: {cfg.video_feature_size}'
         if size != cfg.video_feature_size: raise DataError(f'{path} and _resnet: {size} numbers, {wanted}')
-        times = paragraph.timestamps[:n]
+        times, frames = paragraph.timestamps[:n], _finite(self.folder, key, frames)
         return [frames[feature_places(a, b, seconds, len(frames), most)] for a, b in times]
 
 # %% ../../nbs/54_caption_data.ipynb #d5ac625e
@@ -235,8 +246,12 @@ class CaptionDataset:
         self.paragraphs = [p for p in paragraphs if p.key in vectors and p.sentences]
         where = getattr(vectors, 'path', None) or getattr(vectors, 'folder', '')
         names, n = ', '.join(missing[:3]), len(paragraphs)
+        silent = [p.key for p in paragraphs if not p.sentences]
+        mute = f'{len(silent)} of {n} videos have no sentence'
+        if len(silent) == n: raise DataError(f'{where}: none of the {n} videos has a sentence')
         if not self.paragraphs: raise DataError(f'{where}: has none of the {n} videos, such as {names}')
         if missing: logger.warning(f'{where}: {len(missing)} of {n} videos are not there, left out: {names}')
+        if silent: logger.warning(f'{mute}, left out: {", ".join(silent[:3])}')
         for p in self.paragraphs:
             n = min(len(p.sentences), most)
             ids = [vocab.encode(s, cfg.max_t_len) for s in p.sentences[:n]]
@@ -268,8 +283,11 @@ def caption_loader(
     batch_size: int, # items of a batch
     seed: int = 0, # of the order
 ) -> DataLoader: # of `CaptionBatch`; its `batch_sampler` is an `EpochSampler`
-    "Returns a loader of batches in an order that depends on nothing but seed and epoch."
+    """Returns a loader of batches in an order that depends on nothing but seed and epoch.
+    Raises `DataError` if there is no batch."""
     sampler = EpochSampler(len(data), batch_size, cfg.shuffle, cfg.drop_last, seed)
+    few = f'{len(data)} items are fewer than batch_size {batch_size}, and drop_last leaves them out'
+    if not len(sampler): raise DataError(f'{cfg.name}, split {cfg.split}: no batch, {few}')
     pin = cfg.pin_memory and torch.cuda.is_available()
     items: Any = data
     return DataLoader(items, batch_sampler=sampler, collate_fn=collate_captions, pin_memory=pin)

@@ -1142,6 +1142,8 @@ def load_caption_weights(
     path, expected, unused = Path(path), model.state_dict(), published_constants(model)
     found = read_tensors(path) if path.suffix == '.safetensors' else load_published(path).get('model')
     if found is None: raise DataError(f'{path}: a retrieval model, expected one for captioning')
+    odd = next((k for k, t in found.items() if not isinstance(t, Tensor)), None)
+    if odd is not None: raise DataError(f'{path}: {odd} is a {type(found[odd]).__name__}, no tensor')
     vocab = {t.shape[0] for name, t in found.items() if re.search(r'(word_embeddings|\.out)\.weight$', name)}
     sizes = f'a vocabulary of {max(vocab, default=0)} words, the one in use has {model.vocab_size}'
     if vocab - {model.vocab_size}: raise DataError(f'{path}: has {sizes}')
@@ -1156,6 +1158,8 @@ def load_caption_weights(
     more = f' (and {len(wrong) - 2} more differences)' if wrong[2:] else ''
     kind = f'the configuration ({model.cfg.variant})'
     if wrong: raise DataError(f'{path}: does not fit {kind}: {differs}{more}')
+    lost = [n for n, t in found.items() if not t.isfinite().all()]
+    if lost: raise DataError(f'{path}: {lost[0]} and {len(lost) - 1} more hold numbers that are not finite')
     model.load_state_dict({k: v for k, v in found.items() if not constant(k)}, strict=False)
 
 def _shape(tensors: dict[str, Tensor], name: str) -> Any:

