@@ -14,12 +14,12 @@ import torch, torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..config import ConfigError, DataError, NetConfig, RetrievalConfig
-from .layers import (ACTIVATIONS, NORMS, CootNorm, Dropout, GhostMeanPool, PositionCode,
-    coot_norm, ghosts_of, init_weights, make_blocks, make_pooler)
+from .layers import (ACTIVATIONS, NORMS, AttentionPool, CootNorm, Dropout, GhostMeanPool,
+    MaxPool, PositionCode, coot_norm, ghosts_of, init_weights, make_blocks, make_pooler)
 from ..ragged import Ragged
 
 # %% auto #0
-__all__ = ['InputLayer', 'TransformerNet', 'CootOutput', 'Coot']
+__all__ = ['InputLayer', 'TransformerNet', 'Inside', 'look_inside', 'CootOutput', 'Coot']
 
 # %% ../../nbs/21_coot.ipynb #73d791bf
 class InputLayer(nn.Module):
@@ -127,6 +127,43 @@ def _prepend(token: Tensor, x: Ragged) -> Ragged:
     both = Ragged.cat([Ragged(token.expand(n, -1), [1] * n), x])
     pairs = torch.arange(2 * n).view(2, n).T.flatten()
     return Ragged(both[pairs].values, x.lengths + 1)
+
+# %% ../../nbs/21_coot.ipynb #4ef5c8e0
+@dataclass
+class Inside:
+    "What happens to one sequence of `n` tokens inside a network."
+    tokens: Tensor  # `(n, hidden_dim)` what the transformer gets: input layer and position code
+    attention: list[Tensor]  # of each block `(heads, n, n)`: how much each token looks at each other
+    encoded: Tensor  # `(n, hidden_dim)` what it makes of them
+    pooling: Tensor  # `(n, hidden_dim)` how much each token counts in each dimension of the pooled vector
+    context: list[Tensor]  # of each cross-attention block `(heads, 1, n)`: what the context looks at
+    vector: Tensor  # `(output_dim,)` what the network returns: the pooled vector, then that of the context
+
+@torch.no_grad()
+def look_inside(
+    net: TransformerNet, # any of the four; seen without dropout, and left in the mode it is in
+    x: Tensor, # `(n, input_dim)` features of one sequence
+    context: Tensor | None = None, # `(hidden_dim,)`, if the network uses one
+) -> Inside:
+    "Returns what happens to one sequence. Raises `ConfigError` or `DataError` as the network does."
+    training, net = net.training, net.eval()
+    query, one = None if context is None else context[None], Ragged(x, [len(x)])
+    vector, y, attention, crossed = net(one, query)[0], one.with_values(net.embed(x)), [], []
+    if net.cls is not None: y = _prepend(net.cls, y)
+    if net.position: y = net.position(y)
+    tokens = y.values
+    for block in net.tf: attention, y = [*attention, block.attn.weights(y)[0]], block(y)
+    for block in net.tf_context:
+        asks = Ragged(query, [1])
+        crossed, query = [*crossed, block.attn.weights(asks, y)[0]], block(asks, y).values
+    pooling = _pooling(net.pooler, y)
+    net.train(training)
+    return Inside(tokens, attention, y.values, pooling, crossed, vector)
+
+def _pooling(pooler: nn.Module, x: Ragged) -> Tensor:
+    if isinstance(pooler, AttentionPool): return pooler.weights(x).values
+    if not isinstance(pooler, MaxPool): return torch.full_like(x.values, 1 / x.total)
+    return F.one_hot(x.values.argmax(0), x.total).T.to(x.dtype)
 
 # %% ../../nbs/21_coot.ipynb #72e82bf6
 @dataclass

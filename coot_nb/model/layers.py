@@ -8,7 +8,7 @@ Docs: https://coot-nb.github.io/coot_nb/layers.html.md"""
 from __future__ import annotations
 
 import math, warnings
-from typing import Callable
+from typing import Callable, Iterator
 
 import torch, torch.nn.functional as F
 from torch import Tensor, nn
@@ -221,13 +221,28 @@ class Attention(nn.Module):
         memory: Ragged | None = None, # what they look at, by default themselves
     ) -> Tensor: # `(total_tokens, dim)`
         "Returns what each token reads."
+        q, k, v = self._project(x, memory)
+        rate = self.dropout if self.training else 0.
+        return self.out(attend(q, k, v, self.heads, rate))
+
+    @torch.no_grad()
+    def weights(self,
+        x: Ragged, # as for `forward`
+        memory: Ragged | None = None, # as for `forward`
+    ) -> list[Tensor]: # for each sequence, `(heads, queries, keys)`
+        "Returns who looks at whom, for pictures: `forward` never holds these matrices. No dropout."
+        q, k, _ = self._project(x, memory)
+        by_head = lambda y: y.unflatten(-1, (self.heads, -1)).transpose(0, 1)
+        pairs = ((by_head(a), by_head(b)) for a, b in zip(q, k))
+        return [(a @ b.mT * a.shape[-1] ** -.5).softmax(-1) for a, b in pairs]
+
+    def _project(self, x, memory) -> tuple[Ragged, Ragged, Tensor]:
         if memory is None: q, k, v = self.qkv(x.values).chunk(3, -1)
         else:
             d = self.out.in_features
             (wq, wkv), (bq, bkv) = (p.split([d, 2 * d]) for p in (self.qkv.weight, self.qkv.bias))
             q, (k, v) = F.linear(x.values, wq, bq), F.linear(memory.values, wkv, bkv).chunk(2, -1)
-        rate = self.dropout if self.training else 0.
-        return self.out(attend(x.with_values(q), (memory or x).with_values(k), v, self.heads, rate))
+        return x.with_values(q), (memory or x).with_values(k), v
 
 # %% ../../nbs/20_layers.ipynb #ad94f414
 NORMS = dict(layernorm_coot=CootNorm, layernorm_pytorch=nn.LayerNorm, none=lambda dim: nn.Identity())
@@ -300,12 +315,21 @@ class AttentionPool(nn.Module):
         x: Ragged, # values `(total_tokens, dim)`
     ) -> Tensor: # `(n, dim)`
         "Returns one vector for each sequence."
-        drop, out = self.dropout, []
-        for w1, b1, w2, b2, part in zip(self.w1, self.b1, self.w2, self.b2, x.values.chunk(len(self.w1), -1)):
+        parts = zip(self._logits(x), x.values.chunk(len(self.w1), -1))
+        return torch.cat([softmax_pool(logits, part, self.dropout) for logits, part in parts], -1)
+
+    @torch.no_grad()
+    def weights(self,
+        x: Ragged, # as for `forward`
+    ) -> Ragged: # values `(total_tokens, dim)`, which add up to 1 over each sequence
+        "Returns how much each token counts in each dimension, for pictures."
+        return x.with_values(torch.cat([segment_softmax(logits).values for logits in self._logits(x)], -1))
+
+    def _logits(self, x) -> Iterator[Ragged]:
+        drop = self.dropout
+        for w1, b1, w2, b2 in zip(self.w1, self.b1, self.w2, self.b2):
             hidden = self.activation(drop(torch.addmm(b1, x.values, w1)))
-            logits = drop(torch.addmm(b2, hidden, w2))
-            out.append(softmax_pool(x.with_values(logits), part, drop))
-        return torch.cat(out, -1)
+            yield x.with_values(drop(torch.addmm(b2, hidden, w2)))
 
 # %% ../../nbs/20_layers.ipynb #48691b8f
 class MeanPool(nn.Module):
