@@ -202,14 +202,16 @@ def attention_map(
     "Returns the axes with who looks at whom, and how much each counts in the end."
     ax = axes(ax, 4, 3)
     n, m = weights.shape
-    to = (lambda i, n: i*seconds/n) if seconds else (lambda i, n: i)
-    drawn = ax.imshow(weights, cmap=SIMILARITY, aspect='auto', vmin=0, extent=(0, to(m, m), to(n, n), 0))
+    edge = (lambda i, n: i*seconds/n) if seconds else (lambda i, n: i - .5)
+    sides = edge(0, m), edge(m, m), edge(n, n), edge(0, n)
+    drawn = ax.imshow(weights, cmap=SIMILARITY, aspect='auto', vmin=0, extent=sides)
+    if not seconds: ax.locator_params(integer=True)
     where = 'time in seconds' if seconds else unit
     ax.set(ylabel=f'query: {where}', xlabel=f'key: {where}')
     _colorbar(ax, drawn, 'attention')
     if pooled is None: return ax
     below: Any = ax.inset_axes((0, -.5, 1, .22), sharex=ax)
-    below.stairs(pooled, np.linspace(0, to(m, m), m + 1), fill=True, color='.4')
+    below.stairs(pooled, np.linspace(edge(0, m), edge(m, m), m + 1), fill=True, color='.4')
     below.set(ylabel='pooled', yticks=[], xlabel=ax.get_xlabel(), ylim=(0, None))
     ax.set_xlabel('')
     return ax
@@ -276,7 +278,7 @@ def padding_map(
     empty = 1 - n.sum()/(widest*len(n))
     ax.set(xlabel=unit, ylabel='sequence, longest first', title=f'{empty:.0%} padding')
     ax.set(xlim=(0, widest), ylim=(len(n), 0))
-    ax.legend(frameon=False, loc='lower right')
+    ax.legend(loc='lower right')
     return ax
 
 def length_histogram(
