@@ -147,13 +147,16 @@ def look_inside(
 ) -> Inside:
     "Returns what happens to one sequence. Raises `ConfigError` or `DataError` as the network does."
     training, net = net.training, net.eval()
-    query, one = None if context is None else context[None], Ragged(x, [len(x)])
-    vector, y, attention, crossed = net(one, query)[0], one.with_values(net.embed(x)), [], []
+    query: Any = None if context is None else context[None]
+    one, attention, crossed = Ragged(x, [len(x)]), [], []
+    vector, y = net(one, query)[0], one.with_values(net.embed(x))
     if net.cls is not None: y = _prepend(net.cls, y)
     if net.position: y = net.position(y)
     tokens = y.values
-    for block in net.tf: attention, y = [*attention, block.attn.weights(y)[0]], block(y)
-    for block in net.tf_context:
+    blocks: Any = net.tf
+    for block in blocks: attention, y = [*attention, block.attn.weights(y)[0]], block(y)
+    blocks = net.tf_context
+    for block in blocks:
         asks = Ragged(query, [1])
         crossed, query = [*crossed, block.attn.weights(asks, y)[0]], block(asks, y).values
     pooling = _pooling(net.pooler, y)
