@@ -20,8 +20,8 @@ from torch import Tensor, nn
 from ..config import DataError, OptimizerConfig, SchedulerConfig
 
 # %% auto #0
-__all__ = ['rectification', 'RAdam', 'param_groups', 'make_optimizer', 'is_better', 'ReduceOnPlateauWarmup', 'make_schedule',
-           'EMA', 'BertAdam', 'bert_groups', 'WarmupLinear']
+__all__ = ['rectification', 'AdamFrame', 'RAdam', 'param_groups', 'make_optimizer', 'is_better', 'ReduceOnPlateauWarmup',
+           'make_schedule', 'EMA', 'BertAdam', 'bert_groups', 'WarmupLinear']
 
 # %% ../../nbs/40_optim.ipynb #64a005a1
 def rectification(
@@ -34,20 +34,9 @@ def rectification(
     if n < 5: return None
     return sqrt((n - 4)/(final - 4) * (n - 2)/n * final/(final - 2))
 
-# %% ../../nbs/40_optim.ipynb #a2b9c6ec
-class RAdam(torch.optim.Optimizer):
-    "Rectified Adam with decoupled weight decay, as the published code uses it (SPEC 5)."
-
-    def __init__(self,
-        params: Iterable[Any], # tensors or groups of them, as for any torch optimiser
-        lr: float = 1e-3, # learning rate
-        betas: tuple[float, float] = (0.9, 0.999), # decay of the mean of gradients and of squared gradients
-        eps: float = 1e-8, # added to the root of the mean of squares
-        weight_decay: float = 0., # times the learning rate, taken off the weights
-        degenerated_to_sgd: bool = False, # take momentum steps, instead of none, while there is no factor
-    ):
-        options = dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
-        super().__init__(params, options | dict(degenerated_to_sgd=degenerated_to_sgd))
+# %% ../../nbs/40_optim.ipynb #f14b1323
+class AdamFrame(torch.optim.Optimizer):
+    "Keeps running means of gradients and of their squares; a subclass says what to do with them."
 
     @torch.no_grad()
     def step(self,
@@ -62,23 +51,60 @@ class RAdam(torch.optim.Optimizer):
             for p in group['params']:
                 if p.grad is None: continue
                 state = self.state[p]
-                if not state:
-                    mean, square = torch.zeros_like(p), torch.zeros_like(p)
-                    state.update(step=0, exp_avg=mean, exp_avg_sq=square)
-                state['step'] += 1
-                ages[state['step']].append(p)
-            for age, params in ages.items():
-                together = [params] if params[0].is_cuda else [[p] for p in params]
-                for part in together: self._update(group, age, part)
+                if not state: state.update(exp_avg=torch.zeros_like(p), exp_avg_sq=torch.zeros_like(p))
+                state['step'] = state.get('step', 0) + 1
+                ages[state['step']].append((p, p.grad))
+            for age, pairs in ages.items():
+                together = [pairs] if pairs[0][0].is_cuda else [[pair] for pair in pairs]
+                for part in together: self.update(group, age, *map(list, zip(*part)))
         return loss
 
-    def _update(self, group: dict, age: int, params: list[Tensor]) -> None:
-        grads = [p.grad for p in params if p.grad is not None]
+    def average(self,
+        group: dict[str, Any], # of parameters, with its `betas`
+        params: list[Tensor], # some of them
+        grads: list[Tensor], # their gradients
+    ) -> tuple[list[Tensor], list[Tensor]]: # means of gradients, and of their squares
+        "Returns the running means with these gradients in them."
+        beta1, beta2 = group['betas']
         mean, square = ([self.state[p][name] for p in params] for name in ('exp_avg', 'exp_avg_sq'))
-        (beta1, beta2), lr, decay = group['betas'], group['lr'], group['weight_decay']
         torch._foreach_lerp_(mean, grads, 1 - beta1)
         torch._foreach_mul_(square, beta2)
         torch._foreach_addcmul_(square, grads, grads, 1 - beta2)
+        return mean, square
+
+    def update(self,
+        group: dict[str, Any], # of parameters
+        age: int, # updates that these have had, this one included
+        params: list[Tensor], # what to change
+        grads: list[Tensor], # their gradients
+    ) -> None:
+        "Moves the weights of one age."
+        raise NotImplementedError
+
+# %% ../../nbs/40_optim.ipynb #a2b9c6ec
+class RAdam(AdamFrame):
+    "Rectified Adam with decoupled weight decay, as the published code uses it (SPEC 5)."
+
+    def __init__(self,
+        params: Iterable[Any], # tensors or groups of them, as for any torch optimiser
+        lr: float = 1e-3, # learning rate
+        betas: tuple[float, float] = (0.9, 0.999), # decay of the mean of gradients and of squared gradients
+        eps: float = 1e-8, # added to the root of the mean of squares
+        weight_decay: float = 0., # times the learning rate, taken off the weights
+        degenerated_to_sgd: bool = False, # take momentum steps, instead of none, while there is no factor
+    ):
+        options = dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
+        super().__init__(params, options | dict(degenerated_to_sgd=degenerated_to_sgd))
+
+    def update(self,
+        group: dict[str, Any], # of parameters
+        age: int, # updates that these have had, this one included
+        params: list[Tensor], # what to change
+        grads: list[Tensor], # their gradients
+    ) -> None:
+        "Moves the weights, once there is a factor."
+        mean, square = self.average(group, params, grads)
+        (beta1, beta2), lr, decay = group['betas'], group['lr'], group['weight_decay']
         factor = rectification(age, beta2)
         if factor is None and not group['degenerated_to_sgd']: return
         if decay: torch._foreach_mul_(params, 1 - lr*decay)
@@ -251,7 +277,7 @@ class EMA:
         torch._foreach_copy_(self.average, [state['average'][name] for name in self.names])
 
 # %% ../../nbs/40_optim.ipynb #cfacab74
-class BertAdam(torch.optim.Optimizer):
+class BertAdam(AdamFrame):
     "Adam as in the first release of BERT (SPEC 10)."
 
     def __init__(self,
@@ -265,33 +291,18 @@ class BertAdam(torch.optim.Optimizer):
         options = dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
         super().__init__(params, options | dict(max_grad_norm=max_grad_norm))
 
-    @torch.no_grad()
-    def step(self,
-        closure: Callable[[], Tensor] | None = None, # computes the loss again; not needed here
-    ) -> Any:
-        "Updates the weights from their gradients, which it clips."
-        loss = None
-        if closure is not None:
-            with torch.enable_grad(): loss = closure()
-        for group in self.param_groups:
-            params = [p for p in group['params'] if p.grad is not None]
-            for p in params:
-                state = self.state[p]
-                if not state: state.update(exp_avg=torch.zeros_like(p), exp_avg_sq=torch.zeros_like(p))
-            together = [params] if params and params[0].is_cuda else [[p] for p in params]
-            for part in together: self._update(group, part)
-        return loss
-
-    def _update(self, group: dict, params: list[Tensor]) -> None:
-        grads = [p.grad for p in params if p.grad is not None]
-        mean, square = ([self.state[p][name] for p in params] for name in ('exp_avg', 'exp_avg_sq'))
-        (beta1, beta2), bound = group['betas'], group['max_grad_norm']
+    def update(self,
+        group: dict[str, Any], # of parameters
+        age: int, # not used: nothing is corrected for the start at zero
+        params: list[Tensor], # what to change
+        grads: list[Tensor], # their gradients, which are clipped
+    ) -> None:
+        "Moves the weights."
+        bound = group['max_grad_norm']
         if bound > 0:
             norms = torch._foreach_norm(grads)
             torch._foreach_mul_(grads, [(bound/(n + 1e-6)).clamp(max=1) for n in norms])
-        torch._foreach_lerp_(mean, grads, 1 - beta1)
-        torch._foreach_mul_(square, beta2)
-        torch._foreach_addcmul_(square, grads, grads, 1 - beta2)
+        mean, square = self.average(group, params, grads)
         root = torch._foreach_sqrt(square)
         torch._foreach_add_(root, group['eps'])
         change = torch._foreach_div(mean, root)
