@@ -41,8 +41,8 @@ def explain(file: Explained, config: Changes = None, as_json: AsJson = False) ->
 
 def _table(title: str, rows: list[dict]) -> Any:
     from rich.markup import escape
-    from rich.table import Table
-    columns = 'Quirk', 'What the published code does', 'Instead'
+    from rich.table import Column, Table
+    columns = [Column(c, overflow='fold') for c in ('Quirk', 'What the published code does', 'Instead')]
     table = Table(*columns, title=title, title_justify='left', show_lines=True)
     def brief(keys): return '\n'.join(keys[:2]) + (f'\nand {len(keys) - 2} more' if keys[2:] else '')
     for row in rows:

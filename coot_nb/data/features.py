@@ -323,6 +323,14 @@ def _allocate(shape: tuple[int, int], dtype: torch.dtype, device: torch.device, 
 
 def _progress(keys: list[str], what: str) -> Iterable[str]: return tqdm(keys, what, leave=False, disable=None)
 
+# %% ../../nbs/11_features.ipynb #ffe3c21a
+def _not_finite(x: np.ndarray) -> str:
+    "Says what is not finite; empty if all is."
+    if np.isfinite(x.sum(dtype=np.float64)) or (finite := np.isfinite(x)).all(): return ''
+    frame, i = np.argwhere(~finite)[0]
+    n = (~finite).sum()
+    return f'{n} of {x.size} numbers are not finite, the first is {x[frame, i]} in frame {frame}'
+
 # %% ../../nbs/11_features.ipynb #b6ddbe29
 class ResidentFeatures(FeatureStore):
     "Features held in memory as one tensor, made by `FeatureStore.preload`."
@@ -344,13 +352,14 @@ class ResidentFeatures(FeatureStore):
         dtype: torch.dtype = torch.float32, # or bfloat16, for half the memory
         device: str | torch.device = 'cpu', # where to hold them
     ) -> ResidentFeatures:
-        "Returns a copy of the features in memory."
+        "Returns a copy of the features in memory. Raises `DataError` at a number that is not finite."
         keys, device = store.keys() if keys is None else sorted(set(keys)), torch.device(device)
         store.require(keys)
         lengths = [store.num_frames(k) for k in _progress(keys, 'counting frames')]
         values = _allocate((sum(lengths), store.dim), dtype, device, store.path)
         for k, part in zip(_progress(keys, 'preloading'), values.split(lengths)):
             x = np.array(store[k])
+            if problem := _not_finite(x): raise DataError(f'{store.path}: key "{k}": {problem}')
             part.copy_(torch.from_numpy(x))
         return cls(store.path, keys, Ragged(values, lengths), store.kind)
 
@@ -390,13 +399,6 @@ def frame_counts(
     return counts
 
 # %% ../../nbs/11_features.ipynb #6e6f89c6
-def _not_finite(x: np.ndarray) -> str:
-    "Says what is not finite; empty if all is."
-    if (finite := np.isfinite(x)).all(): return ''
-    frame, i = np.argwhere(~finite)[0]
-    n = (~finite).sum()
-    return f'{n} of {x.size} numbers are not finite, the first is {x[frame, i]} in frame {frame}'
-
 def check_finite(
     store: FeatureStore, # the features
     keys: Iterable[str] | None = None, # which videos, None for all
