@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from .config import CootError, find_config
 from .files import read_json
+from .commands.captioning import caption_experiment
 from .commands.options import *
 import coot_nb.commands.data, coot_nb.commands.retrieval, coot_nb.commands.search, coot_nb.commands.views
 import coot_nb.commands.captioning, coot_nb.commands.configs, coot_nb.commands.doctor
@@ -28,14 +29,14 @@ __all__ = ['DemoSize', 'QUERY', 'DemoQuery', 'Control', 'demo', 'demo_table', 'm
 # %% ../nbs/79_cli.ipynb #87a575fd
 DemoSize = Annotated[float, opt('--size', help='Size of the data set; 1 for 400 / 100 / 100 videos.')]
 QUERY = 'open the blue door'
-DemoQuery = Annotated[str, opt('--query', help='What to search for at the end.')]
+DemoQuery = Annotated[str, opt('--query', help='What to search for.')]
 Control = Annotated[bool, opt('--control', help='Also train on shuffled sentences.')]
 
 @app.command()
 def demo(size: DemoSize = 1.0, query: DemoQuery = QUERY, control: Control = False, config: Changes = None,
     reset: Reset = False, data_path: DataPath = DATA, log_dir: LogDir = LOGS, config_dir: ConfigDir = CONFIGS,
     workers: Workers = None, no_cuda: NoCuda = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
-    "Do everything on simulated data: generate, train, validate beside controls, write embeddings, search."
+    "Do everything on simulated data: generate, train, validate beside controls, search, write captions."
     set_log_level(quiet, verbose)
     from coot_nb.data.annotations import Meta
     from coot_nb.data.demo import make_demo
@@ -64,6 +65,7 @@ def demo(size: DemoSize = 1.0, query: DemoQuery = QUERY, control: Control = Fals
     if not control: print(f'\n(trained on shuffled sentences: {how} --control)')
     print(f'\nrun and embeddings: {run.exp.folder}\n')
     _demo_search(run.exp.folder, data_path, query, no_cuda)
+    _demo_captions(run, data_path, (config_dir, log_dir), reset, no_cuda, quiet)
 
 # %% ../nbs/79_cli.ipynb #79b799c6
 def _demo_search(folder: Path, data_path: Path, query: str, no_cuda: bool) -> None:
@@ -92,6 +94,35 @@ def demo_table(
             recalls = ' | '.join(f'{100 * m[k]:5.1f}' for k in ('r1', 'r5', 'r10'))
             out.append(f'    {name:23} | {recalls} | {m["medr"]:5.0f}')
     return '\n'.join(out)
+
+# %% ../nbs/79_cli.ipynb #dccf323e
+def _demo_captions(coot: Any, data_path: Path, where: tuple[Path, Path], reset: bool, no_cuda: bool,
+    quiet: bool) -> None:
+    from coot_nb.captioning.baselines import baseline_scores
+    from coot_nb.captioning.data import CaptionPaths
+    from coot_nb.captioning.metrics import caption_table
+    from coot_nb.captioning.subtitles import caption_lines
+    from coot_nb.captioning.task import train, validate_run
+    from coot_nb.training.retrieval import split_embeddings
+    emb, folder = coot.validation.embeddings, coot.exp.folder
+    changes = dict(coot_dim_vid=emb.vid_emb.shape[1], coot_dim_clip=emb.clip_emb.shape[1])
+    changes |= overrides(None, use_cuda=False if no_cuda else None)
+    cfg, exp = caption_experiment(changes, None, 'demo', 'demo', 'run', 1, *where)
+    splits = 'train', 'val', 'test'
+    vectors, new = split_embeddings(folder, cfg.coot_model_name or '', data_path, splits, not no_cuda)
+    paths = CaptionPaths(embeddings=vectors, data=data_path)
+    train(cfg, exp, paths, None, reset or bool(new), not quiet, meteor=False)
+    test = cfg.with_overrides({'dataset_val.split': 'test'})
+    run = validate_run(test, exp, paths, progress=False)
+    told, scores = run.validation.captions, run.validation.scores
+    print('\nCaptions of two videos of the test split, the true sentences in brackets:\n')
+    print(caption_lines({key: told[key] for key in list(told)[:2]}))
+    columns = 'BLEU-4', 'METEOR', 'ROUGE-L', 'CIDEr-D', 'R@4'
+    print(f'\nAll {scores.videos} videos, whole paragraphs; epoch {run.best_epoch} was chosen on the validation '
+        'split. Percent.\n')
+    print(caption_table({'MART': scores} | baseline_scores(test, paths), columns=columns))
+    print(f'\nrun and captions: {exp.folder}\n'
+        f'Write on: coot caption {vectors}/{cfg.coot_model_name}_val.h5 --times {data_path}/demo/meta_all.json')
 
 # %% ../nbs/79_cli.ipynb #183cd0b1
 def main() -> None:

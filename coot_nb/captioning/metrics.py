@@ -392,6 +392,7 @@ def caption_table(
     rows: Mapping[str, CaptionScores], # name of a line to its scores
     level: Level = 'paragraph',
     title: str = 'Captions', # heading of the first column
+    columns: Sequence[str] | None = None, # some of them in any order, such as `BLEU-4`; None: all
 ) -> str:
     "Returns scores as lines of text, in percent. Raises `DataError` if tokenizers are mixed."
     used = sorted({s.tokenizer for s in rows.values()})
@@ -400,8 +401,10 @@ def caption_table(
     def line(s):
         found, re4, two = s.level(level), s.repetition['re4'], s.stats.distinct[2]
         return [*(number(found.get(m)) for m in METRICS), number(re4), number(two), f'{s.stats.vocab_size}']
-    cells = [[title, *_COLUMNS.values(), 'R@4', 'dist-2', 'words']]
-    cells += [[name, *line(s)] for name, s in rows.items()]
+    names = [*_COLUMNS.values(), 'R@4', 'dist-2', 'words']
+    keep = [names.index(c) for c in (names if columns is None else columns)]
+    def some(name, row): return [name, *(row[i] for i in keep)]
+    cells = [some(title, names), *(some(name, line(s)) for name, s in rows.items())]
     widths = [max(map(len, column)) for column in zip(*cells)]
     def pad(row): return [t.rjust(w) if i else t.ljust(w) for i, (t, w) in enumerate(zip(row, widths))]
     return '\n'.join(' | '.join(pad(row)) for row in cells)

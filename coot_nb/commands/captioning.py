@@ -19,11 +19,12 @@ from .retrieval import _one_source
 
 # %% auto #0
 __all__ = ['PrintModel', 'CacheDir', 'CootFeatDir', 'AnnotationsDir', 'VideoFeatureDir', 'DatasetMax', 'Mode', 'DimVid',
-           'DimClip', 'FeatureSize', 'NoMeteor', 'SplitName', 'Debug', 'CACHE', 'EMBEDDINGS', 'ANNOTATIONS', 'FRAMES',
-           'DEMO_CAPTIONS', 'Corpus', 'Glove', 'VectorSize', 'MinCount', 'EmbeddingsFile', 'CaptionRunFolder', 'Times',
-           'CaptionOut', 'CaptionForm', 'DrawSeed', 'BeamSize', 'BlockNgram', 'Temperature', 'TopP', 'Predictions',
-           'ReferenceFiles', 'TokenizerName', 'LevelName', 'PerVideo', 'CaptionSort', 'caption_experiment',
-           'caption_changes', 'train_caption', 'vocab', 'clip_times', 'caption', 'eval_captions', 'results_caption']
+           'DimClip', 'FeatureSize', 'NoMeteor', 'SplitName', 'Baselines', 'Debug', 'CACHE', 'EMBEDDINGS',
+           'ANNOTATIONS', 'FRAMES', 'DEMO_CAPTIONS', 'Corpus', 'Glove', 'VectorSize', 'MinCount', 'EmbeddingsFile',
+           'CaptionRunFolder', 'Times', 'CaptionOut', 'CaptionForm', 'DrawSeed', 'BeamSize', 'BlockNgram',
+           'Temperature', 'TopP', 'Predictions', 'ReferenceFiles', 'TokenizerName', 'LevelName', 'PerVideo',
+           'CaptionSort', 'caption_experiment', 'caption_changes', 'train_caption', 'vocab', 'clip_times', 'caption',
+           'eval_captions', 'results_caption']
 
 # %% ../../nbs/74_caption_commands.ipynb #1cc07560
 PrintModel = Annotated[bool, opt('--print_model', help='Print the model and its parameters first.')]
@@ -39,6 +40,8 @@ FeatureSize = Annotated[int | None, opt('--video_feature_size', help='Width of w
     'default: follows from mode and widths.')]
 NoMeteor = Annotated[bool, opt('--no_meteor', help='Leave METEOR out.')]
 SplitName = Annotated[str, opt('--split', help='Split of the data set.')]
+Baselines = Annotated[bool, opt('--baselines', help='Also score what needs no captioning model: the sentence '
+    'of the nearest training clip, and the most frequent one of each place.')]
 Debug = Annotated[bool, opt('--debug', help='One epoch on a few videos.')]
 
 # %% ../../nbs/74_caption_commands.ipynb #53c66239
@@ -79,7 +82,7 @@ def train_caption(config_file: ConfigFile = None, exp_group: Group = None, exp_n
     load_model: LoadModel = None, load_epoch: LoadEpoch = None, load_best: LoadBest = False,
     ignore_untrained: IgnoreUntrained = False, reset: Reset = False, seed: Seed = None,
     no_cuda: NoCuda = False, preload: Preload = None, no_meteor: NoMeteor = False, debug: Debug = False,
-    quiet: Quiet = False, verbose: Verbose = False, log: LogLevel = None) -> None:
+    baselines: Baselines = False, quiet: Quiet = False, verbose: Verbose = False, log: LogLevel = None) -> None:
     """Train a captioning model on COOT embeddings (or features of frames), or validate one.
 
     `coot train-caption -g paper2020 -e yc2_100m_coot_vidclip_mart`
@@ -106,18 +109,22 @@ def train_caption(config_file: ConfigFile = None, exp_group: Group = None, exp_n
         how: dict = dict(progress=not quiet, meteor=not no_meteor, load_epoch=which)
         if validate: done = validate_run(cfg, exp, paths, load_model, untrained=ignore_untrained, **how)
         else: done = train(cfg, exp, paths, load_model, reset, **how)
-        _report(cfg, done)
+        _report(cfg, done, _baselines(cfg, paths, not no_meteor) if baselines else {})
 
 # %% ../../nbs/74_caption_commands.ipynb #c7a53b4d
-def _report(cfg: CaptionConfig, run: Any) -> None:
+def _report(cfg: CaptionConfig, run: Any, others: dict[str, Any]) -> None:
     from coot_nb.captioning.metrics import caption_table
     data, scores = cfg.dataset_val, run.validation.scores
     kind = 'simulated demo set' if data.name == 'demo' else data.name
     sizes = f'{scores.videos} videos, {scores.stats.num_sen} sentences'
     print(f'\n{run.exp.folder}, epoch {run.best_epoch}: {kind}, split {data.split}, {sizes}, '
         'segments as annotated. Percent, whole paragraphs:')
-    print(caption_table({run.exp.name: scores}))
+    print(caption_table({run.exp.name: scores} | others))
     for note in scores.notes: print(f'({note})')
+
+def _baselines(cfg: CaptionConfig, paths: Any, meteor: bool) -> dict[str, Any]:
+    from coot_nb.captioning.baselines import baseline_scores
+    return baseline_scores(cfg, paths, meteor)
 
 def _describe(cfg: CaptionConfig, paths: Any) -> str:
     from coot_nb.captioning.data import open_vocabulary

@@ -38,7 +38,7 @@ logger = logging.getLogger('coot_nb')
 # %% auto #0
 __all__ = ['logger', 'Validation', 'whole_loss', 'validate', 'ShuffledSentences', 'metric_values', 'Record', 'choose_device',
            'amp_type', 'open_split', 'check_lengths', 'memory_advice', 'Run', 'train', 'make_learner', 'which_epoch',
-           'load_run', 'embeddings_path', 'validate_run', 'Search', 'open_search']
+           'load_run', 'embeddings_path', 'validate_run', 'Search', 'open_search', 'split_embeddings']
 
 # %% ../../nbs/43_retrieval.ipynb #07d46254
 @dataclass
@@ -455,3 +455,23 @@ def open_search(
     if not path.exists(): validate(model, make_loader(dataset, cfg.val.batch_size)).embeddings.save(path)
     index = SearchIndex(Embeddings.load(path), dataset.meta, next(model.parameters()).device)
     return Search(index, model.eval(), dataset.text.load_encoder())
+
+# %% ../../nbs/43_retrieval.ipynb #b3293ba5
+def split_embeddings(
+    folder: str | Path, # of a finished run
+    name: str, # of the files, `<name>_<split>.h5`
+    data_path: str | Path = 'data', # folder of the data sets
+    splits: Sequence[str] = ('train', 'val'), # of the data set of the run
+    use_cuda: bool = True, # whether a GPU may be used
+) -> tuple[Path, list[str]]: # folder of the files, and the splits that were not there yet
+    "Returns where the embeddings of the best epoch lie; makes those that are missing."
+    exp = Experiment(folder)
+    cfg, model, epoch = load_run(exp, use_cuda=use_cuda)
+    out, made = exp.folder/'embeddings'/f'epoch_{epoch}', weights_file(exp, epoch).stat().st_mtime
+    paths = {split: out/f'{name}_{split}.h5' for split in splits}
+    missing = [s for s, p in paths.items() if not p.is_file() or p.stat().st_mtime < made]
+    for split in missing:
+        data = RetrievalDataset.open(replace(cfg.dataset_val, split=split), data_path)
+        loader = make_loader(data, cfg.val.batch_size)
+        validate(model, loader, clips=False).embeddings.save(paths[split])
+    return out, missing
