@@ -40,8 +40,8 @@ FeatureSize = Annotated[int | None, opt('--video_feature_size', help='Width of w
     'default: follows from mode and widths.')]
 NoMeteor = Annotated[bool, opt('--no_meteor', help='Leave METEOR out.')]
 SplitName = Annotated[str, opt('--split', help='Split of the data set.')]
-Baselines = Annotated[bool, opt('--baselines', help='Also score what needs no captioning model: the sentence '
-    'of the nearest training clip, and the most frequent one of each place.')]
+Baselines = Annotated[bool, opt('--baselines', help='Also score what needs no captioning model: the '
+    'sentence of the nearest training clip, and the most frequent one of each place.')]
 Debug = Annotated[bool, opt('--debug', help='One epoch on a few videos.')]
 
 # %% ../../nbs/74_caption_commands.ipynb #53c66239
