@@ -118,11 +118,11 @@ def _demo_captions(coot: Any, data_path: Path, where: tuple[Path, Path], reset: 
     print('\nCaptions of two videos of the test split, the true sentences in brackets:\n')
     print(caption_lines({key: told[key] for key in list(told)[:2]}))
     columns = 'BLEU-4', 'METEOR', 'ROUGE-L', 'CIDEr-D', 'R@4'
-    print(f'\nAll {scores.videos} videos, whole paragraphs; epoch {run.best_epoch} was chosen on the validation '
-        'split. Percent.\n')
+    chosen = f'epoch {run.best_epoch} was chosen on the validation split'
+    print(f'\nAll {scores.videos} videos, whole paragraphs; {chosen}. Percent.\n')
     print(caption_table({'MART': scores} | baseline_scores(test, paths), columns=columns))
-    print(f'\nrun and captions: {exp.folder}\n'
-        f'Write on: coot caption {vectors}/{cfg.coot_model_name}_val.h5 --times {data_path}/demo/meta_all.json')
+    example = f'{vectors}/{cfg.coot_model_name}_val.h5 --times {data_path}/demo/meta_all.json'
+    print(f'\nrun and captions: {exp.folder}\nWrite on: coot caption {example}')
 
 # %% ../nbs/79_cli.ipynb #183cd0b1
 def main() -> None:
