@@ -82,7 +82,8 @@ def train_caption(config_file: ConfigFile = None, exp_group: Group = None, exp_n
     load_model: LoadModel = None, load_epoch: LoadEpoch = None, load_best: LoadBest = False,
     ignore_untrained: IgnoreUntrained = False, reset: Reset = False, seed: Seed = None,
     no_cuda: NoCuda = False, preload: Preload = None, no_meteor: NoMeteor = False, debug: Debug = False,
-    baselines: Baselines = False, quiet: Quiet = False, verbose: Verbose = False, log: LogLevel = None) -> None:
+    baselines: Baselines = False, quiet: Quiet = False, verbose: Verbose = False,
+    log: LogLevel = None) -> None:
     """Train a captioning model on COOT embeddings (or features of frames), or validate one.
 
     `coot train-caption -g paper2020 -e yc2_100m_coot_vidclip_mart`
