@@ -34,14 +34,14 @@ from ..training.experiment import (Checkpoint, Experiment, best_epoch, clean_up,
 from ..training.learner import Callback, ClipGradient, EarlyStop, Learner, Progress, Validate
 from ..training.learner import memory_limit
 from ..training.optim import EMA, BertAdam, WarmupLinear, bert_groups, is_better
-from ..training.retrieval import Record, choose_device, which_epoch
+from ..training.retrieval import Record, amp_type, choose_device, which_epoch
 
 logger = logging.getLogger('coot_nb')
 
 # %% auto #0
 __all__ = ['logger', 'write_captions', 'find_references', 'CaptionValidation', 'validate', 'Average', 'CaptionRecord',
-           'captions_path', 'find_word_vectors', 'CaptionRun', 'make_learner', 'mixed_precision', 'vocab_path',
-           'vocabulary_of', 'memory_advice', 'open_meteor', 'train', 'load_run', 'validate_run', 'caption_embeddings']
+           'captions_path', 'find_word_vectors', 'CaptionRun', 'make_learner', 'vocab_path', 'vocabulary_of',
+           'memory_advice', 'open_meteor', 'train', 'load_run', 'validate_run', 'caption_embeddings']
 
 # %% ../../nbs/55_captioning.ipynb #187da55e
 def write_captions(
@@ -294,17 +294,8 @@ def make_learner(
     callbacks += [Average(ema)] if ema else []
     callbacks += [bar, check, record, EarlyStop(check, val.det_best_terminate_after)]
     def step(model: nn.Module, batch: CaptionBatch) -> CaptionLoss: return model(batch.sentences)
-    amp = mixed_precision(cfg, cfg.fp16_train, model.device)
+    amp = amp_type(cfg, cfg.fp16_train, model.device)
     return Learner(model, step, optimizer, schedule, loader, callbacks, model.device, amp), record
-
-# %% ../../nbs/55_captioning.ipynb #793d6aeb
-def mixed_precision(
-    cfg: CaptionConfig, # says which type
-    wanted: bool, # `cfg.fp16_train` or `cfg.fp16_val`
-    device: torch.device, # where it would run
-) -> torch.dtype | None:
-    "Returns the type of mixed precision: none on a CPU, as published."
-    return getattr(torch, cfg.amp_type) if wanted and device.type == 'cuda' else None
 
 # %% ../../nbs/55_captioning.ipynb #65785e6c
 def vocab_path(
@@ -376,7 +367,7 @@ def train(
     elif load_model: load_caption_weights(model, load_model)
     how, refs, java = Decoding.of(cfg), find_references(cfg, paths, val), open_meteor(cfg, meteor)
     slow = cfg.val.det_best_field == 'meteor'
-    args = val, how, refs, java, cfg.val.batch_size, mixed_precision(cfg, cfg.fp16_val, device)
+    args = val, how, refs, java, cfg.val.batch_size, amp_type(cfg, cfg.fp16_val, device)
     def measure(model, last=False): return validate(model, *args, wait=last or slow, sentences=last)
     try:
         with running(exp, cfg.dumps(), reset), memory_limit(memory_advice(cfg)):
@@ -434,7 +425,7 @@ def validate_run(
         wanted = None if load_epoch is None else which_epoch(exp, load_epoch)
         _, model, vocab, epoch = load_run(exp, wanted, cfg.use_cuda)
     data = open_captions(cfg, cfg.dataset_val, vocab, paths)
-    refs, amp = find_references(cfg, paths, data), mixed_precision(cfg, cfg.fp16_val, model.device)
+    refs, amp = find_references(cfg, paths, data), amp_type(cfg, cfg.fp16_val, model.device)
     how, java = how or Decoding.of(cfg), open_meteor(cfg, meteor)
     args = cfg.val.batch_size, amp, True, progress
     try:

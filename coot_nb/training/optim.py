@@ -20,8 +20,8 @@ from torch import Tensor, nn
 from ..config import DataError, OptimizerConfig, SchedulerConfig
 
 # %% auto #0
-__all__ = ['rectification', 'AdamFrame', 'RAdam', 'param_groups', 'make_optimizer', 'is_better', 'ReduceOnPlateauWarmup',
-           'make_schedule', 'EMA', 'BertAdam', 'bert_groups', 'WarmupLinear']
+__all__ = ['rectification', 'AdamFrame', 'RAdam', 'param_groups', 'make_optimizer', 'is_better', 'Schedule',
+           'ReduceOnPlateauWarmup', 'EMA', 'BertAdam', 'bert_groups', 'WarmupLinear']
 
 # %% ../../nbs/40_optim.ipynb #64a005a1
 def rectification(
@@ -153,19 +153,65 @@ def is_better(
     bar = best*(1 + sign*value) if threshold_mode == 'rel' else best + sign*value
     return sign*current > sign*bar
 
+# %% ../../nbs/40_optim.ipynb #6d1c1804
+class Schedule:
+    "Sets the rate of every group to its base rate times a factor, which a subclass computes."
+    numbers: tuple[str, ...] = ('steps',)  # what a subclass counts
+
+    def __init__(self,
+        optimizer: torch.optim.Optimizer, # whose groups' rates are set, now and after each call
+    ):
+        self.optimizer, self.steps = optimizer, 0
+        self.base_lrs = [g.setdefault('initial_lr', g['lr']) for g in optimizer.param_groups]
+        self.apply()
+
+    @property
+    def factor(self) -> float: raise NotImplementedError
+
+    @property
+    def lr(self) -> float: return self.optimizer.param_groups[0]['lr']
+
+    def apply(self) -> None:
+        "Sets the rates."
+        for g, base in zip(self.optimizer.param_groups, self.base_lrs): g['lr'] = base*self.factor
+
+    def step(self) -> None:
+        "Counts one update."
+        self.steps += 1
+        self.apply()
+
+    def epoch_end(self,
+        improved: bool | None, # whether this epoch's validation is the best so far; None without validation
+    ) -> None:
+        "Does nothing, unless a subclass counts epochs."
+
+    def state_dict(self) -> dict[str, Any]: # plain numbers
+        "Returns what is needed to go on."
+        return {name: getattr(self, name) for name in (*self.numbers, 'base_lrs')}
+
+    def load_state_dict(self,
+        state: dict[str, Any], # as from `state_dict`
+    ) -> None:
+        "Goes on from a saved state. Raises `DataError` if it is not one for this optimiser."
+        expected = sorted((*self.numbers, 'base_lrs'))
+        if sorted(state) != expected or len(state['base_lrs']) != len(self.base_lrs): raise DataError(
+            f'schedule state with {sorted(state)}, expected {expected} for {len(self.base_lrs)} groups')
+        for name, value in state.items(): setattr(self, name, value)
+        self.apply()
+
 # %% ../../nbs/40_optim.ipynb #fd5db970
-class ReduceOnPlateauWarmup:
-    "Sets the rate of every group to its base rate times a factor: warm-up, then reductions (`reduce_opw`)."
+class ReduceOnPlateauWarmup(Schedule):
+    "Warm-up, then reductions when validation stands still (`reduce_opw`)."
+    numbers = 'epoch', 'steps', 'bad_epochs', 'cooldown', 'reduce_steps'
 
     def __init__(self,
         optimizer: torch.optim.Optimizer, # whose groups' rates are set, now and after each call
         cfg: SchedulerConfig, # with the name `none` there are no reductions
         steps_per_epoch: int, # updates in an epoch; used by the warm-up by step
     ):
-        self.optimizer, self.cfg, self.steps_per_epoch = optimizer, cfg, steps_per_epoch
-        self.base_lrs = [g.setdefault('initial_lr', g['lr']) for g in optimizer.param_groups]
-        self.epoch = self.steps = self.bad_epochs = self.cooldown = self.reduce_steps = 0
-        self._apply()
+        self.cfg, self.steps_per_epoch = cfg, steps_per_epoch
+        self.epoch = self.bad_epochs = self.cooldown = self.reduce_steps = 0
+        super().__init__(optimizer)
 
     @property
     def factor(self) -> float: # of the base rate
@@ -175,17 +221,6 @@ class ReduceOnPlateauWarmup:
         if c.warmup_type == 'step' and self.steps < warmup_steps: return (self.steps + 1)/(warmup_steps + 1)
         return max(c.rop_factor**self.reduce_steps, c.rop_min_lr_factor)
 
-    @property
-    def lr(self) -> float: return self.optimizer.param_groups[0]['lr']
-
-    def _apply(self):
-        for g, base in zip(self.optimizer.param_groups, self.base_lrs): g['lr'] = base*self.factor
-
-    def step(self) -> None:
-        "Counts one update."
-        self.steps += 1
-        self._apply()
-
     def epoch_end(self,
         improved: bool | None, # whether this epoch's validation is the best so far; None without validation
     ) -> None:
@@ -194,7 +229,7 @@ class ReduceOnPlateauWarmup:
         warming = c.warmup_type != 'none' and self.epoch + 1 < c.warmup_epochs
         if c.name != 'none' and improved is not None and not warming: self._count(improved)
         self.epoch += 1
-        self._apply()
+        self.apply()
 
     def _count(self, improved: bool) -> None:
         self.bad_epochs = 0 if improved else self.bad_epochs + 1
@@ -202,31 +237,6 @@ class ReduceOnPlateauWarmup:
         if self.bad_epochs > self.cfg.rop_patience:
             self.reduce_steps += 1
             self.cooldown, self.bad_epochs = self.cfg.rop_cooldown, 0
-
-    _state = 'epoch', 'steps', 'bad_epochs', 'cooldown', 'reduce_steps', 'base_lrs'
-
-    def state_dict(self) -> dict[str, Any]: # plain numbers
-        "Returns what is needed to go on."
-        return {name: getattr(self, name) for name in self._state}
-
-    def load_state_dict(self,
-        state: dict[str, Any], # as from `state_dict`
-    ) -> None:
-        "Goes on from a saved state. Raises `DataError` if it is not one for this optimiser."
-        if set(state) != set(self._state) or len(state['base_lrs']) != len(self.base_lrs):
-            wanted = f'expected {sorted(self._state)} for {len(self.base_lrs)} groups'
-            raise DataError(f'schedule state with {sorted(state)}, {wanted}')
-        for name, value in state.items(): setattr(self, name, value)
-        self._apply()
-
-# %% ../../nbs/40_optim.ipynb #212d1772
-def make_schedule(
-    optimizer: torch.optim.Optimizer, # whose rates are set
-    cfg: SchedulerConfig,
-    steps_per_epoch: int, # updates in an epoch
-) -> ReduceOnPlateauWarmup:
-    "Returns the schedule that a config asks for."
-    return ReduceOnPlateauWarmup(optimizer, cfg, steps_per_epoch)
 
 # %% ../../nbs/40_optim.ipynb #50888ccb
 class EMA:
@@ -321,46 +331,19 @@ def bert_groups(
     return [dict(params=ps, weight_decay=weight_decay*decays) for decays, ps in groups.items() if ps]
 
 # %% ../../nbs/40_optim.ipynb #d1ef696f
-class WarmupLinear:
-    "Sets the rate of every group to its base rate times a factor that rises and falls (`warmup_linear`)."
+class WarmupLinear(Schedule):
+    "A factor that rises from 0 and falls back to it (`warmup_linear`)."
 
     def __init__(self,
         optimizer: torch.optim.Optimizer, # whose groups' rates are set, now and after each update
         total: int, # updates in all
         warmup: float = .1, # share of them in which the rate rises
     ):
-        self.optimizer, self.total, self.warmup, self.steps = optimizer, max(total, 1), warmup, 0
-        self.base_lrs = [g.setdefault('initial_lr', g['lr']) for g in optimizer.param_groups]
-        self._apply()
+        self.total, self.warmup = max(total, 1), warmup
+        super().__init__(optimizer)
 
     @property
     def factor(self) -> float: # of the base rate
         done = self.steps/self.total
         if done < self.warmup: return done/self.warmup
         return max((1 - done)/(1 - self.warmup), 0.) if self.warmup < 1 else 1.
-
-    def _apply(self):
-        for g, base in zip(self.optimizer.param_groups, self.base_lrs): g['lr'] = base*self.factor
-
-    def step(self) -> None:
-        "Counts one update."
-        self.steps += 1
-        self._apply()
-
-    def epoch_end(self,
-        improved: bool | None, # not used: this schedule does not look at scores
-    ) -> None:
-        "Does nothing."
-
-    def state_dict(self) -> dict[str, Any]: # plain numbers
-        "Returns what is needed to go on."
-        return dict(steps=self.steps, base_lrs=self.base_lrs)
-
-    def load_state_dict(self,
-        state: dict[str, Any], # as from `state_dict`
-    ) -> None:
-        "Goes on from a saved state. Raises `DataError` if it is not one for this optimiser."
-        if set(state) != {'steps', 'base_lrs'} or len(state['base_lrs']) != len(self.base_lrs):
-            raise DataError(f'schedule state with {sorted(state)}, expected steps and base_lrs')
-        self.steps, self.base_lrs = state['steps'], state['base_lrs']
-        self._apply()

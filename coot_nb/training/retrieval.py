@@ -17,6 +17,7 @@ import numpy as np, torch
 from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
 
+from ..caption_config import CaptionConfig
 from ..config import ConfigError, DataError, DatasetConfig, RetrievalConfig
 from ..data.dataset import Batch, RetrievalDataset, make_loader
 from ..distributed import copy_from_main, gather_on_main, is_main, on_main, shared_chance, world_size
@@ -30,7 +31,7 @@ from .experiment import (Checkpoint, Experiment, Metrics, TensorBoard, TrainerSt
     best_epoch, clean_up, last_epoch, load_checkpoint, rewind, running, save_checkpoint, weights_file)
 from .learner import Callback, ClipGradient, EarlyStop, Learner, OwnChance, Progress, Validate
 from .learner import memory_limit
-from .optim import is_better, make_optimizer, make_schedule
+from .optim import ReduceOnPlateauWarmup, is_better, make_optimizer
 from ..files import write_json
 
 logger = logging.getLogger('coot_nb')
@@ -213,7 +214,7 @@ def choose_device(
     return torch.device('cuda' if use_cuda and torch.cuda.is_available() else 'cpu')
 
 def amp_type(
-    cfg: RetrievalConfig, # says whether mixed precision is wanted
+    cfg: RetrievalConfig | CaptionConfig, # says which type
     wanted: bool, # `cfg.fp16_train` or `cfg.fp16_val`
     device: torch.device, # where it would run
 ) -> torch.dtype | None:
@@ -336,7 +337,7 @@ def make_learner(
     "Returns the learner of an experiment and the callback that keeps its record."
     train_loader, val_loader = loaders
     loss, optimizer = RetrievalLoss(cfg.train), make_optimizer(model, cfg.optimizer)
-    schedule = make_schedule(optimizer, cfg.lr_scheduler, len(train_loader))
+    schedule = ReduceOnPlateauWarmup(optimizer, cfg.lr_scheduler, len(train_loader))
     bar, val = Progress(cfg.train.num_epochs, cfg.logging.step_train, progress), cfg.val
     rule = val.det_best_compare_mode, val.det_best_threshold_mode, val.det_best_threshold_value
     def better(new, best): return is_better(new, best, *rule)
