@@ -94,9 +94,9 @@ def _ask_run(run: Path, query: list[str], k: int, find: str, split: str | None, 
 
 def _show(rows: list[dict], title: str) -> None:
     from coot_nb.retrieval.search import Hit, show_hits
-    told = lambda r: r.get('text') or r.get('path')
-    hits = [Hit(r['video'], r['score'], None, r['start'], r['stop'], told(r)) for r in rows]
-    show_hits(hits, title)
+    told = 'text' if rows and 'text' in rows[0] else 'path'
+    hits = [Hit(r['video'], r['score'], None, r['start'], r['stop'], r[told]) for r in rows]
+    show_hits(hits, title, told)
 
 # %% ../../nbs/73_search_commands.ipynb #73aa0006
 class Kinds(str, Enum):

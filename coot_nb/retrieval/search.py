@@ -229,13 +229,14 @@ def clock(
 def show_hits(
     hits: Sequence[Hit], # answers to one query
     title: str | None = None, # above the table
+    told: str = 'text', # what the last column holds
 ) -> None:
     "Prints answers: place, score, video, time, text."
     from rich.console import Console
     from rich.table import Table as Grid
     grid = Grid(title=title, title_justify='left')
     for name in ('#', 'score'): grid.add_column(name, justify='right', no_wrap=True)
-    for name in ('video', 'time', 'text'): grid.add_column(name, no_wrap=name != 'text')
+    for name in ('video', 'time', told): grid.add_column(name, no_wrap=name != told, overflow='fold')
     for i, h in enumerate(hits, start=1):
         span = ' - '.join(clock(t) for t in (h.start_sec, h.stop_sec) if t is not None)
         grid.add_row(str(i), f'{h.score:.3f}', h.key, span, h.text or '')

@@ -451,7 +451,8 @@ def _items(ex: RetrievalExplorer) -> None:
         key = emb.keys[owner[row]]
         part = row - int(emb.clip_start[owner[row]]) if kind in ('clip', 'sentence') else -1
         if all(w in f'{key} {texts[row]}'.lower() for w in words):
-            found.append((f'{key}{f" [{part}]" if part >= 0 else ""} · {texts[row][:90]}', (key, part)))
+            said = '' if texts[row] == key else f' · {texts[row][:90]}'
+            found.append((f'{key}{f" [{part}]" if part >= 0 else ""}{said}', (key, part)))
         if len(found) == 200: break
     ex.items.options = found
     ex.items.value = None
