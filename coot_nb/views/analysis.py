@@ -244,7 +244,7 @@ def project(
         xy = both @ (axes*np.sign(axes[np.abs(axes).argmax(0), range(axes.shape[1])]))
     elif method == 'umap':
         try: umap = importlib.import_module('umap')
-        except ImportError as e: raise DataError('method umap: needs the package umap-learn') from e
+        except ImportError as e: raise DataError('method umap: pip install "coot_nb[map]"') from e
         xy = umap.UMAP(metric='cosine', random_state=seed).fit_transform(both)
     else: raise DataError(f'method {method!r}: expected pca or umap')
     if xy.shape[1] < 2: xy = np.pad(xy, ((0, 0), (0, 2 - xy.shape[1])))
@@ -295,7 +295,7 @@ def compare(
         low, high = interval(drawn[str(k)])
         row = dict(A=one.mean(), B=other.mean(), difference=change.mean(), low=low, high=high)
         rows[f'R@{k}'] = row | dict(only_A=int((one & ~other).sum()), only_B=int((other & ~one).sum()))
-    return pd.DataFrame(rows).T
+    return pd.DataFrame.from_dict(rows, orient='index')
 
 def match_keys(
     a: Gallery, # one run
