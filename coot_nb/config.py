@@ -200,9 +200,9 @@ class ValConfig:
 class DatasetConfig:
     "One split of a data set: where its features lie and how segments become frames (FORMATS 1)."
     name: str  # folder below the data path: activitynet, youcook2, demo or your own
-    vid_feat_name: str  # file or folder of video features
-    vid_feat_dim: int
-    text_feat_name: str  # file of text features
+    vid_feat_name: str  # file or folder of video features; auto: the only one there is
+    vid_feat_dim: int  # 0: as in the file
+    text_feat_name: str  # file of text features, or auto
     text_feat_dim: int
     split: str = 'train'
     vid_feat_source: Literal['h5', 'npz_activitynet', 'npy'] = 'h5'

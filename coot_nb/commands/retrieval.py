@@ -152,10 +152,12 @@ def train_retrieval(config_file: ConfigFile = None, exp_group: Group = None, exp
     changes = overrides(config, use_cuda=False if no_cuda or num_procs else None) | seed_change(seed)
     changes |= _preloads(preload, preload_vid, preload_text)
     where = config_dir, log_dir, changes
+    from coot_nb.data.dataset import with_found_files
     from coot_nb.training.retrieval import train, validate_run
     with one_voice():
         numbers = range(start_run, start_run + num_runs)
         runs = [open_experiment(config_file, exp_group, exp_name, run_name, i, *where) for i in numbers]
+        runs = [(with_found_files(cfg, data_path), exp) for cfg, exp in runs]
         first, done = runs[0][0], []
         if print_config: print(first.dumps())
         if print_graph: print(_graph(first))

@@ -17,7 +17,7 @@ import numpy as np, torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from ..config import ConfigError, CootError, DataError, DatasetConfig
+from ..config import ConfigError, CootError, DataError, DatasetConfig, RetrievalConfig
 from .annotations import Meta
 from ..distributed import fair_cuts, local_world_size, rank, world_size
 from .features import FeatureStore, ResidentFeatures, frame_counts, open_features
@@ -26,8 +26,8 @@ from ..ragged import Layout, Ragged
 
 # %% auto #0
 __all__ = ['Pair', 'segment_frames', 'widen', 'spread_indices', 'random_indices', 'truncated_normal', 'Item', 'RetrievalDataset',
-           'check_complete', 'check_numbers', 'Batch', 'collate', 'EpochSampler', 'make_loader', 'batch_indices',
-           'ResidentBatches']
+           'check_complete', 'check_numbers', 'feature_files', 'with_found_files', 'Batch', 'collate', 'EpochSampler',
+           'make_loader', 'batch_indices', 'ResidentBatches']
 
 # %% ../../nbs/14_dataset.ipynb #e6fd3a13
 def segment_frames(
@@ -140,9 +140,8 @@ class RetrievalDataset(Dataset):
         folder = Path(data_path)/cfg.name
         meta = Meta.load(folder/f'meta_{cfg.metadata_name}.json').split(cfg.split)
         if cfg.max_datapoints > -1: meta = Meta(list(meta.values())[:cfg.max_datapoints], meta.source)
-        base = folder/'features' if cfg.vid_feat_source == 'npz_activitynet' else folder
-        name = cfg.vid_feat_name + ('.h5' if cfg.vid_feat_source == 'h5' else '')
-        vid = open_features(cfg.vid_feat_source, base/name, dim=cfg.vid_feat_dim)
+        path = _store_path(folder, cfg.vid_feat_name, cfg.vid_feat_source)
+        vid = open_features(cfg.vid_feat_source, path, dim=cfg.vid_feat_dim)
         text = TextFeatures(folder/f'{cfg.text_feat_name}.h5', dim=cfg.text_feat_dim)
         counts = frame_counts(vid, folder/f'{cfg.vid_feat_name}_num_frames.json')
         out = cls(cfg, meta, vid, text, counts, random_frames, seed)
@@ -214,6 +213,43 @@ def check_numbers(
     for name, x in {cfg.vid_feat_name: frames, cfg.text_feat_name: tokens}.items():
         if not np.isfinite(x.sum(dtype=np.float64)): raise DataError(f'{cfg.name}, {name}: key "{key}": '
             f'{(~np.isfinite(x)).sum()} of {x.size} numbers are not finite (NaN or infinite)')
+
+# %% ../../nbs/14_dataset.ipynb #3a6deeb0
+def feature_files(
+    folder: str | Path, # of a data set
+) -> tuple[list[Path], list[Path]]: # video features, text features
+    "Returns the `.h5` files of a data set; those with a `_sentence_splits.json` beside them are of texts."
+    stores = [p for p in sorted(Path(folder).glob('*.h5')) if not re.search(r'^\.|\.shard-', p.name)]
+    text = [p for p in stores if p.with_name(f'{p.stem}_sentence_splits.json').is_file()]
+    return [p for p in stores if p not in text], text
+
+# %% ../../nbs/14_dataset.ipynb #12c9bac1
+def _the_only(files: list[Path], folder: Path, key: str, command: str) -> str:
+    if len(files) == 1: return files[0].stem
+    found = ', '.join(p.stem for p in files[:5]) or f'none, `{command}` makes them'
+    raise DataError(f'{folder}: {key}: auto: expected one such file, found {found}')
+
+def _store_path(folder: Path, name: str, source: str) -> Path:
+    base = folder/'features' if source == 'npz_activitynet' else folder
+    return base/(name + ('.h5' if source == 'h5' else ''))
+
+# %% ../../nbs/14_dataset.ipynb #c9ca8d00
+def with_found_files(
+    cfg: RetrievalConfig, # with names `auto` and dimensions 0
+    data_path: str | Path = 'data', # folder of the data sets
+) -> RetrievalConfig:
+    "Returns the configuration with what is found in the data sets. Raises `DataError` if it is not clear."
+    changes: dict = {}
+    for part in ('dataset_train', 'dataset_val'):
+        d, folder = getattr(cfg, part), Path(data_path)/getattr(cfg, part).name
+        ways = ('vid', 'coot features', d.vid_feat_source), ('text', 'coot data text', 'h5')
+        for (kind, command, source), files in zip(ways, feature_files(folder)):
+            name, dim = getattr(d, f'{kind}_feat_name'), getattr(d, f'{kind}_feat_dim')
+            if name == 'auto': name = _the_only(files, folder, f'{part}.{kind}_feat_name', command)
+            if not dim: dim = open_features(source, _store_path(folder, name, source), None, kind).dim
+            changes |= {f'{part}.{kind}_feat_name': name, f'{part}.{kind}_feat_dim': dim}
+    old = {k: getattr(getattr(cfg, k.split('.')[0]), k.split('.')[1]) for k in changes}
+    return cfg.with_overrides(changes) if old != changes else cfg
 
 # %% ../../nbs/14_dataset.ipynb #22162fbc
 @dataclass

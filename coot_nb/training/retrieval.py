@@ -19,7 +19,7 @@ from tqdm.auto import tqdm
 
 from ..caption_config import CaptionConfig
 from ..config import ConfigError, DataError, DatasetConfig, RetrievalConfig
-from ..data.dataset import Batch, RetrievalDataset, make_loader
+from ..data.dataset import Batch, RetrievalDataset, make_loader, with_found_files
 from ..distributed import copy_from_main, gather_on_main, is_main, on_main, shared_chance, world_size
 from ..model.checkpoint import check_fits, load_checkpoint as load_weights
 from ..model.coot import Coot, CootOutput
@@ -284,7 +284,7 @@ def train(
     load_epoch: int | str | None = None, # go on from this epoch, or the `best`; later ones are removed
 ) -> Run:
     "Trains a model as configured and returns it with the scores of its best epoch (SPEC 5)."
-    device = choose_device(cfg.use_cuda)
+    cfg, device = with_found_files(cfg, data_path), choose_device(cfg.use_cuda)
     if world_size() > cfg.train.batch_size: raise ConfigError(
         f'train.batch_size: {cfg.train.batch_size} videos are too few for {world_size()} processes')
     fresh = on_main(lambda: torch.Generator().seed() % 2**31)
@@ -404,6 +404,7 @@ def validate_run(
     untrained: bool = False, # where the folder holds no checkpoint, validate new weights
 ) -> Run:
     "Validates a model without training it."
+    cfg = with_found_files(cfg, data_path)
     seed, epoch, device = cfg.random_seed or 0, 0, choose_device(cfg.use_cuda)
     loader = open_split(cfg.dataset_val, data_path, seed, False, cfg.val.batch_size, workers)
     new = load_model or untrained and not exp.numbered('state')
