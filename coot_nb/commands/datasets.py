@@ -1,4 +1,4 @@
-"""`coot data import`: annotations of every kind become a data set.
+"""`coot data import`, `validate`, `status`: annotations of every kind become a data set; is it right, is it all there?
 
 Docs: https://coot-nb.github.io/coot_nb/dataset_commands.html.md"""
 
@@ -10,11 +10,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
+import typer
+
 from .options import *
 
 # %% auto #0
 __all__ = ['DatasetName', 'Sources', 'Format', 'VideoFiles', 'FeatureFiles', 'FeatureRate', 'Cut', 'Shares', 'SplitSeed',
-           'Language', 'MetaName', 'data_import']
+           'Language', 'MetaName', 'CheckedConfig', 'CheckedVideos', 'Quick', 'Json', 'Known', 'Checksum',
+           'data_import', 'data_validate', 'data_status']
 
 # %% ../../nbs/78_dataset_commands.ipynb #7da569a9
 DatasetName = Annotated[str, arg(help='Name of the data set, a folder below the data path.')]
@@ -55,3 +58,45 @@ def data_import(dataset: DatasetName, sources: Sources, format: Format = 'auto',
     cut = Segmentation.parse(segments) if segments else None
     made: Any = dict(split=split, seed=seed, language=language, metadata_name=metadata_name, segments=cut)
     print(import_dataset(dataset, sources, data_path, format, videos, features, fps, **made))
+
+# %% ../../nbs/78_dataset_commands.ipynb #4f2dbdb5
+CheckedConfig = Annotated[Path | None, opt('-c', '--config_file', help='Check what this experiment reads.')]
+CheckedVideos = Annotated[Path | None, opt('--videos', help='Folder of the video files, for durations.')]
+Quick = Annotated[bool, opt('--quick', help='Do not read all features.')]
+Json = Annotated[bool, opt('--json', help='Print JSON.')]
+
+@data_app.command('validate')
+def data_validate(dataset: DatasetName, config_file: CheckedConfig = None, config: Changes = None,
+    videos: CheckedVideos = None, quick: Quick = False, json: Json = False, metadata_name: MetaName = 'all',
+    data_path: DataPath = DATA) -> None:
+    """Check annotations, features, splits and videos of a data set.
+
+    `coot data validate mine --videos films`
+
+    `coot data validate mine -c config/retrieval/own.yaml --json`
+    """
+    from json import dumps
+    from coot_nb.config import RetrievalConfig
+    from coot_nb.data.validation import validate_dataset
+    cfg = RetrievalConfig.load(config_file, overrides(config)) if config_file else None
+    report = validate_dataset(data_path/dataset, cfg, videos, not quick, metadata_name)
+    print(dumps(report.to_dict(), indent=1) if json else report)
+    if report.errors: raise typer.Exit(1)
+
+# %% ../../nbs/78_dataset_commands.ipynb #55734cfe
+Known = Annotated[str | None, arg(help='Name of a data set; by default all.')]
+Checksum = Annotated[bool, opt('--checksum', help='Hash large files too.')]
+
+@data_app.command('status')
+def data_status(dataset: Known = None, checksum: Checksum = False, json: Json = False,
+    data_path: DataPath = DATA) -> None:
+    """Say which files of the data sets are there, and how to get the others.
+
+    `coot data status youcook2`
+    """
+    from dataclasses import asdict
+    from json import dumps
+    from coot_nb.data.validation import dataset_status, status_text
+    found = dataset_status(data_path, dataset, checksum)
+    plain = {n: [asdict(f) | dict(path=str(f.path)) for f in files] for n, files in found.items()}
+    print(dumps(plain, indent=1) if json else status_text(found))
