@@ -24,7 +24,7 @@ from .dataset import _store_path, feature_files
 from .extraction import find_videos
 from .features import FeatureStore, _not_finite, open_features
 from .imports import Provenance, sha256
-from .text import MAX_TOKENS, TextFeatures
+from .text import TextFeatures
 from .video import video_info
 from ..files import read_json
 
@@ -113,11 +113,19 @@ def _annotations(s: Subject) -> Iterator[Finding]:
     if len(minutes) > len(s.meta)/2: yield _warning('annotations',
         'the last segment ends in the first thirtieth of the video: are the times minutes?', minutes)
 
-# %% ../../nbs/18_validation.ipynb #c2e4367a
+# %% ../../nbs/18_validation.ipynb #a284127a
+_USUAL = 512 # tokens that an encoder reads, where it does not say
+
+def _limit(store: FeatureStore) -> float:
+    "How many tokens the encoder of a store read; without end if in windows."
+    attrs = getattr(store, 'attrs', {})
+    told = re.search(r', (\d+) tokens', str(attrs.get('recipe', '')))
+    return float('inf') if attrs.get('token_stride') else int(told[1]) if told else _USUAL
+
 def _texts(s: Subject) -> Iterator[Finding]:
     assert s.meta is not None
-    long = [k for k, v in s.meta.items() if sum(len(t.split()) + 1 for t in v.texts) > MAX_TOKENS]
-    if long and not s.texts: yield _warning('texts', f'more than {MAX_TOKENS} words, which will be cut', long)
+    long = [k for k, v in s.meta.items() if sum(len(t.split()) + 1 for t in v.texts) > _USUAL]
+    if long and not s.texts: yield _warning('texts', f'more than {_USUAL} words, which will be cut', long)
     empty = [k for k, v in s.meta.items() if any(not re.search(r'\w', t) for t in v.texts)]
     if empty: yield _warning('texts', 'sentences without a word', empty)
     for name, text in s.texts.items():
@@ -130,8 +138,9 @@ def _texts(s: Subject) -> Iterator[Finding]:
             '`coot data text --force` makes it anew', other)
         none = [k for k in known if 0 in text.sentence_lengths(k)]
         if none: yield _error('texts', f'{name}: sentences without tokens', none)
-        cut = [k for k in known if sum(text.sentence_lengths(k)) >= MAX_TOKENS]
-        if cut: yield _warning('texts', f'{name}: cut to {MAX_TOKENS} tokens', cut)
+        most = _limit(text.store)
+        cut = [k for k in known if sum(text.sentence_lengths(k)) >= most]
+        if cut: yield _warning('texts', f'{name}: cut to {most} tokens', cut)
         yield from _numbers(s, name, text.store, [text.name(k) for k in known], 'texts')
 
 # %% ../../nbs/18_validation.ipynb #750051d9
