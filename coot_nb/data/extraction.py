@@ -207,7 +207,7 @@ def read_weights(
     if not Path(path).is_file(): raise DataError(f'{what}: weights {path} not found')
     try: weights = torch.load(path, map_location='cpu', weights_only=True)
     except (RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as e:
-        raise DataError(f'{what}: {path} is not a file of weights ({str(e).splitlines()[0]})') from e
+        raise DataError(f'{what}: {path} is not a file of weights, or damaged') from e
     tensors = isinstance(weights, dict) and all(isinstance(x, Tensor) for x in weights.values())
     if not tensors: raise DataError(f'{what}: {path}: expected a state dict, found {type(weights).__name__}')
     return weights
@@ -218,9 +218,11 @@ def load_strictly(
     what: str, # name of the network and its file, for messages
 ) -> None:
     "Loads weights. Raises `DataError` if a name or a shape does not fit."
-    try: net.load_state_dict(weights)
-    except RuntimeError as e: raise DataError(f'{what}: the weights do not fit: '
-        + ' '.join(str(e).split('\n', 1)[-1].split())[:300]) from e
+    wanted, found = ({k: tuple(x.shape) for k, x in s.items()} for s in (net.state_dict(), weights))
+    off = [k for k in {**wanted, **found} if wanted.get(k) != found.get(k)]
+    first = f'{off[0]} is {found.get(off[0], "missing")}, not {wanted.get(off[0], "there")}' if off else ''
+    if off: raise DataError(f'{what}: the weights do not fit: {first} (and {len(off) - 1} more differences)')
+    net.load_state_dict(weights)
 
 # %% ../../nbs/15_extraction.ipynb #276edb79
 VIDEO_TYPES = '.mp4 .m4v .mov .mkv .webm .avi .mpg .mpeg .ts .flv .wmv .3gp .ogv .gif'.split()
@@ -480,8 +482,8 @@ def merge_shards(
     if not found: raise DataError(f'{path}: no finished shards, such as {Shard(1, 2).path(path).name}')
     n = max(of for of, _ in found)
     missing = [i for i in range(1, n + 1) if (n, i) not in found]
-    what = f'not yet {", ".join(map(str, missing))}' if missing else 'also some of a job with fewer'
-    if missing or len(found) > n: raise DataError(f'{path}: expected {n} finished shards, found {what}')
+    what = f'missing: {", ".join(map(str, missing))}' if missing else 'found also some of a job with fewer'
+    if missing or len(found) > n: raise DataError(f'{path}: expected {n} finished shards, {what}')
     parts = [f for i in range(1, n + 1) if (f := Shard(i, n).path(path)).exists()]
     failed = {k: why for p in found.values() for k, why in read_json(p).items()}
     if not parts and not path.exists(): raise NoFeatures(f'{path}: no shard has features of a video')

@@ -22,6 +22,7 @@ from ..data.annotations import Meta, Segment, Video
 from ..retrieval.embeddings import Embeddings
 from ..retrieval.evaluation import bootstrap, interval
 from ..retrieval.losses import soft_neighbours
+from ..retrieval.relevance import distinct
 from ..retrieval.search import clock
 from ..retrieval.video_index import VideoIndex
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING: from pandas import DataFrame
 else: DataFrame = Any
 
 # %% auto #0
-__all__ = ['ENDINGS', 'PAIRS', 'Gallery', 'index_gallery', 'query_arrays', 'query_table', 'text_groups', 'hubness', 'confusions',
+__all__ = ['ENDINGS', 'PAIRS', 'Gallery', 'index_gallery', 'query_arrays', 'query_table', 'hubness', 'confusions',
            'near_duplicates', 'project', 'Cycle', 'cycle', 'compare', 'match_keys', 'read_captions', 'rouge_l',
            'repeated_words']
 
@@ -155,7 +156,7 @@ def query_table(
     emb = gallery.emb
     found = query_arrays(gallery.table(kind), gallery.table(other))
     told, owner = gallery.texts(kind), gallery.owner(kind)
-    texts, group = np.array(told, dtype=object), text_groups(told)
+    texts, group = np.array(told, dtype=object), distinct(told)[0]
     starts = emb.clip_start
     whole, rows = kind in ('video', 'paragraph'), np.arange(len(owner))
     out = pd.DataFrame(dict(key=np.array(emb.keys, dtype=object)[owner]))
@@ -169,13 +170,6 @@ def query_table(
     out['copies'] = np.bincount(group)[group]
     out['excused'] = (group == group[found['rival']]) & (out['rank'] > 0)
     return out
-
-def text_groups(
-    texts: Sequence[str], # one per item
-) -> np.ndarray: # `(n,)`
-    "Returns the number of the group of equal texts that each item is in; case and white space do not count."
-    numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(' '.join(t.lower().split()), len(numbers)) for t in texts], dtype=int)
 
 # %% ../../nbs/61_analysis.ipynb #8b0269a6
 def hubness(
