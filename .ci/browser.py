@@ -1,4 +1,5 @@
-"""The explorer in a real browser: in Voila (through `coot explore`), in JupyterLab, and as a page from disk.
+"""The explorer in a real browser: in Voila (through `coot explore`), in JupyterLab, as a page from disk,
+and on an index of videos.
 
 Needs Chromium (CHROMIUM names another place) and the extra `browser`. Closes with 'N passed, N failed'.
 """
@@ -157,6 +158,28 @@ def static(run, data):
             assert page.evaluate('document.documentElement.scrollWidth') <= page.viewport_size['width']
             page.screenshot(path=shots/f'page_{theme}.png', full_page=True)
 
+def index(run, data):
+    "An index of the same videos, without their texts; in the dark."
+    folder, port = run.parent/'index', free_port()
+    where = ['--index', folder, '--run', run, '--data_path', data, '-q']
+    subprocess.run([bin/'coot', 'index', data/'demo'/'videos', *where], check=True, stdout=subprocess.DEVNULL)
+    with serving([bin/'coot', 'explore', folder, '--port', port, '--theme', 'dark'], port) as url:
+        with page_at(url, color_scheme='dark') as page:
+            page.wait_for_selector('.answer', timeout=120_000)
+            box = page.get_by_placeholder('type a sentence')
+            box.fill(QUERY)
+            box.press('Enter')
+            expect(page.locator('svg text', has_text=f'? {QUERY}').first).to_be_visible(timeout=30_000)
+            expect(page.locator('.answer:visible img').first).to_be_visible(timeout=30_000)
+            expect(page.get_by_role('tab')).to_have_text(['Time', 'Map', 'Confusions'])
+            page.get_by_label('direction').select_option('clip to clip')
+            page.get_by_role('tab', name='Map').click()
+            page.locator('canvas.points').wait_for(timeout=30_000)
+            page.get_by_role('tab', name='Confusions').click()
+            expect(page.get_by_text('moments that are almost the same')).to_be_visible(timeout=30_000)
+            assert not page.get_by_text('the right answer is').count(), 'nothing is right without texts'
+            page.screenshot(path=shots/'index_dark.png', full_page=True)
+
 if __name__ == '__main__':
     shots.mkdir(exist_ok=True)
     results = []
@@ -166,7 +189,7 @@ if __name__ == '__main__':
         where = ['--data_path', data, '--log_dir', logs]
         subprocess.run(made + where, check=True, stdout=subprocess.DEVNULL, cwd=root)
         run = logs/'retrieval'/'demo'/'demo_run1'
-        for check in (voila, lab, static):
+        for check in (voila, lab, static, index):
             start, ok = time.time(), True
             try: check(run, data)
             except Exception:
