@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/programs.html.md"""
 # %% ../nbs/04_programs.ipynb #9cb9ecbe
 from __future__ import annotations
 
-import os, shutil, subprocess, tempfile, threading, weakref
+import os, shutil, signal, subprocess, tempfile, threading, weakref
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Sequence
@@ -51,7 +51,8 @@ class Program:
     ):
         self.name = name or Path(command[0]).name
         self.command, self.timeout, self.cwd = list(command), timeout, cwd
-        self._lock, self._end, self._process, self._errors = threading.RLock(), None, None, None
+        self._lock, self._state = threading.RLock(), threading.Lock() # of a question; of starting and ending
+        self._end, self._process, self._errors = None, None, None
 
     def ask(self,
         question: str, # one line
@@ -61,7 +62,7 @@ class Program:
         if '\n' in question or '\r' in question: raise ValueError(f'a question is one line: {question!r}')
         with self._lock:
             process, late = self._process or self._start(), threading.Event()
-            timer = threading.Timer(self.timeout, lambda: (late.set(), process.kill()))
+            timer = threading.Timer(self.timeout, lambda: (late.set(), _kill(process)))
             timer.daemon = True
             timer.start()
             try:
@@ -81,28 +82,31 @@ class Program:
             process.stdin.write(f'{question}\n')
             process.stdin.flush()
             lines = [process.stdout.readline() for _ in range(answers)]
-        except OSError: return None
+        except (OSError, ValueError): return None # ended, or closed by another thread
         return [line.rstrip('\r\n') for line in lines] if lines[-1].endswith('\n') else None
 
     def _start(self) -> subprocess.Popen:
         self._errors = tempfile.TemporaryFile()
         pipes: dict = dict(stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors)
         how: dict = dict(cwd=self.cwd, env=plain_environment(), encoding='utf8', start_new_session=True)
-        try: self._process = subprocess.Popen(self.command, **pipes, **how)
-        except OSError as e: raise ProgramError(f'{self}: cannot be started: {e}') from e
-        self._end = weakref.finalize(self, _end, self._process, self._errors)
-        return self._process
+        with self._state:
+            try: self._process = process = subprocess.Popen(self.command, **pipes, **how)
+            except OSError as e: raise ProgramError(f'{self}: cannot be started: {e}') from e
+            self._end = weakref.finalize(self, _end, process, self._errors)
+        return process
 
     def _last_words(self) -> str:
         if self._errors is None: return ''
+        if self._errors.closed: return ''
         self._errors.seek(0)
         lines = [s for s in self._errors.read()[-4000:].decode(errors='replace').splitlines() if s.strip()]
         return f'; it said: {lines[-1].strip()}' if lines else ''
 
     def close(self) -> None:
         "Ends the process."
-        if self._end is not None: self._end()
-        self._process = self._end = None
+        with self._state:
+            if self._end is not None: self._end()
+            self._process = self._end = None
 
     @property
     def pid(self) -> int | None:
@@ -113,8 +117,14 @@ class Program:
     def __exit__(self, *_) -> None: self.close()
     def __repr__(self) -> str: return self.name
 
-def _end(process: subprocess.Popen, errors: IO) -> None:
+def _kill(process: subprocess.Popen) -> None:
+    "Ends a process and those it started: `java` may be a script that runs the real one."
+    with suppress(ProcessLookupError, PermissionError):
+        if os.name == 'posix' and process.returncode is None: os.killpg(process.pid, signal.SIGKILL)
     process.kill()
+
+def _end(process: subprocess.Popen, errors: IO) -> None:
+    _kill(process)
     process.wait()
     for stream in filter(None, (process.stdin, process.stdout, errors)):
         with suppress(OSError): stream.close() # what was still to be written has no reader
@@ -128,10 +138,16 @@ def run_program(
 ) -> str:
     "Returns what a program prints. Raises `ProgramError` if it fails, or takes too long."
     name = Path(command[0]).name
-    how: dict = dict(cwd=cwd, env=plain_environment(), encoding='utf8', timeout=timeout)
-    try: done = subprocess.run(list(command), input=text, capture_output=True, **how)
-    except subprocess.TimeoutExpired as e: raise ProgramError(f'{name}: not ready after {timeout:g} s') from e
+    pipes: dict = dict.fromkeys(('stdin', 'stdout', 'stderr'), subprocess.PIPE)
+    how: dict = dict(cwd=cwd, env=plain_environment(), encoding='utf8', start_new_session=True)
+    try: process = subprocess.Popen(list(command), **pipes, **how)
     except OSError as e: raise ProgramError(f'{name}: cannot be started: {e}') from e
-    if done.returncode == 0: return done.stdout
-    said = (done.stderr.strip() or '-').splitlines()[-1]
-    raise ProgramError(f'{name}: it ended with code {done.returncode}; it said: {said}')
+    with process:
+        try: out, err = process.communicate(text, timeout)
+        except BaseException as e:
+            _kill(process)
+            if not isinstance(e, subprocess.TimeoutExpired): raise
+            raise ProgramError(f'{name}: not ready after {timeout:g} s') from e
+    if process.returncode == 0: return out
+    said = (err.strip() or '-').splitlines()[-1]
+    raise ProgramError(f'{name}: it ended with code {process.returncode}; it said: {said}')

@@ -310,7 +310,7 @@ def vocabulary_of(
     paths: CaptionPaths, # where the inputs lie
 ) -> Vocabulary:
     "Returns the vocabulary of the run that the weights lie in; of others, that of the data set."
-    own = vocab_path(Experiment(Path(weights).absolute().parent.parent))
+    own = Path(weights).absolute().parent.parent/'mart_word2idx.json'
     return Vocabulary.load(own) if own.is_file() else open_vocabulary(cfg, paths)
 
 def _keep_vocabulary(exp: Experiment, vocab: Vocabulary) -> None:

@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/checkpoint.html.md"""
 # %% ../../nbs/22_checkpoint.ipynb #edca36bc
 from __future__ import annotations
 
-import re
+import re, warnings
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -83,7 +83,9 @@ def published_state(
 def _read_pickle(path: Path) -> Any:
     "The content of a `.pth` file, if it consists of tensors and plain containers."
     if not path.is_file(): raise DataError(f'{path}: checkpoint not found')
-    try: return torch.load(path, map_location='cpu', weights_only=True)
+    try:
+        with warnings.catch_warnings(action='ignore'): # torch remarks on files that it then refuses
+            return torch.load(path, map_location='cpu', weights_only=True)
     except Exception as e: found, kind = re.search(r'GLOBAL (\S+)', str(e)), type(e).__name__
     if not found: raise DataError(f'{path}: not a checkpoint of tensors, or damaged ({kind})')
     raise DataError(f'{path}: holds Python objects ({found[1]}), not only tensors; '
@@ -107,8 +109,8 @@ def load_published(
     if isinstance(state, dict) and 'model' in state: state = {'model': state['model']}
     averages = isinstance(state, dict) and state and all(isinstance(x, Tensor) for x in state.values())
     if averages: state = {'model': state}
-    if not isinstance(state, dict) or not all(isinstance(net, dict) for net in state.values()):
-        raise DataError(f'{path}: not a published checkpoint, which is a dictionary of {", ".join(NETS)}')
+    if not isinstance(state, dict) or not state or not all(isinstance(x, dict) for x in state.values()):
+        raise DataError(f'{path}: not a published checkpoint: no tensors under {", ".join(NETS)}, or model')
     return {net: {_modern(k): v for k, v in tensors.items()} for net, tensors in state.items()}
 
 # %% ../../nbs/22_checkpoint.ipynb #c2285051

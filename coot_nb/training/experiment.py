@@ -288,7 +288,9 @@ def load_checkpoint(
     path, training = exp.path('training', epoch), None
     if path.exists():
         try: training = torch.load(path, map_location='cpu', weights_only=True)
-        except Exception as e: raise DataError(f'{path}: not a training state that can be read: {e}') from e
+        except Exception as e:
+            why = str(e).split('. ')[0].splitlines()[0]
+            raise DataError(f'{path}: not a training state that can be read: {why}') from e
     state = load_state(exp.path('state', epoch))
     return Checkpoint(epoch, state, model, training, read('epoch_metrics'), read('step_metrics'))
 
