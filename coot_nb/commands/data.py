@@ -141,7 +141,17 @@ def data_features(videos: Videos, out: Out, backbone: BackboneName = 'efficientn
 
     `coot features data/demo/videos video_feat_pixels.h5 --backbone pixels`
 
-    `coot features videos out.h5 --backbone s3d --weights s3d_howto100m.pth --shard 2/8`
+    Two processes on each GPU (or, without one, two on the CPU):
+
+    `coot features videos out.h5 --backbone s3d --weights s3d_howto100m.pth --processes 2`
+
+    Several machines, or jobs of a queue, then put together; or the GPUs of one by torchrun:
+
+    `coot features videos out.h5 --shard 2/8`
+
+    `torchrun --nproc_per_node 4 --no_python coot features videos out.h5`
+
+    `coot data merge-features out.h5`
     """
     set_log_level(quiet, False)
     import os, torch

@@ -289,15 +289,16 @@ TOKENS = ('tokenizer.json', 'vocab.txt', 'vocab.json', 'tokenizer.model', 'sente
     'spiece.model')
 WANTED = f'config.json, {" or ".join(WEIGHTS)}, and {" or ".join(TOKENS[:2])}'
 
-def _lacks(found: str, cache: Path | None, error: Exception) -> str:
-    "Says which files of a model are missing and how to provide them."
-    folder, lines = Path(found), map(str.strip, str(error).split('\n'))
-    why = next(filter(None, lines), type(error).__name__)[:200]
-    if folder.is_dir():
-        there, needs = {p.name for p in folder.iterdir()}, (('config.json',), (*WEIGHTS, *SHARDS), TOKENS)
-        missing = [' or '.join(need[:2]) for need in needs if not there & {*need}]
-        found = f'there is no {", no ".join(missing)}' if missing else f'a file cannot be read ({why})'
-        return f'in {folder} {found}; expected {WANTED}'
+def _missing(folder: Path) -> list[str]:
+    there, needs = {p.name for p in folder.iterdir()}, (('config.json',), (*WEIGHTS, *SHARDS), TOKENS)
+    return [' or '.join(need[:2]) for need in needs if not there & {*need}]
+
+def _lacks(found: str, cache: Path | None, why: str) -> str:
+    "Says what is the matter with a model that cannot be loaded and how to provide it."
+    if (folder := Path(found)).is_dir():
+        missing = _missing(folder)
+        what = f'there is no {", no ".join(missing)}' if missing else f'a file cannot be read ({why})'
+        return f'in {folder} {what}; expected {WANTED}'
     offline = [k for k in ('HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE') if os.environ.get(k, '0') not in '0']
     online = f'{offline[0]} is set, so nothing is downloaded' if offline else f'not to be had online ({why})'
     package = MINILM.replace('_', '-')
@@ -325,19 +326,26 @@ def load_text_encoder(
 def _load(name: str, found: str, cache: Path | None) -> tuple[Any, Any]: # tokenizer, model
     from transformers import AutoModel, AutoTokenizer
     from transformers.utils import logging
+    halved = Path(found).is_dir() and _missing(Path(found))
+    if halved: raise DataError(f'text encoder {name}: {_lacks(found, cache, "")}')
     bars, level = logging.is_progress_bar_enabled(), logging.get_verbosity()
     try:
         logging.disable_progress_bar()
         logging.set_verbosity_error()
         tokenizer = AutoTokenizer.from_pretrained(found, cache_dir=cache)
         model, info = AutoModel.from_pretrained(found, cache_dir=cache, output_loading_info=True)
-    except Exception as e: raise DataError(f'text encoder {name}: {_lacks(found, cache, e)}') from e
+    except Exception as e:
+        why = next(filter(None, map(str.strip, str(e).split('\n'))), type(e).__name__)[:200]
+        raise DataError(f'text encoder {name}: {_lacks(found, cache, why)}') from e
     finally:
         logging.set_verbosity(level)
         if bars: logging.enable_progress_bar()
     wrong = sorted(k for k in info['missing_keys'] if 'pooler' not in k)
     if wrong: raise DataError(
         f'text encoder {name}: {len(wrong)} weights are missing in {found}, such as {wrong[0]}')
+    n, rows = len(tokenizer), model.get_input_embeddings().weight.shape[0]
+    if n > rows: raise DataError(
+        f'text encoder {name}: the tokenizer in {found} has {n} tokens, the model {rows}')
     return tokenizer, model.get_encoder() if model.config.is_encoder_decoder else model
 
 # %% ../../nbs/12_text.ipynb #dc64e7cb
