@@ -7,6 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/losses.html.md"""
 # %% ../../nbs/30_losses.ipynb #a9225dca
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch, torch.nn.functional as F
@@ -17,7 +18,7 @@ from ..model.coot import CootOutput
 from ..ragged import Ragged
 
 # %% auto #0
-__all__ = ['contrastive', 'soft_neighbours', 'cycle_losses', 'cycle_consistency', 'LossTerms', 'RetrievalLoss']
+__all__ = ['Loss', 'contrastive', 'soft_neighbours', 'cycle_losses', 'cycle_consistency', 'LossTerms', 'RetrievalLoss']
 
 # %% ../../nbs/30_losses.ipynb #d0cba126
 def _float32(x: Tensor) -> Tensor: return x if x.dtype == torch.float64 else x.float()
@@ -105,6 +106,8 @@ class LossTerms:
     contrastive: Tensor  # scalar, the weighted sum of the alignment and clustering terms
     cycle: Tensor  # scalar, the weighted sum of both cycle losses
     terms: dict[str, Tensor] = field(default_factory=dict)  # each before its weight, detached, for logging
+
+Loss = Callable[[CootOutput, torch.Generator | None], LossTerms]  # of a batch; the generator is on the CPU
 
 # %% ../../nbs/30_losses.ipynb #9cf79199
 class RetrievalLoss:

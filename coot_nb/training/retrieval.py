@@ -62,7 +62,7 @@ class Validation:
 
 # %% ../../nbs/43_retrieval.ipynb #b9285cb2
 def whole_loss(
-    loss: RetrievalLoss, # what to compute
+    loss: Loss, # what to compute
     out: CootOutput, # of a whole batch, the same in all processes
 ) -> LossTerms:
     "Returns the loss of a batch; all processes draw the same cycles."
@@ -73,7 +73,7 @@ def whole_loss(
 def validate(
     model: Coot, # the model, left in evaluation mode
     loader: Iterable[Batch], # the split
-    loss: RetrievalLoss | None = None, # to be measured too
+    loss: Loss | None = None, # to be measured too
     clips: bool = True, # rank clips and sentences too
     amp: torch.dtype | None = None, # type of mixed precision
     progress: bool = False, # show a bar
@@ -282,6 +282,7 @@ def train(
     reset: bool = False, # delete what the folder holds
     progress: bool = True, # show a bar
     load_epoch: int | str | None = None, # go on from this epoch, or the `best`; later ones are removed
+    loss: Loss | None = None, # what to minimise, by default the published loss as configured
 ) -> Run:
     "Trains a model as configured and returns it with the scores of its best epoch (SPEC 5)."
     cfg, device = with_found_files(cfg, data_path), choose_device(cfg.use_cuda)
@@ -309,7 +310,7 @@ def train(
         if changed: raise DataError(f'{exp.folder}: changed at this moment; start again')
         if start != found: on_main(lambda: rewind(exp, start))
         show = progress and is_main()
-        learner, record = make_learner(cfg, exp, model, loaders, device, dict(seed=seed), show)
+        learner, record = make_learner(cfg, exp, model, loaders, device, dict(seed=seed), show, loss)
         logger.info(f'{exp.folder}: seed {seed}, {len(loaders[0])} batches an epoch, device {device}'
             + (f', {world_size()} processes' if world_size() > 1 else ''))
         if point: record.resume(learner, point)
@@ -322,7 +323,7 @@ def train(
         if is_main(): load_weights(model, weights_file(exp, best))
         copy_from_main(model)
         amp = amp_type(cfg, cfg.fp16_val, device)
-        return Run(exp, model, best, validate(model, loaders[1], RetrievalLoss(cfg.train), True, amp))
+        return Run(exp, model, best, validate(model, loaders[1], loss, True, amp))
 
 # %% ../../nbs/43_retrieval.ipynb #a573844d
 def make_learner(
@@ -333,10 +334,11 @@ def make_learner(
     device: torch.device, # where to train
     extra: dict[str, Any], # plain data stored with each checkpoint
     progress: bool = True, # show a bar
+    loss: Loss | None = None, # what to minimise, by default the published loss as configured
 ) -> tuple[Learner, Record]:
     "Returns the learner of an experiment and the callback that keeps its record."
     train_loader, val_loader = loaders
-    loss, optimizer = RetrievalLoss(cfg.train), make_optimizer(model, cfg.optimizer)
+    loss, optimizer = loss or RetrievalLoss(cfg.train), make_optimizer(model, cfg.optimizer)
     schedule = ReduceOnPlateauWarmup(optimizer, cfg.lr_scheduler, len(train_loader))
     bar, val = Progress(cfg.train.num_epochs, cfg.logging.step_train, progress), cfg.val
     rule = val.det_best_compare_mode, val.det_best_threshold_mode, val.det_best_threshold_value
@@ -402,6 +404,7 @@ def validate_run(
     progress: bool = True, # show a bar
     load_epoch: int | str | None = None, # of the folder: an epoch, or the `best`, which is the default
     untrained: bool = False, # where the folder holds no checkpoint, validate new weights
+    loss: Loss | None = None, # to be measured, by default the published one as configured
 ) -> Run:
     "Validates a model without training it."
     cfg = with_found_files(cfg, data_path)
@@ -416,7 +419,7 @@ def validate_run(
         wanted = None if load_epoch is None else which_epoch(exp, load_epoch)
         _, model, epoch = load_run(exp, wanted, cfg.use_cuda)
     check_lengths(model, loader)
-    amp, loss = amp_type(cfg, cfg.fp16_val, device), RetrievalLoss(cfg.train)
+    amp, loss = amp_type(cfg, cfg.fp16_val, device), loss or RetrievalLoss(cfg.train)
     show = progress and is_main()
     with memory_limit(memory_advice(cfg)): found = validate(model, loader, loss, True, amp, show)
     if not is_main(): return Run(exp, model, epoch, found)
