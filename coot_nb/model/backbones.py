@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/backbones.html.md"""
 # %% ../../nbs/24_backbones.ipynb #1bed4c76
 from __future__ import annotations
 
-import importlib.util
+import importlib, importlib.util, re
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -201,7 +201,7 @@ def _text_features(model: Any, tokenizer: Any, device: str | torch.device, texts
 
 # %% ../../nbs/24_backbones.ipynb #abdc6354
 def load_backbone(
-    name: str = 'efficientnet_lite0', # or pixels, s3d, or a transformers model: a folder, a name on the hub
+    name: str = 'efficientnet_lite0', # or pixels, s3d, `module:function`, a transformers folder or hub name
     fps: float | None = None, # frames a second, None for what suits the backbone
     device: str | torch.device = 'cpu', # where to run
     bf16: bool = False, # compute in half precision
@@ -209,8 +209,17 @@ def load_backbone(
 ) -> Backbone:
     "Returns a backbone. Raises `DataError` if its weights are not at hand."
     options: dict[str, Any] = dict(device=device, bf16=bf16) | (dict(fps=fps) if fps else {})
+    own = re.fullmatch(r'[A-Za-z_][\w.]*:[A-Za-z_]\w*', name)
+    if own: return _own(name, options | (dict(weights=weights) if weights else {}))
     if name == 'pixels': return pixels(fps=fps or 4.)
     if name == 'efficientnet_lite0': return efficientnet_lite0(weights=weights, **options)
     if name == 's3d': return s3d(weights or S3D_FILE, **options)
     if weights: raise DataError(f'backbone {name}: takes no file of weights, only a folder or a name')
     return transformers_backbone(name, **options)
+
+def _own(name: str, options: dict[str, Any]) -> Backbone:
+    module, function = name.split(':')
+    try: make = getattr(importlib.import_module(module), function)
+    except (ImportError, AttributeError) as e: raise DataError(f'backbone {name}: {e}') from e
+    if isinstance(made := make(**options), Backbone): return made
+    raise DataError(f'backbone {name}: gives {type(made).__name__}, expected a Backbone')

@@ -25,7 +25,7 @@ from ..model.checkpoint import check_fits, load_checkpoint as load_weights
 from ..model.coot import Coot, CootOutput
 from ..retrieval.shares import embed, keep_on_main
 from ..retrieval.embeddings import Embeddings
-from ..retrieval.losses import LossTerms, RetrievalLoss
+from ..retrieval.losses import Loss, LossTerms, RetrievalLoss
 from ..retrieval.search import Hit, SearchIndex, encode_query
 from .experiment import (Checkpoint, Experiment, Metrics, TensorBoard, TrainerState,
     best_epoch, clean_up, last_epoch, load_checkpoint, rewind, running, save_checkpoint, weights_file)
@@ -286,6 +286,7 @@ def train(
 ) -> Run:
     "Trains a model as configured and returns it with the scores of its best epoch (SPEC 5)."
     cfg, device = with_found_files(cfg, data_path), choose_device(cfg.use_cuda)
+    loss = loss or RetrievalLoss(cfg.train)
     if world_size() > cfg.train.batch_size: raise ConfigError(
         f'train.batch_size: {cfg.train.batch_size} videos are too few for {world_size()} processes')
     fresh = on_main(lambda: torch.Generator().seed() % 2**31)
