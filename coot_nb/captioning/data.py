@@ -87,17 +87,19 @@ def _finite(where: Path, key: str, x: np.ndarray) -> np.ndarray:
 class CootVectors:
     "The vectors of clips in an embeddings file."
     def __init__(self,
-        path: str | Path, # an embeddings `.h5`
+        path: str | Path | Embeddings, # an embeddings `.h5`, or what is in one
         cfg: CaptionConfig, # mode and widths
         split: str, # `train` or `val`, part of the name of ActivityNet's videos
     ):
-        emb = Embeddings.load(path)
+        emb = path if isinstance(path, Embeddings) else Embeddings.load(path)
+        self.path = Path('embeddings') if isinstance(path, Embeddings) else Path(path)
         arrays = dict(vid=emb.vid_emb, ctx=emb.vid_context, clip=emb.clip_emb)
-        self.path, self.emb, self.parts = Path(path), emb, {n: arrays[n] for n in cfg.embedding_sizes()}
+        self.emb, self.parts = emb, {n: arrays[n] for n in cfg.embedding_sizes()}
         keys = dict(vid='coot_dim_vid', ctx='coot_dim_clip', clip='coot_dim_clip')
         for name, width in cfg.embedding_sizes().items():
             found, wanted = arrays[name].shape[1], f'{cfg.source} has {keys[name]}: {width}'
-            if found != width: raise DataError(f'{path}: {name} embeddings have {found} numbers, {wanted}')
+            wrong = f'{self.path}: {name} embeddings have {found} numbers, {wanted}'
+            if found != width: raise DataError(wrong)
         self.tail = '_train' if split == 'train' else '_val_1'
 
     def name(self,

@@ -29,6 +29,7 @@ from .metrics import (Caption, Captions, CaptionScores, Meteor, evaluate_caption
 from .vocab import Vocabulary, WordVectors, find_vectors
 from ..config import DataError
 from ..files import write_json
+from ..retrieval.embeddings import Embeddings
 from ..training.experiment import (Checkpoint, Experiment, best_epoch, clean_up, last_epoch,
     load_checkpoint, rewind, running, save_checkpoint, weights_file)
 from ..training.learner import Callback, ClipGradient, EarlyStop, Learner, Progress, Validate
@@ -442,13 +443,13 @@ def validate_run(
 # %% ../../nbs/55_captioning.ipynb #c6202fbf
 def caption_embeddings(
     exp: Experiment, # a finished run
-    path: str | Path, # an embeddings file
+    path: str | Path | Embeddings, # an embeddings file, or what is in one
     times: Mapping[str, list] | None = None, # `(start, stop)` of each clip in seconds, by video
     how: Decoding | None = None, # how captions are written, by default as configured
     use_cuda: bool = True, # whether a GPU may be used
     progress: bool = False, # show a bar
 ) -> Captions: # by video, one sentence for each clip
-    "Returns captions of the clips in an embeddings file. Raises `DataError` if it does not fit the model."
+    "Returns captions of the clips of an embeddings file. Raises `DataError` if it does not fit the model."
     cfg, model, vocab, _ = load_run(exp, use_cuda=use_cuda)
     vectors, spans = CootVectors(path, cfg, cfg.dataset_val.split), times or {}
     clips = zip(vectors.emb.keys, vectors.emb.clip_num.tolist())

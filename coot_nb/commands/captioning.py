@@ -16,15 +16,16 @@ from ..files import atomic_path
 from .options import *
 from .retrieval import *
 from .retrieval import _one_source
+from .search import DEMO_RUN
 
 # %% auto #0
 __all__ = ['PrintModel', 'CacheDir', 'CootFeatDir', 'AnnotationsDir', 'VideoFeatureDir', 'DatasetMax', 'Mode', 'DimVid',
            'DimClip', 'FeatureSize', 'NoMeteor', 'SplitName', 'Baselines', 'Debug', 'CACHE', 'EMBEDDINGS',
-           'ANNOTATIONS', 'FRAMES', 'DEMO_CAPTIONS', 'Corpus', 'Glove', 'VectorSize', 'MinCount', 'EmbeddingsFile',
-           'CaptionRunFolder', 'Times', 'CaptionOut', 'CaptionForm', 'DrawSeed', 'BeamSize', 'BlockNgram',
-           'Temperature', 'TopP', 'Predictions', 'ReferenceFiles', 'TokenizerName', 'LevelName', 'PerVideo',
-           'CaptionSort', 'caption_experiment', 'caption_changes', 'train_caption', 'vocab', 'clip_times', 'caption',
-           'eval_captions', 'results_caption']
+           'ANNOTATIONS', 'FRAMES', 'DEMO_CAPTIONS', 'Corpus', 'Glove', 'VectorSize', 'MinCount', 'Shown',
+           'CaptionModelFolder', 'CootRunFolder', 'CutOrTimes', 'SeenBy', 'SeenFps', 'SeenWeights', 'KeptIn', 'Times',
+           'CaptionOut', 'CaptionForm', 'DrawSeed', 'BeamSize', 'BlockNgram', 'Temperature', 'TopP', 'Predictions',
+           'ReferenceFiles', 'TokenizerName', 'LevelName', 'PerVideo', 'CaptionSort', 'caption_experiment',
+           'caption_changes', 'train_caption', 'vocab', 'caption', 'clip_times', 'eval_captions', 'results_caption']
 
 # %% ../../nbs/74_caption_commands.ipynb #1cc07560
 PrintModel = Annotated[bool, opt('--print_model', help='Print the model and its parameters first.')]
@@ -166,8 +167,16 @@ def vocab(dataset: Corpus, glove: Glove = None, min_word_count: MinCount = 3, sp
     print(f'{file}: {vectors}')
 
 # %% ../../nbs/74_caption_commands.ipynb #a660656a
-EmbeddingsFile = Annotated[Path, arg(help='An embeddings .h5 file.')]
-CaptionRunFolder = Annotated[Path, opt('--run', help='Folder of a finished captioning run.')]
+Shown = Annotated[Path, arg(help='A folder of videos, one video, or an embeddings .h5 file.')]
+CaptionModelFolder = Annotated[Path, opt('--model', help='Folder of a finished captioning run.')]
+CootRunFolder = Annotated[Path | None, opt('--run', help='Of videos: folder of the COOT run whose embeddings '
+    'the captioning model reads; default: that of the demo.')]
+CutOrTimes = Annotated[str | None, opt('--segments', help='Of videos: uniform:SECONDS[:STRIDE] or '
+    'changes:SHORTEST:LONGEST; default: uniform:8.')]
+SeenBy = Annotated[str | None, opt('--backbone', help='Of videos: what makes features; default: as the run.')]
+SeenFps = Annotated[float | None, opt('--fps', help='Of videos: frames a second; default: what suits.')]
+SeenWeights = Annotated[Path | None, opt('--weights', help='Of videos: weights of the backbone, if need be.')]
+KeptIn = Annotated[Path, opt('--features', help='Of videos: folder in which their features are kept.')]
 Times = Annotated[Path | None, opt('--times', help='meta_all.json, or annotations with timestamps.')]
 CaptionOut = Annotated[Path | None, opt('--out', help='A .json file, or a folder for subtitles.')]
 CaptionForm = Annotated[Literal['table', 'json', 'vtt', 'srt'], opt('--format', help='What to write.')]
@@ -177,6 +186,47 @@ BlockNgram = Annotated[int, opt('--block_ngram', help='No sequence of so many wo
 Temperature = Annotated[float, opt('--temperature', help='Above 0: draw words.', min=0)]
 TopP = Annotated[float, opt('--top_p', help='Draw from the likeliest words with this share.')]
 
+# %% ../../nbs/74_caption_commands.ipynb #e5a217e1
+@app.command()
+def caption(shown: Shown, model: CaptionModelFolder = DEMO_CAPTIONS, run: CootRunFolder = None,
+    segments: CutOrTimes = None, times: Times = None, backbone: SeenBy = None, fps: SeenFps = None,
+    weights: SeenWeights = None, features: KeptIn = CACHE/'videos', data_path: DataPath = DATA,
+    out: CaptionOut = None, form: CaptionForm = 'table', beam_size: BeamSize = 1, block_ngram: BlockNgram = 0,
+    temperature: Temperature = 0, top_p: TopP = 1, seed: DrawSeed = 0, workers: Workers = None,
+    no_cuda: NoCuda = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
+    """Write a sentence for each clip of videos, or of an embeddings file.
+
+    `coot caption data/demo/videos/test_00000.mp4 --segments uniform:6`
+
+    `coot caption videos --run runs/retrieval/default/own_run1 --model runs/caption/default/own_run1`
+
+    `coot caption embeddings_12.h5 --times data/demo/meta_all.json --format vtt --out subtitles`
+    """
+    set_log_level(quiet, verbose)
+    from coot_nb.captioning.decoding import Decoding
+    from coot_nb.captioning.subtitles import caption_lines, write_subtitles
+    from coot_nb.captioning.task import caption_embeddings
+    from coot_nb.training.experiment import Experiment
+    if form != 'table' and out is None: raise CootError(f'--format {form} needs --out')
+    if segments and times: raise CootError('--segments and --times: give one of them')
+    how = Decoding(beam_size, block_ngram=block_ngram, temperature=temperature, top_p=top_p, seed=seed)
+    spans, source, about = clip_times(times) if times else None, shown, ''
+    of_videos: dict = dict(run=run, segments=segments, backbone=backbone, fps=fps, weights=weights)
+    given, films = [k for k, v in of_videos.items() if v is not None], shown.suffix != '.h5'
+    if given and not films: raise CootError(f'--{given[0]}: is for videos, and {shown} holds embeddings')
+    hands = workers, no_cuda, quiet
+    if films: source, spans, about = _embedded(shown, features, data_path, spans, hands, of_videos)
+    captions = caption_embeddings(Experiment(model), source, spans, how, not no_cuda, not quiet)
+    if about: print(f'{about}; captions by {model}\n')
+    if form != 'table':
+        paths = write_subtitles(captions, out or '', form)
+        return print(f'{len(captions)} videos, {sum(map(len, captions.values()))} sentences: '
+            f'{paths[0] if len(paths) == 1 else f"{len(paths)} files in {out}"}')
+    text = caption_lines(captions)
+    if out is None: return print(text)
+    with atomic_path(out) as tmp: tmp.write_text(text + '\n', encoding='utf8')
+
+# %% ../../nbs/74_caption_commands.ipynb #1e71f4c7
 def clip_times(
     path: Path, # `meta_all.json`, or a published file of annotations
 ) -> dict[str, list]: # start and stop in seconds of each clip, by video
@@ -189,32 +239,24 @@ def clip_times(
     if not meta: return {p.key: p.timestamps for p in read_paragraphs(path)}
     return {k: [(s.start_sec, s.stop_sec) for s in v.segments] for k, v in Meta.load(path).items()}
 
-@app.command()
-def caption(file: EmbeddingsFile, run: CaptionRunFolder = DEMO_CAPTIONS, times: Times = None,
-    out: CaptionOut = None, form: CaptionForm = 'table', beam_size: BeamSize = 1, block_ngram: BlockNgram = 0,
-    temperature: Temperature = 0, top_p: TopP = 1, seed: DrawSeed = 0, no_cuda: NoCuda = False,
-    quiet: Quiet = False) -> None:
-    """Write a sentence for each clip of an embeddings file.
-
-    `coot caption embeddings_12.h5 --run experiments/caption/demo/demo_run1`
-
-    `coot caption embeddings_12.h5 --times data/demo/meta_all.json --format vtt --out subtitles`
-    """
-    from coot_nb.captioning.decoding import Decoding
-    from coot_nb.captioning.subtitles import caption_lines, write_subtitles
-    from coot_nb.captioning.task import caption_embeddings
-    from coot_nb.training.experiment import Experiment
-    if form != 'table' and out is None: raise CootError(f'--format {form} needs --out')
-    how = Decoding(beam_size, block_ngram=block_ngram, temperature=temperature, top_p=top_p, seed=seed)
-    spans = clip_times(times) if times else None
-    captions = caption_embeddings(Experiment(run), file, spans, how, not no_cuda, not quiet)
-    if form != 'table':
-        paths = write_subtitles(captions, out or '', form)
-        return print(f'{len(captions)} videos, {sum(map(len, captions.values()))} sentences: '
-            f'{paths[0] if len(paths) == 1 else f"{len(paths)} files in {out}"}')
-    text = caption_lines(captions)
-    if out is None: return print(text)
-    with atomic_path(out) as tmp: tmp.write_text(text + '\n', encoding='utf8')
+# %% ../../nbs/74_caption_commands.ipynb #53f1e06c
+def _embedded(videos: Path, kept: Path, data_path: Path, spans: dict[str, list] | None,
+    hands: tuple[int | None, bool, bool], opts: dict[str, Any]) -> tuple[Any, dict[str, list], str]:
+    "Embeddings of videos, the times of their clips, and how they were made, in words."
+    import torch
+    from coot_nb.data.segments import Segmentation
+    from coot_nb.model.backbones import load_backbone
+    from coot_nb.training.video_embeddings import embed_videos
+    from coot_nb.training.video_search import run_backbone
+    (workers, no_cuda, quiet), run = hands, opts['run'] or DEMO_RUN
+    cut = Segmentation.parse(opts['segments'] or 'uniform:8') if spans is None else spans
+    device = 'cpu' if no_cuda or not torch.cuda.is_available() else 'cuda'
+    name = opts['backbone'] or run_backbone(run, data_path)
+    net = load_backbone(name, opts['fps'], device, weights=opts['weights'])
+    said = embed_videos(videos, run, net, cut, kept, data_path, workers, not no_cuda, not quiet)
+    for key, why in said.failed.items(): print(f'left out: {key}: {why}')
+    about = f'{len(said.spans)} videos, clips {said.segments}, seen by {net.name}; embeddings of {run}'
+    return said.embeddings, said.spans, about
 
 # %% ../../nbs/74_caption_commands.ipynb #661d6ce7
 Predictions = Annotated[list[Path], arg(help='translations_*.json; several are put side by side.')]

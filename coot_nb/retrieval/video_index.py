@@ -8,7 +8,7 @@ Docs: https://coot-nb.github.io/coot_nb/video_index.html.md"""
 from __future__ import annotations
 
 import base64, html, io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ import numpy as np, torch
 from tqdm import tqdm
 
 from ..config import DataError
+from ..data.dataset import spread_indices
 from ..data.extraction import Backbone, FeatureReport, find_videos, video_features
 from ..data.features import FeatureWriter, H5Features
 from ..data.segments import Segmentation, rows_of
@@ -32,8 +33,8 @@ else: DataFrame = Any
 Texts = Sequence[str]
 
 # %% auto #0
-__all__ = ['Texts', 'ABOUT', 'Space', 'appearance_space', 'conse_space', 'sentence_vectors', 'coot_space', 'VideoHit',
-           'VideoHits', 'VideoIndex']
+__all__ = ['Texts', 'ABOUT', 'Space', 'appearance_space', 'conse_space', 'sentence_vectors', 'check_features', 'clip_frames',
+           'coot_space', 'VideoHit', 'VideoHits', 'VideoIndex', 'current_features']
 
 # %% ../../nbs/38_video_index.ipynb #2d1d130e
 @dataclass(frozen=True)
@@ -94,6 +95,29 @@ def sentence_vectors(
     return embed
 
 # %% ../../nbs/38_video_index.ipynb #6ee19ff8
+def check_features(
+    model: Any, # a `Coot`
+    backbone: Backbone, # what makes the features
+    trained_on: str | None = None, # recipe of the features that the model was trained on, if known
+) -> None:
+    "Raises `DataError` if a model was trained on other features than those of a backbone."
+    here = backbone.recipe
+    other = trained_on is not None and trained_on != here
+    if other: raise DataError(f'the model was trained on features "{trained_on}", those here are "{here}"')
+    need = model.cfg.dataset_train.vid_feat_dim
+    if need != backbone.dim: raise DataError(f'the model takes features of dimension {need}, '
+        f'{backbone.name} gives {backbone.dim}')
+
+def clip_frames(
+    model: Any, # a `Coot`, on its device
+    features: np.ndarray, # `(frames, dim)` of a video
+    rows: Sequence[slice], # features of each clip
+) -> Ragged: # `(frames, dim)` of each clip
+    "Returns the frames of clips that a model sees in validation, on its device."
+    limit, device = model.cfg.dataset_val.max_frames, next(model.parameters()).device
+    def thin(x): return np.ascontiguousarray(x[spread_indices(len(x), min(len(x), limit))], np.float32)
+    return Ragged.from_list([torch.from_numpy(thin(features[r])) for r in rows]).to(device)
+
 def coot_space(
     model: Any, # a `Coot`, in evaluation mode
     encode: Callable[[Texts], torch.Tensor], # sentences to `(n, dim)` embeddings of the model
@@ -102,22 +126,14 @@ def coot_space(
     trained_on: str | None = None, # recipe of the features that the model was trained on, if known
 ) -> Space:
     "Returns the space of a trained model. Raises `DataError` if the features are of another kind."
-    here = backbone.recipe
-    other = trained_on is not None and trained_on != here
-    if other: raise DataError(f'the model was trained on features "{trained_on}", the index has "{here}"')
-    need = model.cfg.dataset_train.vid_feat_dim
-    if need != backbone.dim: raise DataError(f'the model takes features of dimension {need}, '
-        f'{backbone.name} gives {backbone.dim}')
-    limit = model.cfg.dataset_val.max_frames
-    def thin(x): return x[np.linspace(0, len(x), min(len(x), limit), endpoint=False).astype(int)]
+    check_features(model, backbone, trained_on)
     @torch.inference_mode()
     def moments(x, rows):
-        clips = [torch.from_numpy(np.ascontiguousarray(thin(x[r]), np.float32)) for r in rows]
-        device = next(model.parameters()).device
-        return _unit(model.net_video_local(Ragged.from_list(clips).to(device)).float().cpu().numpy())
+        clips = model.net_video_local(clip_frames(model, x, rows))
+        return _unit(clips.float().cpu().numpy())
     def texts(sentences): return _unit(encode(list(sentences)).float().cpu().numpy())
     told = 'clips and sentences as COOT learned them'
-    return Space('coot', f'coot: {recipe}; {here}', moments, texts, told)
+    return Space('coot', f'coot: {recipe}; {backbone.recipe}', moments, texts, told)
 
 # %% ../../nbs/38_video_index.ipynb #5fe37b50
 @dataclass(frozen=True)
@@ -245,14 +261,27 @@ def _stamp(path: Path) -> dict[str, Any]:
     s = path.stat()
     return dict(path=str(path.absolute()), bytes=s.st_size, changed=round(s.st_mtime, 3))
 
+# %% ../../nbs/38_video_index.ipynb #ca088c73
+def current_features(
+    files: dict[str, Path], # videos by key
+    store: Path, # the `.h5` file of features
+    backbone: Backbone, # makes them
+    known: Mapping[str, Any], # notes on the videos whose features are there, as returned here
+    workers: int | None = None, # videos decoded at once
+    progress: bool = True, # show a bar
+) -> tuple[FeatureReport, dict[str, Any], list[str]]: # notes on the files, and keys whose notes differ
+    "Brings features of videos up to date; those of a file that has changed are made again."
+    notes = {key: _stamp(path) for key, path in files.items()}
+    stale = [k for k, was in known.items() if notes.get(k) != was]
+    if stale and store.exists(): _forget(store, [k for k in stale if k in files], backbone)
+    return video_features(files, store, backbone, workers, progress=progress), notes, stale
+
+# %% ../../nbs/38_video_index.ipynb #f4c64b58
 def _build(videos, folder, space, backbone, segments, kind, workers, progress, made_with) -> None:
     files, store = find_videos(videos), folder/'features.h5'
     old: dict[str, Any] = dict(videos={}, moments=[], space='', segments='')
     if (folder/ABOUT).is_file(): old = read_json(folder/ABOUT)
-    stamps = {key: _stamp(path) for key, path in files.items()}
-    stale = [k for k, was in old['videos'].items() if stamps.get(k) != was]
-    if stale and store.exists(): _forget(store, [k for k in stale if k in files], backbone)
-    report = video_features(files, store, backbone, workers, progress=progress)
+    report, stamps, stale = current_features(files, store, backbone, old['videos'], workers, progress)
     vectors, moments = _vectors(folder, store, report, old, stale, space, segments, progress)
     (folder/ABOUT).unlink(missing_ok=True)
     VectorIndex.build(vectors, folder/'vectors', kind)

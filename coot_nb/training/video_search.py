@@ -26,7 +26,17 @@ from .experiment import Experiment, weights_file
 from .retrieval import load_run
 
 # %% auto #0
-__all__ = ['SPACES', 'run_space', 'run_backbone', 'choose_space', 'index_videos', 'open_index']
+__all__ = ['SPACES', 'stored_features', 'run_space', 'run_backbone', 'choose_space', 'index_videos', 'open_index']
+
+# %% ../../nbs/46_video_search.ipynb #d0a49294
+def stored_features(
+    cfg: RetrievalConfig, # of a run
+    data_path: str | Path = 'data', # folder of the data sets
+) -> dict[str, str]: # such as `recipe` and `backbone`; empty if the features are not there
+    "Returns what is stored with the video features of a run's data set."
+    data = cfg.dataset_val
+    path = Path(data_path)/data.name/f'{data.vid_feat_name}.h5'
+    return {k: str(v) for k, v in H5Features(path).attrs.items()} if path.is_file() else {}
 
 # %% ../../nbs/46_video_search.ipynb #9a4a9138
 def run_space(
@@ -39,16 +49,14 @@ def run_space(
     "Returns the space of a trained COOT. Raises `DataError` if the run or its text encoder is missing."
     exp = Experiment(folder)
     cfg, model, epoch = load_run(exp, use_cuda=use_cuda)
-    data, base = cfg.dataset_val, Path(data_path)/cfg.dataset_val.name
-    features = base/f'{data.vid_feat_name}.h5'
-    recipe = H5Features(features).attrs.get('recipe') if features.is_file() else None
-    words = _encoder(base/f'{data.text_feat_name}.h5', encoder, model)
+    texts = Path(data_path)/cfg.dataset_val.name/f'{cfg.dataset_val.text_feat_name}.h5'
+    words = _encoder(texts, encoder, model)
     def encode(texts):
         parts = encode_query(model, words, *texts).parts
         assert parts is not None
         return parts
     weights = f'{exp.name}, epoch {epoch}, {weights_file(exp, epoch).stat().st_size} bytes'
-    return coot_space(model.eval(), encode, weights, backbone, None if recipe is None else str(recipe))
+    return coot_space(model.eval(), encode, weights, backbone, stored_features(cfg, data_path).get('recipe'))
 
 def run_backbone(
     folder: str | Path, # of a finished run
@@ -57,12 +65,11 @@ def run_backbone(
     "Returns the name of the backbone whose features a run was trained on. Raises `DataError` if unknown."
     config = Path(folder)/'config.yaml'
     if not config.is_file(): raise DataError(f'{folder}: no run; it has no config.yaml')
-    data = RetrievalConfig.load(config).dataset_val
+    cfg = RetrievalConfig.load(config)
+    known, data = stored_features(cfg, data_path), cfg.dataset_val
+    if 'backbone' in known: return known['backbone']
     path = Path(data_path)/data.name/f'{data.vid_feat_name}.h5'
-    known = H5Features(path).attrs if path.is_file() else {}
-    if 'backbone' not in known: raise DataError(f'{path}: says not which backbone {Path(folder).name} was '
-        'trained on, so name it (--backbone)')
-    return str(known['backbone'])
+    raise DataError(f'{path}: says not which backbone {Path(folder).name} was trained on, so name it (--backbone)')
 
 def _encoder(path: Path, name: str | None, model: Any) -> TextEncoder:
     device = next(model.parameters()).device
