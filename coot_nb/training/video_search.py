@@ -69,7 +69,8 @@ def run_backbone(
     known, data = stored_features(cfg, data_path), cfg.dataset_val
     if 'backbone' in known: return known['backbone']
     path = Path(data_path)/data.name/f'{data.vid_feat_name}.h5'
-    raise DataError(f'{path}: says not which backbone {Path(folder).name} was trained on, so name it (--backbone)')
+    raise DataError(f'{path}: says not which backbone {Path(folder).name} was trained on, so name it '
+        '(--backbone)')
 
 def _encoder(path: Path, name: str | None, model: Any) -> TextEncoder:
     device = next(model.parameters()).device
