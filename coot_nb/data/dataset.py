@@ -26,8 +26,8 @@ from ..ragged import Layout, Ragged
 
 # %% auto #0
 __all__ = ['Pair', 'segment_frames', 'widen', 'spread_indices', 'random_indices', 'truncated_normal', 'Item', 'RetrievalDataset',
-           'check_complete', 'check_numbers', 'feature_files', 'with_found_files', 'Batch', 'collate', 'EpochSampler',
-           'make_loader', 'batch_indices', 'ResidentBatches']
+           'check_complete', 'check_numbers', 'feature_files', 'with_found_files', 'Memory', 'Batch', 'collate',
+           'EpochSampler', 'make_loader', 'batch_indices', 'ResidentBatches']
 
 # %% ../../nbs/14_dataset.ipynb #e6fd3a13
 def segment_frames(
@@ -72,12 +72,12 @@ def random_indices(
     rng: np.random.Generator, # source of chance
 ) -> np.ndarray: # `(n,)` int64, increasing
     "Returns one random frame of each of `n` intervals, drawn as by the published sampler (SPEC 4)."
-    starts = np.ceil(np.linspace(0, num_frames, n, endpoint=False) - .5)
-    lengths = np.diff(starts)
-    rng.shuffle(lengths)
-    lengths = np.append(lengths, num_frames - lengths.sum())
-    begins = lengths.cumsum() - lengths[0]
-    return np.floor(begins + np.roll(lengths, -1) * rng.random(n)).astype(np.int64)
+    starts, lengths = np.ceil(np.arange(n) * (num_frames / n) - .5), np.empty(n)
+    lengths[:-1] = starts[1:] - starts[:-1]
+    rng.shuffle(lengths[:-1])
+    lengths[-1] = num_frames - lengths[:-1].sum()
+    following = np.concatenate((lengths[1:], lengths[:1]))
+    return (lengths.cumsum() - lengths[0] + following * rng.random(n)).astype(np.int64)
 
 # %% ../../nbs/14_dataset.ipynb #e06e3431
 def truncated_normal(
@@ -211,8 +211,9 @@ def check_numbers(
 ) -> None:
     "Raises `DataError` if a number is NaN or infinite; one sum tells, whatever the size."
     for name, x in {cfg.vid_feat_name: frames, cfg.text_feat_name: tokens}.items():
-        if not np.isfinite(x.sum(dtype=np.float64)): raise DataError(f'{cfg.name}, {name}: key "{key}": '
-            f'{(~np.isfinite(x)).sum()} of {x.size} numbers are not finite (NaN or infinite)')
+        if np.isfinite(x.sum(dtype=np.result_type(x, np.float32))): continue
+        if n := (~np.isfinite(x)).sum(): raise DataError(
+            f'{cfg.name}, {name}: key "{key}": {n} of {x.size} numbers are not finite (NaN or infinite)')
 
 # %% ../../nbs/14_dataset.ipynb #3a6deeb0
 def feature_files(
@@ -251,6 +252,24 @@ def with_found_files(
     old = {k: getattr(getattr(cfg, k.split('.')[0]), k.split('.')[1]) for k in changes}
     return cfg.with_overrides(changes) if old != changes else cfg
 
+# %% ../../nbs/14_dataset.ipynb #adf1ae4b
+class Memory:
+    "Memory of earlier batches that nobody holds any more, to be used again."
+    def __init__(self): self.free: list[np.ndarray] = []
+    def __reduce__(self) -> tuple: return Memory, ()
+
+    def empty(self,
+        shape: tuple[int, ...], # of the tensor
+        dtype: torch.dtype, # its type
+    ) -> Tensor:
+        "Returns a tensor with anything in it; its memory comes back when nothing refers to it any more."
+        size = math.prod(shape) * dtype.itemsize
+        memory = self.free.pop() if self.free else np.empty(0, np.uint8)
+        if len(memory) < size: memory = np.empty(size * 5 // 4, np.uint8)
+        part = memory[:size]
+        weakref.finalize(part, self.free.append, memory).atexit = False
+        return torch.from_numpy(part).view(dtype).view(shape)
+
 # %% ../../nbs/14_dataset.ipynb #22162fbc
 @dataclass
 class Batch:
@@ -281,15 +300,20 @@ class Batch:
 def collate(
     items: list[Item] | Batch, # videos of the batch, perhaps none; a batch is returned as it is
     dims: tuple[int, int] = (0, 0), # widths of video and text features, for a batch of no videos
+    memory: tuple[Memory, Memory] | None = None, # of earlier batches, for frames and for words
 ) -> Batch:
     "Returns the batch of some items. One copy is made of every feature."
     if isinstance(items, Batch): return items
     if not items: return _no_videos(*dims)
-    def joined(arrays, lengths): return Ragged(torch.from_numpy(np.concatenate(arrays)).float(), lengths)
+    of_frames, of_words = memory or (Memory(), Memory())
+    def joined(arrays, lengths, memory):
+        out = memory.empty((sum(lengths), arrays[0].shape[1]), torch.float32)
+        np.concatenate(arrays, out=out.numpy(), casting='same_kind')
+        return Ragged(out, lengths)
     frames, clips = [x.lengths[0] for x in items], [n for x in items for n in x.lengths[1:]]
     parts = [x.frames[:n] for x, n in zip(items, frames)], [x.frames[n:] for x, n in zip(items, frames)]
-    both, n = joined([*parts[0], *parts[1]], frames + clips), len(items)
-    par = joined([x.tokens for x in items], [len(x.tokens) for x in items])
+    both, n = joined([*parts[0], *parts[1]], frames + clips, of_frames), len(items)
+    par = joined([x.tokens for x in items], [len(x.tokens) for x in items], of_words)
     sent = Ragged(par.values, [n for x in items for n in x.sentences])
     num = torch.tensor([(len(x.lengths) - 1, len(x.sentences)) for x in items])
     return Batch([x.key for x in items], both[:n], both[n:], num[:, 0], par, sent, num[:, 1])
@@ -357,7 +381,8 @@ def make_loader(
     sampler = EpochSampler(len(dataset), batch_size, **order)
     few = f'{len(dataset)} videos are fewer than batch_size {batch_size}, and drop_last leaves them out'
     if not len(sampler): raise DataError(f'{cfg.name}, split {cfg.split}: no batch, {few}')
-    how['collate_fn'] = partial(collate, dims=(cfg.vid_feat_dim, cfg.text_feat_dim))
+    dims, memory = (cfg.vid_feat_dim, cfg.text_feat_dim), (Memory(), Memory())
+    how['collate_fn'] = partial(collate, dims=dims, memory=memory)
     return _Loader(dataset, batch_sampler=sampler, **how)
 
 # %% ../../nbs/14_dataset.ipynb #bc0d4fe4
@@ -383,20 +408,12 @@ def batch_indices(
 # %% ../../nbs/14_dataset.ipynb #6246167f
 class _Gather:
     "Takes rows of a tensor; on a CPU into the memory of an earlier result that nobody holds any more."
-    def __init__(self, values: Tensor): self.values, self.free = values, []
+    def __init__(self, values: Tensor): self.values, self.memory = values, Memory()
 
     def __call__(self, rows: Tensor) -> Tensor:
         shape = len(rows), *self.values.shape[1:]
         if self.values.device.type != 'cpu': return self.values.index_select(0, rows)
-        return torch.index_select(self.values, 0, rows, out=self._empty(shape, self.values.dtype))
-
-    def _empty(self, shape: tuple, dtype: torch.dtype) -> Tensor:
-        size = math.prod(shape) * dtype.itemsize
-        memory = self.free.pop() if self.free else np.empty(0, np.uint8)
-        if len(memory) < size: memory = np.empty(size * 5 // 4, np.uint8)
-        part = memory[:size]
-        weakref.finalize(part, self.free.append, memory).atexit = False
-        return torch.from_numpy(part).view(dtype).view(shape)
+        return torch.index_select(self.values, 0, rows, out=self.memory.empty(shape, self.values.dtype))
 
 class ResidentBatches:
     "Makes batches on the device that holds the features."

@@ -326,7 +326,8 @@ def _progress(keys: list[str], what: str) -> Iterable[str]: return tqdm(keys, wh
 # %% ../../nbs/11_features.ipynb #ffe3c21a
 def _not_finite(x: np.ndarray) -> str:
     "Says what is not finite; empty if all is."
-    if np.isfinite(x.sum(dtype=np.float64)) or (finite := np.isfinite(x)).all(): return ''
+    whole = x.sum(dtype=np.result_type(x, np.float32))
+    if np.isfinite(whole) or (finite := np.isfinite(x)).all(): return ''
     frame, i = np.argwhere(~finite)[0]
     n = (~finite).sum()
     return f'{n} of {x.size} numbers are not finite, the first is {x[frame, i]} in frame {frame}'
