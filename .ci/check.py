@@ -8,6 +8,8 @@ from nbdev.config import get_config
 from nbdev.doclinks import nbglob
 from nbdev.test import nb_test_cells, test_nb
 
+from links import source_links
+
 cfg = get_config()
 root, bin = cfg.config_path, Path(sys.executable).parent
 results = []
@@ -70,6 +72,12 @@ def floors():
     for line in sorted(set(wrong)): print(f'      {line}')
     note(not wrong, 'notebooks import from lower numbers', time.time() - start)
 
+def links():
+    "Links between notebooks and Markdown files lead to files and headings that exist."
+    start, wrong = time.time(), source_links(root)
+    for line in wrong: print(f'      {line}')
+    note(not wrong, 'links lead somewhere', time.time() - start)
+
 def notebooks(files):
     "All notebooks as nbdev-test runs them, two at a time; each is one check."
     skip = cfg.tst_flags.split()
@@ -101,6 +109,7 @@ if __name__ == '__main__':
         unchanged('package equals notebooks', bin/'nbdev-export', files=['coot_nb/**/*.py'])
         no_orphans()
         floors()
+        links()
         unchanged('README equals nbs/index.ipynb', bin/'python', '.ci/readme.py',
                   files=['README.md', 'nbs/index_files/*'])
         command('ruff', bin/'ruff', 'check', '--output-format=concise', 'coot_nb', 'nbs', 'setup.py', '.ci')
