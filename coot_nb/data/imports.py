@@ -526,7 +526,7 @@ def import_dataset(
     where, captions = _fill_times(told, segments, store)
     loose, splits = [v for v in told.videos.values() if v['split'] is None], 'as annotated'
     if loose:
-        splits = f'by video, {split}, seed {seed}'
+        splits = f'by video, {split}, seed {seed}' if len(shares) > 1 else f'all {split}'
         of = split_videos((v['data_key'] for v in loose), shares, seed)
         for v in loose: v['split'] = of[v['data_key']]
     meta = Meta.from_dict(told.videos, paths[0])
