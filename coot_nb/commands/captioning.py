@@ -111,16 +111,17 @@ def train_caption(config_file: ConfigFile = None, exp_group: Group = None, exp_n
         how: dict = dict(progress=not quiet, meteor=not no_meteor, load_epoch=which)
         if validate: done = validate_run(cfg, exp, paths, load_model, untrained=ignore_untrained, **how)
         else: done = train(cfg, exp, paths, load_model, reset, **how)
-        _report(cfg, done, _baselines(cfg, paths, not no_meteor) if baselines else {})
+        _report(cfg, done, _baselines(cfg, paths, not no_meteor) if baselines else {}, data_path)
 
 # %% ../../nbs/74_caption_commands.ipynb #c7a53b4d
-def _report(cfg: CaptionConfig, run: Any, others: dict[str, Any]) -> None:
+def _report(cfg: CaptionConfig, run: Any, others: dict[str, Any], data_path: Path) -> None:
     from coot_nb.captioning.metrics import caption_table
+    from coot_nb.data.imports import segments_line
     data, scores = cfg.dataset_val, run.validation.scores
     kind = 'simulated demo set' if data.name == 'demo' else data.name
     sizes = f'{scores.videos} videos, {scores.stats.num_sen} sentences'
     print(f'\n{run.exp.folder}, epoch {run.best_epoch}: {kind}, split {data.split}, {sizes}, '
-        'segments as annotated. Percent, whole paragraphs:')
+        f'{segments_line(data_path/data.name/"meta_all.json")}. Percent, whole paragraphs:')
     print(caption_table({run.exp.name: scores} | others))
     for note in scores.notes: print(f'({note})')
 

@@ -271,6 +271,7 @@ def show_results(
     plot: Path | None = None, # picture of training curves
 ) -> None:
     "Prints a table of results."
+    from coot_nb.files import read_json
     from coot_nb.training.results import fields_of, find_experiments, listed, results_table
     if sum(looks.values()) > 1: raise CootError('--compact, --markdown, --csv and --latex: give one of them')
     words = lambda text: [w for w in text.split(',') if w]
@@ -284,6 +285,8 @@ def show_results(
     def dataset(path): return load_yaml(path).get('dataset_train', {}).get('name')
     simulated = [p.parent.name for p in configs if dataset(p) == 'demo']
     if simulated and look != 'csv': print(f'simulated data, no real videos: {", ".join(simulated)}')
+    for path in (e.folder/'segments.json' for e in runs) if look != 'csv' else ():
+        if path.is_file(): print(f'{path.parent.name}: {", ".join(read_json(path).values())}')
     if plot: print(_plot_runs(runs, plot))
 
 def _plot_runs(runs: list, path: Path) -> Path:

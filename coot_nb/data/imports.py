@@ -546,6 +546,7 @@ def _store(told: Told, folder: Path, features: str | Path | None, fps: float | N
     "The features that were given; of a folder, packed. Videos without any are left out."
     if features is None: return None
     path = Path(features)
+    if not path.exists(): raise DataError(f'{path}: not found; expected features, a .h5 or a folder of .npz')
     if path.is_dir():
         path, keys = folder/f'video_feat_{path.name}.h5', [v['data_key'] for v in told.videos.values()]
         pack_features(features, path, keys, fps)

@@ -20,6 +20,7 @@ from tqdm.auto import tqdm
 from ..caption_config import CaptionConfig
 from ..config import ConfigError, DataError, DatasetConfig, RetrievalConfig
 from ..data.dataset import Batch, RetrievalDataset, make_loader, with_found_files
+from ..data.imports import segments_line
 from ..distributed import copy_from_main, gather_on_main, is_main, on_main, shared_chance, world_size
 from ..model.checkpoint import check_fits, load_checkpoint as load_weights
 from ..model.coot import Coot, CootOutput
@@ -38,8 +39,8 @@ logger = logging.getLogger('coot_nb')
 
 # %% auto #0
 __all__ = ['logger', 'Validation', 'whole_loss', 'validate', 'ShuffledSentences', 'metric_values', 'Record', 'choose_device',
-           'amp_type', 'open_split', 'check_lengths', 'memory_advice', 'Run', 'train', 'make_learner', 'which_epoch',
-           'load_run', 'embeddings_path', 'validate_run', 'Search', 'open_search', 'split_embeddings']
+           'amp_type', 'open_split', 'check_lengths', 'memory_advice', 'note_segments', 'Run', 'train', 'make_learner',
+           'which_epoch', 'load_run', 'embeddings_path', 'validate_run', 'Search', 'open_search', 'split_embeddings']
 
 # %% ../../nbs/43_retrieval.ipynb #07d46254
 @dataclass
@@ -263,6 +264,17 @@ def memory_advice(
     if data.preload_vid_feat or val.preload_vid_feat: out += ', or set preload_vid_feat to false'
     return out
 
+def note_segments(
+    exp: Experiment, # an experiment that is running
+    cfg: RetrievalConfig, # names its data
+    data_path: str | Path, # folder of the data sets
+) -> None:
+    "Keeps how the clips came about, where nobody has marked them, in `segments.json` beside the results."
+    def told(d): return segments_line(Path(data_path)/d.name/f'meta_{d.metadata_name}.json')
+    parts = {d.name: told(d) for d in (cfg.dataset_train, cfg.dataset_val)}
+    other = {k: v for k, v in parts.items() if v != 'segments as annotated'}
+    if other: write_json(other, exp.folder/'segments.json')
+
 # %% ../../nbs/43_retrieval.ipynb #ab04feea
 @dataclass
 class Run:
@@ -310,6 +322,7 @@ def train(
         changed = on_main(lambda: last_epoch(exp) != found)
         if changed: raise DataError(f'{exp.folder}: changed at this moment; start again')
         if start != found: on_main(lambda: rewind(exp, start))
+        on_main(lambda: note_segments(exp, cfg, data_path))
         show = progress and is_main()
         learner, record = make_learner(cfg, exp, model, loaders, device, dict(seed=seed), show, loss)
         logger.info(f'{exp.folder}: seed {seed}, {len(loaders[0])} batches an epoch, device {device}'
