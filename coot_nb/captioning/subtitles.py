@@ -17,10 +17,10 @@ from ..config import DataError
 from ..files import atomic_path
 
 # %% auto #0
-__all__ = ['Form', 'clock', 'subtitles', 'caption_lines', 'write_subtitles']
+__all__ = ['Form', 'cue_time', 'subtitles', 'caption_lines', 'write_subtitles']
 
 # %% ../../nbs/56_subtitles.ipynb #fa1c0cf7
-def clock(
+def cue_time(
     seconds: float,
     decimal: str = '.', # what stands before the thousandths
 ) -> str:
@@ -42,7 +42,7 @@ def subtitles(
         text = ' '.join(c.sentence.replace('-->', ' ').split())
         if text: cues.append((*c.timestamp, escape(text, quote=False) if form == 'vtt' else text))
     decimal = '.' if form == 'vtt' else ','
-    def cue(i, a, b, text): return f'{i}\n{clock(a, decimal)} --> {clock(max(a, b), decimal)}\n{text}\n'
+    def cue(i, a, b, text): return f'{i}\n{cue_time(a, decimal)} --> {cue_time(max(a, b), decimal)}\n{text}\n'
     blocks = [cue(i, *c) for i, c in enumerate(sorted(cues, key=lambda c: c[:2]), 1)]
     return '\n'.join([*(['WEBVTT\n'] if form == 'vtt' else []), *blocks])
 
@@ -55,7 +55,7 @@ def caption_lines(
     for video, items in captions.items():
         lines.append(video)
         for c in items:
-            time = f'{clock(c.timestamp[0])[:-4]} - {clock(c.timestamp[1])[:-4]}  ' if c.timestamp else ''
+            time = ' - '.join(cue_time(t)[:-4] for t in c.timestamp) + '  ' if c.timestamp else ''
             lines.append(f'    {time}{c.sentence or "-"}')
             if c.gt_sentence is not None: lines.append(f'    {"":{len(time)}}({c.gt_sentence.strip()})')
     return '\n'.join(lines)
