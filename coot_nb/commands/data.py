@@ -121,7 +121,7 @@ def _print_tokens(meta, model):
 Videos = Annotated[Path, arg(help='A video file, or a folder of them.')]
 Out = Annotated[Path, arg(help='The .h5 file of features.')]
 BackboneName = Annotated[str, opt('--backbone', help='What turns frames into features: pixels, '
-    'efficientnet_lite0, s3d, or an image model of transformers by folder or hub name.')]
+    'efficientnet_lite0, s3d, an image model of transformers by folder or hub name, or module:function.')]
 Weights = Annotated[Path | None, opt('--weights', help='File of weights, for s3d: s3d_howto100m.pth.')]
 Fps = Annotated[float | None, opt('--fps', help='Frames a second; default: what suits the backbone.')]
 Bf16 = Annotated[bool, opt('--bf16', help='Compute in half precision.')]

@@ -104,8 +104,8 @@ class Kinds(str, Enum):
 
 Folder = Annotated[Path, arg(help='A folder of videos, or one video.')]
 Into = Annotated[Path, opt('--index', help='Folder of the index.')]
-NetName = Annotated[str | None, opt('--backbone', help='pixels, efficientnet_lite0, s3d, or a transformers '
-    'model; default: that of the run, or efficientnet_lite0.')]
+NetName = Annotated[str | None, opt('--backbone', help='pixels, efficientnet_lite0, s3d, a transformers '
+    'model, module:function; default: that of the run, or efficientnet_lite0.')]
 SpaceName = Annotated[str, opt('--space', help='auto, conse, joint, coot or appearance.')]
 Cut = Annotated[str, opt('--segments', help='uniform:SECONDS[:STRIDE] or changes:SHORTEST:LONGEST.')]
 KindName = Annotated[Kinds, opt('--kind', help='Exact, or by FAISS.')]
