@@ -356,7 +356,7 @@ def text_feature_name(
     add_name: str = '', # goes to the end
 ) -> str: # without extension
     "Returns the name of a file of text features, as published."
-    name = encoder.name.replace('/', '-->')
+    name = encoder.name.replace('/', '--')
     return f'text_feat_{dataset}_meta_{metadata_name}_transformers_{name}_{encoder.layer_names}{add_name}'
 
 def _splits_path(path: Path) -> Path: return path.with_name(f'{path.stem}_sentence_splits.json')
