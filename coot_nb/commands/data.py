@@ -17,8 +17,8 @@ from .options import *
 # %% auto #0
 __all__ = ['Size', 'DemoSeed', 'Dataset', 'Annotations', 'Encoder', 'ModelPath', 'Source', 'Layers', 'Metadata', 'AddName',
            'Mode', 'SpecialTokens', 'Stride', 'StrideFactor', 'Dtype', 'BatchSize', 'MaxTokens', 'Cuda', 'OnlyTokens',
-           'PrintModel', 'Unused', 'UnusedWorkers', 'Videos', 'Out', 'BackboneName', 'Weights', 'Fps', 'Bf16',
-           'Decoders', 'Processes', 'Part', 'Damaged', 'data_demo', 'data_annotations', 'data_text', 'data_features',
+           'PrintModel', 'Unused', 'AtOnce', 'Videos', 'Out', 'BackboneName', 'Weights', 'Fps', 'Bf16', 'Decoders',
+           'Processes', 'Part', 'Damaged', 'data_demo', 'data_annotations', 'data_text', 'data_features',
            'merge_features']
 
 # %% ../../nbs/71_data_commands.ipynb #0aee1818
@@ -69,7 +69,8 @@ Cuda = Annotated[bool, opt('--cuda', help='Use the GPU, as by default; an error 
 OnlyTokens = Annotated[bool, opt('-t', '--test', help='Print the tokens of all paragraphs, and end.')]
 PrintModel = Annotated[bool, opt('--print_model', help='Print the model and its configuration first.')]
 Unused = Annotated[bool, opt('--multi_gpu', '--encoder_only', hidden=True)]
-UnusedWorkers = Annotated[int, opt('--workers', hidden=True)]
+AtOnce = Annotated[int | None, opt('--workers', help='Batches computed at once on a CPU, each by one '
+    'thread; default: as many as torch has threads.')]
 
 # %% ../../nbs/71_data_commands.ipynb #01c425df
 @data_app.command('text')
@@ -79,8 +80,8 @@ def data_text(dataset: Dataset, encoder: Encoder = None, layers: Layers = '-1',
     set_tokenizer: Mode = None, add_special_tokens: SpecialTokens = False, token_stride: Stride = False,
     token_stride_factor: StrideFactor = 2, dtype: Dtype = 'float32', batch_size: BatchSize = None,
     max_tokens: MaxTokens = None, add_name: AddName = '', cuda: Cuda = False, no_cuda: NoCuda = False,
-    force: Force = False, print_model: PrintModel = False, test: OnlyTokens = False, unused: Unused = False,
-    workers: UnusedWorkers = 0) -> None:
+    force: Force = False, print_model: PrintModel = False, test: OnlyTokens = False,
+    workers: AtOnce = None, unused: Unused = False) -> None:
     """Compute text features of all paragraphs. Interrupted, the same line goes on.
 
     `coot data text demo`
@@ -101,7 +102,8 @@ def data_text(dataset: Dataset, encoder: Encoder = None, layers: Layers = '-1',
     if print_model: print(model.model, model.model.config, sep='\n')
     if test: return _print_tokens(meta, model)
     path = data_path/dataset/f'{text_feature_name(dataset, metadata_name, model, add_name)}.h5'
-    write_text_features(meta, model, path, resume=not force, max_tokens=max_tokens, batch_size=batch_size)
+    write_text_features(meta, model, path, resume=not force, max_tokens=max_tokens,
+        batch_size=batch_size, workers=workers)
     text = TextFeatures(path)
     tokens = sum(sum(text.sentence_lengths(k)) for k in text.keys())
     print(path, f'{len(text)} paragraphs, {tokens} tokens of dimension {text.dim}: {model.recipe}', sep='\n')

@@ -7,10 +7,13 @@ Docs: https://coot-nb.github.io/coot_nb/text.html.md"""
 # %% ../../nbs/12_text.ipynb #ac132bdf
 from __future__ import annotations
 
-import importlib.util, os
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+import copy, importlib.util, os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np, torch
@@ -126,7 +129,8 @@ def _half_linears(model: nn.Module) -> None:
 
 @torch.inference_mode()
 def _states(model: Any, layers: Sequence[int]) -> list[torch.Tensor]:
-    ids = torch.tensor([[5, 6, 7, 8]]) % model.get_input_embeddings().weight.shape[0]
+    table = model.get_input_embeddings().weight
+    ids = torch.tensor([[5, 6, 7, 8]], device=table.device) % len(table)
     out = model(input_ids=ids, attention_mask=torch.ones_like(ids), output_hidden_states=True)
     return [out.hidden_states[k] for k in layers]
 
@@ -135,8 +139,8 @@ def _cut(model: Any, layers: Sequence[int]) -> Any:
     n, top = model.config.num_hidden_layers, max(layers)
     stacks = [(m, name, x) for m in model.modules() for name, x in m.named_children()
         if isinstance(x, nn.ModuleList) and len(x) == n]
-    if top >= n or len(stacks) != 1: return model
     before = _states(model, layers)
+    if top >= n or len(stacks) != 1: return model
     owner, name, stack = stacks[0]
     for keep in (top, top + 1):
         setattr(owner, name, stack[:keep])
@@ -368,6 +372,38 @@ def _attrs(encoder: TextEncoder, dtype: str) -> dict[str, Any]:
         dtype='bfloat16' if encoder.dtype == torch.bfloat16 else '')
     return attrs | {k: v for k, v in options.items() if v} | dict(recipe=f'{encoder.recipe}, {dtype}')
 
+# %% ../../nbs/12_text.ipynb #de32501a
+def _twin(encoder: TextEncoder) -> TextEncoder:
+    "The same encoder with modules of its own around the same weights."
+    twin, weights = copy.copy(encoder), [*encoder.model.parameters(), *encoder.model.buffers()]
+    twin.model = copy.deepcopy(encoder.model, {id(w): w for w in weights})
+    return twin
+
+@contextmanager
+def _at_once(
+    f: Callable, encoder: TextEncoder, items: Sequence, workers: int | None,
+) -> Iterator[Iterator]: # of `f(encoder, item)`, in order
+    "Gives an iterator over results, a few of which are computed ahead, each by one thread on a CPU."
+    cpu, before = encoder.device.type == 'cpu', torch.get_num_threads()
+    n, twins = max(1, workers or before) if cpu else 1, SimpleQueue()
+    for _ in range(n): twins.put(_twin(encoder))
+    def run(item: Any) -> Any:
+        twin = twins.get()
+        try: return f(twin, item)
+        finally: twins.put(twin)
+
+    def results(pool: ThreadPoolExecutor) -> Iterator:
+        running: deque = deque()
+        for x in items:
+            running.append(pool.submit(run, x))
+            if len(running) > n: yield running.popleft().result()
+        while running: yield running.popleft().result()
+
+    if cpu: torch.set_num_threads(1)
+    try:
+        with ThreadPoolExecutor(n) as pool: yield results(pool)
+    finally: torch.set_num_threads(before)
+
 # %% ../../nbs/12_text.ipynb #388d1471
 def write_text_features(
     meta: Meta, # the annotations
@@ -378,28 +414,23 @@ def write_text_features(
     progress: bool = True, # show a bar
     max_tokens: int | None = None, # in a batch, padding included; None for what suits the device
     batch_size: int | None = None, # paragraphs in a batch at most
+    workers: int | None = None, # batches computed at once on a CPU, None for as many as torch has threads
 ) -> Path: # the `.h5` file
     "Computes the features of all paragraphs. Interrupted, the same call goes on where it stopped."
     path, dtype = Path(path), 'float16' if float16 else 'float32'
     splits, tokens = _tokens(meta, encoder)
+    keys = list(tokens)
     with FeatureWriter(path, _attrs(encoder, dtype), resume) as writer:
-        todo = [k for k in meta if not writer.done(k)]
+        todo = {k for k in keys if not writer.done(k)}
+        parts = _batches([len(tokens[k]) for k in keys], max_tokens or encoder.max_tokens, batch_size)
+        batches = [b for b in ([keys[i] for i in part] for part in parts) if todo & {*b}]
+        encode = lambda e, batch: e.encode_tokens([tokens[k] for k in batch], max_tokens, batch_size)
         bar = tqdm(total=len(todo), desc='text features', leave=False, disable=None if progress else True)
-        def write(batch: Sequence[str], features: list[np.ndarray]) -> None:
-            for key, x in zip(batch, features):
-                if not writer.done(key): writer.write(key, x.astype(dtype))
-
-        batches = _batches([len(x) for x in tokens.values()], max_tokens or encoder.max_tokens, batch_size)
-        keys, left, last = list(tokens), set(todo), Future()
-        last.set_result(None)
-        with bar, ThreadPoolExecutor(1) as pool:
-            for batch in ([keys[i] for i in part] for part in batches):
-                if not left & {*batch}: continue
-                features = encoder.encode_tokens([tokens[k] for k in batch], max_tokens, batch_size)
-                last.result()
-                last = pool.submit(write, batch, features)
-                bar.update(len(left & {*batch}))
-            last.result()
+        with bar, _at_once(encode, encoder, batches, workers) as results:
+            for batch, features in zip(batches, results):
+                for key, x in zip(batch, features):
+                    if key in todo: writer.write(key, x.astype(dtype))
+                bar.update(len(todo & {*batch}))
     write_json(splits, _splits_path(path), sort_keys=True)
     return path
 
