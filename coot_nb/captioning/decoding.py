@@ -118,22 +118,34 @@ def _draw(logp: Tensor, chance: Tensor, how: Decoding) -> Tensor:
     last = (probs > 0).sum(1, keepdim=True) - 1
     return order.gather(1, torch.minimum(place, last))[:, 0]
 
-def _follow(model: CaptionModel, state: State, n: int, length: int, how: Decoding, chance: Tensor | None
-    ) -> tuple[Tensor, Tensor]: # `(n, length)` ids and `(n,)` scores
-    "Writes one sentence in each row. Rows that have ended leave the state."
-    device = state.seen.device
+@dataclass
+class _Followed:
+    "One sentence in each row."
+    ids: Tensor  # `(n, length)`
+    score: Tensor  # `(n,)`
+    ends: list[tuple[Tensor, State]]  # rows that ended together, and their state after the last word
+
+def _follow(model: CaptionModel, state: State, n: int, length: int, how: Decoding, chance: Tensor | None,
+    remember: bool = False) -> _Followed:
+    "Writes one sentence in each row. Rows that have ended leave; to `remember`, their last word is read."
+    device, ends = state.seen.device, []
+    going = torch.ones(n, dtype=torch.bool, device=device)
     ids, score = torch.full((n, length), PAD, device=device), torch.zeros(n, device=device)
     ids[:, 0], live = BOS, torch.arange(n, device=device)
-    for t in range(1, length):
-        logits, state = model.step(ids[live, t - 1], state)
-        logp = _allowed(logits, ids[live, :t], how)
-        word = logp.argmax(1) if chance is None else _draw(logp, chance[live, t], how)
-        ids[live, t] = word
-        score[live] += logp.gather(1, word[:, None])[:, 0]
-        going = word != EOS
-        if not going.all(): live, state = live[going], state.select(going)
+    for t in range(1, length + remember):
+        if not (remember or going.all()): live, state = live[going], state.select(going)
         if not len(live): break
-    return ids, score
+        x, state = model.read_word(ids[live, t - 1], state)
+        if remember: going = going & (t < length)
+        if remember and not going.all():
+            ends.append((live[~going], state.select(~going)))
+            live, state, x = live[going], state.select(going), x[going]
+            if not len(live): break
+        logp = _allowed(model.score(x), ids[live, :t], how)
+        word = logp.argmax(1) if chance is None else _draw(logp, chance[live, t], how)
+        ids[live, t], going = word, word != EOS
+        score[live] += logp.gather(1, word[:, None])[:, 0]
+    return _Followed(ids, score, ends)
 
 # %% ../../nbs/52_decoding.ipynb #3d1921f6
 class _Beam:
@@ -229,14 +241,18 @@ def _write(model: CaptionModel, video: Ragged, parts: list[int], names: list, le
         now = video[start:start + n]
         if memory is not None: memory = select(memory, torch.arange(n, device=video.device))
         state = model.start(now, memory)
+        more, kept = start + n < len(video), None
         if how.beam_size > 1: done += _search(model, state, n, length, how)
-        else: done += _single(model, state, names[start:start + n], length, how)
+        else:
+            some, kept = _single(model, state, names[start:start + n], length, how, more and model.keeps)
+            done += some
         start += n
-        if start < len(video): memory = model.next_memory(now, _best(done[-n:], video.device), memory)
+        if more: memory = kept or model.next_memory(now, _best(done[-n:], video.device), memory)
     return Written(_best(done, video.device), done)
 
-def _single(model: CaptionModel, state: State, names: list, length: int, how: Decoding
-    ) -> list[Hypotheses]:
+def _single(model: CaptionModel, state: State, names: list, length: int, how: Decoding, remember: bool
+    ) -> tuple[list[Hypotheses], Any]:
+    "Hypotheses of each sentence, and to `remember` the memory after the best ones."
     n, k, device = len(names), how.n_best, state.seen.device
     if not how.temperature: chance = None
     else:
@@ -244,7 +260,12 @@ def _single(model: CaptionModel, state: State, names: list, length: int, how: De
         seeds = [hash((how.seed, *name, i)) & 2**63 - 1 for name in names for i in range(k)]
         numbers = [torch.rand(length, generator=torch.Generator().manual_seed(s)) for s in seeds]
         chance = torch.stack(numbers).to(device)
-    ids, score = _follow(model, state, n*k, length, how, chance)
-    tokens = length - 1 - ((ids == EOS).long().cumsum(1)[:, :-1] > 0).sum(1)
-    found = _cut(ids, score/how.length_penalty(tokens))
-    return [sorted(found[i:i + k], key=lambda h: -h[1]) for i in range(0, n*k, k)]
+    done = _follow(model, state, n*k, length, how, chance, remember)
+    tokens = length - 1 - ((done.ids == EOS).long().cumsum(1)[:, :-1] > 0).sum(1)
+    score = done.score/how.length_penalty(tokens)
+    found = _cut(done.ids, score)
+    best = score.view(n, k).argmax(1) + k*torch.arange(n, device=device)
+    told = [sorted(found[i:i + k], key=lambda h: -h[1]) for i in range(0, n*k, k)]
+    if not remember: return told, None
+    rows, states = zip(*done.ends)
+    return told, select(model.kept_memory(states), torch.cat(rows).argsort()[best])

@@ -159,7 +159,7 @@ def select(
     if isinstance(tree, Tensor): return tree[rows]
     if isinstance(tree, dict): return {k: select(v, rows) for k, v in tree.items()}
     if isinstance(tree, (list, tuple)): return type(tree)(select(v, rows) for v in tree)
-    if isinstance(tree, State): return State(select(tree.cache, rows), select(tree.seen, rows), tree.words)
+    if isinstance(tree, State): return tree.select(rows)
     return tree
 
 class State:
@@ -168,14 +168,15 @@ class State:
         cache: dict, # by attention module: keys and values `(n, keys, dim)`
         seen: Tensor, # `(n, keys)` which video tokens are real
         words: int = 0, # words read so far
+        blank: Tensor | None = None, # `(1, dim)` what stands for the video at a word
     ):
-        self.cache, self.seen, self.words = cache, seen, words
+        self.cache, self.seen, self.words, self.blank = cache, seen, words, blank
 
     def select(self,
         rows: Tensor, # `(m,)` indices, or a mask; a row may be taken several times
     ) -> State:
         "Returns the state of some rows, such as the beams that go on."
-        return select(self, rows)
+        return State(select(self.cache, rows), select(self.seen, rows), self.words, self.blank)
 
 class Cached:
     "Attention of new tokens to themselves and to those before: the context of writing."
@@ -184,7 +185,8 @@ class Cached:
         tokens: int = 0, # words that are read now, 0 for the video
         with_video: bool = True, # whether video and words are one sequence
     ):
-        self.old, self.new = state, State(dict(state.cache), state.seen, state.words + tokens)
+        self.old = state
+        self.new = State(dict(state.cache), state.seen, state.words + tokens, state.blank)
         self.with_video, self.first = with_video, not tokens
 
     def attend(self,
@@ -201,6 +203,14 @@ class Cached:
         seen, words = self.new.seen[:, :None if self.with_video else 0], self.new.words
         front_cells = k.shape[1] - words - seen.shape[1]
         return attn(attn.query(x), k, v, F.pad(seen, (front_cells, words), value=True)[:, None, None])
+
+    def keep(self,
+        layer: nn.Module, # whose they are
+        x: Tensor, # `(n, tokens, dim)` of the new tokens
+    ) -> None:
+        "Puts activations beside those of the tokens before."
+        before = self.old.cache.get(layer)
+        self.new.cache[layer] = x if before is None else torch.cat([before, x], 1)
 
     def across(self,
         attn: Any, # a module such as `SelfAttention`
@@ -244,16 +254,21 @@ class Embeddings(nn.Module):
         self.register_buffer('places', table if places else table*0, persistent=False)
         self.register_buffer('nothing', torch.zeros(1, cfg.video_feature_size), persistent=False)
 
+    def blank(self) -> Tensor: # `(1, dim)`
+        "Returns what stands for the video where there is none: the projection of zeros."
+        return self.video_embeddings(self.get_buffer('nothing'))
+
     def forward(self,
         ids: Tensor, # `(...)` words
         place: Tensor, # `(...)` or what broadcasts to it: place in the sequence
         is_text: Tensor | bool, # the same: text, or video
         video: Tensor | None = None, # `(frames, features)`
         frames: Tensor | None = None, # `(frames,)` which tokens of a flat `ids` they are
+        blank: Tensor | None = None, # `(1, dim)` what `blank` gives, if it is known
     ) -> Tensor: # `(..., dim)`
         "Returns the tokens."
         x = self.word_fc(self.word_embeddings(ids))
-        seen = self.video_embeddings(self.get_buffer('nothing')).to(x.dtype).expand(x.shape)
+        seen = (self.blank() if blank is None else blank).to(x.dtype).expand(x.shape)
         if frames is not None: seen = seen.index_copy(0, frames, self.video_embeddings(video).to(x.dtype))
         kind = self.token_type_embeddings(torch.as_tensor(is_text, device=ids.device).long())
         return self.dropout(self.LayerNorm(x + seen + self.get_buffer('places')[place] + kind))
@@ -395,6 +410,17 @@ class MemoryLayer(BertLayer):
         w = video.to(i.dtype)[..., None]
         return self.memory_initilizer((i*w).sum(1)/w.sum(1))
 
+    def after(self,
+        states: Sequence[State], # of sentences that have been read to their end, shorter ones first
+    ) -> Tensor: # `(n, cells, dim)`, `n` in all states together
+        "Returns the memory after these sentences, from the activations that were kept."
+        longest, updater = states[-1].words, self.memory_updater
+        def wide(x, s, **fill): return F.pad(x, (0, 0)*(x.dim() - 2) + (0, longest - s.words), **fill)
+        i = torch.cat([wide(s.cache[self], s) for s in states])
+        real = torch.cat([wide(F.pad(s.seen, (0, s.words), value=True), s) for s in states])
+        m = torch.cat([s.cache[updater] for s in states])
+        return updater(m, updater.memory_update_attention.keys(i), real)
+
     def forward(self,
         x: Tensor, # tokens, as the context wants them
         ctx: Packed | Cached, # who sees whom
@@ -404,7 +430,10 @@ class MemoryLayer(BertLayer):
         "Returns the tokens after the layer, and the memory of each paragraph after the batch."
         after, (h, i) = None, self.read(x, ctx)
         if isinstance(ctx, Packed) and batch is not None: memory, after = self.scan(i, ctx, batch, memory)
-        elif isinstance(ctx, Cached) and memory is None and ctx.first: memory = self.begin(i, ctx.new.seen)
+        elif isinstance(ctx, Cached):
+            if memory is None and ctx.first: memory = self.begin(i, ctx.new.seen)
+            if memory is not None and ctx.first: ctx.keep(self.memory_updater, memory)
+            ctx.keep(self, i)
         y = ctx.attend(self.memory_augmented_attention, i, memory)
         return self.output(self.memory_projection(y), h), after
 
@@ -449,6 +478,7 @@ class CaptionLoss:
 class CaptionModel(nn.Module):
     "What all captioning models share."
     recurrent = False  # whether a paragraph is one item, with a memory between its sentences
+    keeps = False  # whether the memory after a sentence comes from what was kept while writing it
     marks = True  # whether the video stands between `[CLS]` and `[SEP]`
 
     def __init__(self,
@@ -481,11 +511,25 @@ class CaptionModel(nn.Module):
         "Returns the state before the first word."
         raise NotImplementedError
 
+    def read_word(self,
+        ids: Tensor, # `(n,)` the next word of each sentence, `[BOS]` first
+        state: State, # what was read before
+    ) -> tuple[Tensor, State]: # `(n, dim)`, for `score`
+        "Returns the last layer's token at this word, and the new state."
+        raise NotImplementedError
+
     def step(self,
         ids: Tensor, # `(n,)` the next word of each sentence, `[BOS]` first
         state: State, # what was read before
     ) -> tuple[Tensor, State]: # `(n, vocab_size)`
         "Returns the scores of the word after it, and the new state."
+        x, state = self.read_word(ids, state)
+        return self.score(x), state
+
+    def kept_memory(self,
+        states: Sequence[State], # of sentences read to their last word, shorter ones first
+    ) -> Any: # of all their rows, in this order
+        "Returns the memory after these sentences; only of a model that `keeps` what it needs."
         raise NotImplementedError
 
     def next_memory(self,
@@ -569,20 +613,20 @@ class Single(CaptionModel):
         empty = Ragged(torch.zeros(0, dtype=torch.long, device=video.device), [0]*len(video))
         ctx, ids, frames = self._tokens(Sentences(video, empty, [len(video)]))
         x = ctx.rows(self.embeddings(ids, ctx.place, False, video.values, frames))
-        cached = Cached(State({}, ctx.real))
+        cached = Cached(State({}, ctx.real, blank=self.embeddings.blank()))
         self.layers(x, cached, memory)
         return cached.new
 
-    def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
-        "Returns the scores of the next word, and the new state."
+    def read_word(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
+        "Returns the last layer's token at this word, and the new state."
         ctx = Cached(state, 1)
         place = torch.tensor(self.embeddings.first_word + state.words, device=ids.device)
-        x, _ = self.layers(self.embeddings(ids, place, True)[:, None], ctx)
-        return self.score(x[:, 0]), ctx.new
+        x, _ = self.layers(self.embeddings(ids, place, True, blank=state.blank)[:, None], ctx)
+        return x[:, 0], ctx.new
 
 class Mart(Single):
     "The recurrent model (`re`)."
-    recurrent = True
+    recurrent = keeps = True
 
     def make_layer(self) -> nn.Module:
         "Returns a new layer."
@@ -595,6 +639,11 @@ class Mart(Single):
             x, m = layer(x, ctx, m, batch)
             new.append(m)
         return x, new
+
+    def kept_memory(self, states: Sequence[State]) -> list[Tensor]:
+        "Returns the memory of each layer after these sentences."
+        layers: Any = self.encoder.layer
+        return [layer.after(states) for layer in layers]
 
 # %% ../../nbs/51_mart.ipynb #efc77074
 class TextEmbeddings(nn.Module):
@@ -690,11 +739,11 @@ class EncoderDecoder(CaptionModel):
         layers = zip(self.crossings(), self.read(video, ctx))
         return State({attn: tuple(map(ctx.rows, attn.keys(x))) for attn, x in layers}, ctx.real)
 
-    def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
-        "Returns the scores of the next word, and the new state."
+    def read_word(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
+        "Returns the last layer's token at this word, and the new state."
         ctx = Cached(state, 1, with_video=False)
         x = self.write(ids[:, None], torch.tensor([state.words], device=ids.device), ctx)
-        return self.score(x[:, 0]), ctx.new
+        return x[:, 0], ctx.new
 
 class Untied(EncoderDecoder):
     "BERT layers for the video, a decoder for the text (`untied_single`)."
@@ -1073,16 +1122,16 @@ class XL(CaptionModel):
         own = real[:, None, :n].expand(-1, n, -1)
         self.layers(x[:, :n], 0, self._mask(own, 0, memory), memory and memory['hidden'], cache)
         if memory is not None: cache['real'] = memory['real']
-        return State(cache, real[:, :n])
+        return State(cache, real[:, :n], blank=self.embeddings.blank())
 
-    def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
-        "Returns the scores of the next word, and the new state."
+    def read_word(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
+        "Returns the last layer's token at this word, and the new state."
         cache, place = dict(state.cache), self.cfg.max_v_len + state.words
-        x = self.embeddings(ids, torch.zeros_like(ids), True)[:, None]
+        x = self.embeddings(ids, torch.zeros_like(ids), True, blank=state.blank)[:, None]
         own = F.pad(state.seen, (0, state.words + 1), value=True)[:, None]
         memory = dict(real=cache['real']) if 'real' in cache else None
         x, _ = self.layers(x, place, self._mask(own, place, memory), None, cache)
-        return self.score(x[:, 0]), State(cache, state.seen, state.words + 1)
+        return x[:, 0], State(cache, state.seen, state.words + 1, state.blank)
 
 # %% ../../nbs/51_mart.ipynb #f5eaa830
 VARIANTS = dict(re=Mart, single=Single, untied_single=Untied, mtrans_single=DenseCap, xl=XL, xl_grad=XL)
