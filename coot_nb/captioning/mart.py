@@ -173,7 +173,7 @@ class State:
         self.cache, self.seen, self.words, self.blank = cache, seen, words, blank
 
     def select(self,
-        rows: Tensor, # `(m,)` indices, or a mask; a row may be taken several times
+        rows: Tensor | slice, # `(m,)` indices, or a mask; a row may be taken several times
     ) -> State:
         "Returns the state of some rows, such as the beams that go on."
         return State(select(self.cache, rows), select(self.seen, rows), self.words, self.blank)
