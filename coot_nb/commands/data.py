@@ -44,7 +44,7 @@ def data_annotations(dataset: Dataset, annotations: Annotations, data_path: Data
     """
     from coot_nb.data.imports import READERS, import_dataset
     kind = dataset if dataset in READERS else 'auto'
-    print(import_dataset(dataset, [annotations], data_path, kind))
+    print(import_dataset(dataset, [annotations], data_path, kind, force=True))
 
 # %% ../../nbs/71_data_commands.ipynb #09dbff50
 Encoder = Annotated[str | None, opt('--encoder', '--model_name', help='minilm (the default), a folder with '

@@ -16,7 +16,7 @@ from .options import *
 
 # %% auto #0
 __all__ = ['DatasetName', 'Sources', 'Format', 'VideoFiles', 'FeatureFiles', 'FeatureRate', 'Cut', 'Shares', 'SplitSeed',
-           'Language', 'MetaName', 'CheckedConfig', 'CheckedVideos', 'Quick', 'Json', 'Known', 'Checksum',
+           'Language', 'Replace', 'MetaName', 'CheckedConfig', 'CheckedVideos', 'Quick', 'Json', 'Known', 'Checksum',
            'data_import', 'data_validate', 'data_status']
 
 # %% ../../nbs/78_dataset_commands.ipynb #7da569a9
@@ -35,6 +35,7 @@ Shares = Annotated[str, opt('--split', help='Shares of train, val and test, by v
     'split; or the name of one split for all.')]
 SplitSeed = Annotated[int, opt('--seed', help='Seed of the split.')]
 Language = Annotated[str | None, opt('--language', help='Which subtitles, of several: en for talk.en.srt.')]
+Replace = Annotated[bool, opt('-f', '--force', help='Replace annotations that were edited by hand.')]
 MetaName = Annotated[str, opt('--metadata_name', help='The all of meta_all.json.')]
 
 # %% ../../nbs/78_dataset_commands.ipynb #9b63f650
@@ -42,7 +43,7 @@ MetaName = Annotated[str, opt('--metadata_name', help='The all of meta_all.json.
 def data_import(dataset: DatasetName, sources: Sources, format: Format = 'auto', videos: VideoFiles = None,
     features: FeatureFiles = None, fps: FeatureRate = None, segments: Cut = None,
     split: Shares = '0.8,0.1,0.1', seed: SplitSeed = 0, language: Language = None,
-    metadata_name: MetaName = 'all', data_path: DataPath = DATA) -> None:
+    metadata_name: MetaName = 'all', data_path: DataPath = DATA, force: Replace = False) -> None:
     """Turn annotations, subtitles or bare videos into a data set.
 
     `coot data import mine captions.csv --videos films`
@@ -57,6 +58,7 @@ def data_import(dataset: DatasetName, sources: Sources, format: Format = 'auto',
     from coot_nb.data.segments import Segmentation
     cut = Segmentation.parse(segments) if segments else None
     made: Any = dict(split=split, seed=seed, language=language, metadata_name=metadata_name, segments=cut)
+    made['force'] = force
     print(import_dataset(dataset, sources, data_path, format, videos, features, fps, **made))
 
 # %% ../../nbs/78_dataset_commands.ipynb #4f2dbdb5

@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/imports.html.md"""
 # %% ../../nbs/17_imports.ipynb #234f4d9c
 from __future__ import annotations
 
-import codecs, hashlib, html, re
+import codecs, hashlib, html, json, re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -509,6 +509,7 @@ def import_dataset(
     seed: int = 0, # of the split
     language: str | None = None, # of subtitles
     metadata_name: str = 'all', # the all of meta_all.json
+    force: bool = False, # replace annotations that no import wrote, or that were edited since
 ) -> Imported:
     "Writes the annotations of a data set and where they come from. Raises `DataError` naming what is wrong."
     if not sources: raise DataError(f'{dataset}: nothing to import, name a file or a folder')
@@ -530,6 +531,7 @@ def import_dataset(
         of = split_videos((v['data_key'] for v in loose), shares, seed)
         for v in loose: v['split'] = of[v['data_key']]
     meta = Meta.from_dict(told.videos, paths[0])
+    if not force: _keep_by_hand(path, meta)
     meta.save(path)
     options: dict[str, Any] = dict(format=format, videos=videos, features=features, segments=segments)
     options |= dict(fps=fps, split=split, seed=seed, language=language)
@@ -541,7 +543,15 @@ def import_dataset(
     write_json({k: v for k, v in asdict(source).items() if k != 'changed'}, source_path(path), indent=1)
     return Imported(path, meta, source)
 
-# %% ../../nbs/17_imports.ipynb #c70cdde5
+# %% ../../nbs/17_imports.ipynb #ddde50aa
+def _keep_by_hand(path: Path, meta: Meta) -> None:
+    "Raises `DataError` if other annotations would be replaced that exist nowhere else."
+    if not path.is_file() or path.read_text('utf8') == json.dumps(meta.to_dict(), sort_keys=True): return
+    told = Provenance.of(path)
+    if told is None or told.changed: raise DataError(
+        f'{path}: was {"edited since it was imported" if told else "not written by an import"}; it is kept, '
+        '--force replaces it')
+
 def _store(told: Told, folder: Path, features: str | Path | None, fps: float | None) -> H5Features | None:
     "The features that were given; of a folder, packed. Videos without any are left out."
     if features is None: return None

@@ -96,14 +96,15 @@ def _read_meta(s: Subject, path: Path) -> Iterator[Finding]:
 # %% ../../nbs/18_validation.ipynb #08e79075
 def _annotations(s: Subject) -> Iterator[Finding]:
     assert s.meta is not None
-    for what, n in oddities(s.meta).items(): yield _warning('annotations', f'{n} segments {what}')
+    told, odd = Provenance.of(s.meta.source), oddities(s.meta)
+    if told and told.captions == 'none': odd.pop('repeat a text of the same video', 0)
+    yield from (_warning('annotations', f'{n} segments {what}') for what, n in odd.items())
     def overlap(v):
         times = sorted((x.start_sec, x.stop_sec) for x in v.segments)
         return any(b[0] < a[1] - 1e-3 for a, b in zip(times, times[1:]))
     over = [k for k, v in s.meta.items() if overlap(v)]
     share = f'{len(over)} of {len(s.meta)} videos'
     if over: yield _warning('annotations', f'{share} have segments that overlap', over)
-    told = Provenance.of(s.meta.source)
     name = Path(s.meta.source).name
     if told and told.changed: yield _warning('annotations', f'{name} was edited since the import')
     if told and told.captions == 'none': yield _warning('annotations', 'there are no captions: the set can '
@@ -505,8 +506,9 @@ def status_text(
     status: Status, # as `dataset_status` returns it
 ) -> str:
     "Returns the status as text to read."
-    lines, told = [], set()
+    lines = []
     for name, files in status.items():
+        told = set()
         lines.append(f'{name}: {sum(f.state == "present" for f in files)} of {len(files)} there')
         for f in files:
             size = f'{f.size/1e6:,.1f} MB' + (f' in {f.files} files' if f.path.is_dir() else '')
