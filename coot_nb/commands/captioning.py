@@ -20,8 +20,8 @@ from .search import DEMO_RUN
 
 # %% auto #0
 __all__ = ['PrintModel', 'CacheDir', 'CootFeatDir', 'AnnotationsDir', 'VideoFeatureDir', 'DatasetMax', 'Mode', 'DimVid',
-           'DimClip', 'FeatureSize', 'NoMeteor', 'SplitName', 'Baselines', 'Debug', 'CACHE', 'EMBEDDINGS',
-           'ANNOTATIONS', 'FRAMES', 'DEMO_CAPTIONS', 'Corpus', 'Glove', 'VectorSize', 'MinCount', 'Shown',
+           'DimClip', 'FeatureSize', 'NoMeteor', 'SplitName', 'Baselines', 'Debug', 'ExportWeights', 'CACHE',
+           'EMBEDDINGS', 'ANNOTATIONS', 'FRAMES', 'DEMO_CAPTIONS', 'Corpus', 'Glove', 'VectorSize', 'MinCount', 'Shown',
            'CaptionModelFolder', 'CootRunFolder', 'CutOrTimes', 'SeenBy', 'SeenFps', 'SeenWeights', 'KeptIn', 'Times',
            'CaptionOut', 'CaptionForm', 'DrawSeed', 'BeamSize', 'BlockNgram', 'Temperature', 'TopP', 'Predictions',
            'ReferenceFiles', 'TokenizerName', 'LevelName', 'PerVideo', 'CaptionSort', 'caption_experiment',
@@ -44,6 +44,8 @@ SplitName = Annotated[str, opt('--split', help='Split of the data set.')]
 Baselines = Annotated[bool, opt('--baselines', help='Also score what needs no captioning model: the '
     'sentence of the nearest training clip, and the most frequent one of each place.')]
 Debug = Annotated[bool, opt('--debug', help='One epoch on a few videos.')]
+ExportWeights = Annotated[bool, opt('--export_published', help='Also write weights for the published code: '
+    'models/model_<epoch>.pth.')]
 
 # %% ../../nbs/74_caption_commands.ipynb #53c66239
 CACHE, EMBEDDINGS, ANNOTATIONS = Path('cache_caption'), Path('provided_embeddings'), Path('annotations')
@@ -83,8 +85,8 @@ def train_caption(config_file: ConfigFile = None, exp_group: Group = None, exp_n
     load_model: LoadModel = None, load_epoch: LoadEpoch = None, load_best: LoadBest = False,
     ignore_untrained: IgnoreUntrained = False, reset: Reset = False, seed: Seed = None,
     no_cuda: NoCuda = False, preload: Preload = None, no_meteor: NoMeteor = False, debug: Debug = False,
-    baselines: Baselines = False, quiet: Quiet = False, verbose: Verbose = False,
-    log: LogLevel = None) -> None:
+    baselines: Baselines = False, export_published: ExportWeights = False, quiet: Quiet = False,
+    verbose: Verbose = False, log: LogLevel = None) -> None:
     """Train a captioning model on COOT embeddings (or features of frames), or validate one.
 
     `coot train-caption -g paper2020 -e yc2_100m_coot_vidclip_mart`
@@ -97,6 +99,7 @@ def train_caption(config_file: ConfigFile = None, exp_group: Group = None, exp_n
     if reset and validate: raise CootError('--reset and --validate: nothing would be left to validate')
     which = _one_source(load_model, load_epoch, load_best, reset)
     from coot_nb.captioning.data import CaptionPaths
+    from coot_nb.captioning.mart import export_caption_weights
     from coot_nb.captioning.task import train, validate_run
     more: dict = dict(coot_mode=coot_mode, coot_dim_vid=coot_dim_vid, coot_dim_clip=coot_dim_clip,
         video_feature_size=video_feature_size, use_cuda=False if no_cuda else None)
@@ -111,6 +114,8 @@ def train_caption(config_file: ConfigFile = None, exp_group: Group = None, exp_n
         how: dict = dict(progress=not quiet, meteor=not no_meteor, load_epoch=which)
         if validate: done = validate_run(cfg, exp, paths, load_model, untrained=ignore_untrained, **how)
         else: done = train(cfg, exp, paths, load_model, reset, **how)
+        file = exp.path('published_model', done.best_epoch)
+        if export_published: export_caption_weights(done.model, file)
         _report(cfg, done, _baselines(cfg, paths, not no_meteor) if baselines else {}, data_path)
 
 # %% ../../nbs/74_caption_commands.ipynb #c7a53b4d
