@@ -121,8 +121,10 @@ def _demo_captions(coot: Any, data_path: Path, where: tuple[Path, Path], reset: 
     chosen = f'epoch {run.best_epoch} was chosen on the validation split'
     print(f'\nAll {scores.videos} videos, whole paragraphs; {chosen}. Percent.\n')
     print(caption_table({'MART': scores} | baseline_scores(test, paths), columns=columns))
-    example = f'{vectors}/{cfg.coot_model_name}_val.h5 --times {data_path}/demo/meta_all.json'
-    print(f'\nrun and captions: {exp.folder}\nWrite on: coot caption {example}')
+    usual = where[1] == LOGS and data_path == DATA
+    places = '' if usual else f' --run {folder} --model {exp.folder} --data_path {data_path}'
+    film = f'{data_path}/demo/videos/test_00002.mp4 --segments uniform:6'
+    print(f'\nrun and captions: {exp.folder}\nWrite on: coot caption {film}{places}')
 
 # %% ../nbs/79_cli.ipynb #183cd0b1
 def main() -> None:
