@@ -98,6 +98,7 @@ def demo_table(
 # %% ../nbs/79_cli.ipynb #dccf323e
 def _demo_captions(coot: Any, data_path: Path, where: tuple[Path, Path], reset: bool, no_cuda: bool,
     quiet: bool) -> None:
+    import torch
     from coot_nb.captioning.baselines import baseline_scores
     from coot_nb.captioning.data import CaptionPaths
     from coot_nb.captioning.metrics import caption_table
@@ -111,9 +112,12 @@ def _demo_captions(coot: Any, data_path: Path, where: tuple[Path, Path], reset: 
     splits = 'train', 'val', 'test'
     vectors, new = split_embeddings(folder, cfg.coot_model_name or '', data_path, splits, not no_cuda)
     paths = CaptionPaths(embeddings=vectors, data=data_path)
-    train(cfg, exp, paths, None, reset or bool(new), not quiet, meteor=False)
-    test = cfg.with_overrides({'dataset_val.split': 'test'})
-    run = validate_run(test, exp, paths, progress=False)
+    test, threads = cfg.with_overrides({'dataset_val.split': 'test'}), torch.get_num_threads()
+    torch.set_num_threads(1) # in steps as small as these threads wait for each other
+    try:
+        train(cfg, exp, paths, None, reset or bool(new), not quiet, meteor=False)
+        run = validate_run(test, exp, paths, progress=False)
+    finally: torch.set_num_threads(threads)
     told, scores = run.validation.captions, run.validation.scores
     print('\nCaptions of two videos of the test split, the true sentences in brackets:\n')
     print(caption_lines({key: told[key] for key in list(told)[:2]}))
