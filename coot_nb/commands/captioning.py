@@ -20,12 +20,13 @@ from .search import DEMO_RUN
 
 # %% auto #0
 __all__ = ['PrintModel', 'CacheDir', 'CootFeatDir', 'AnnotationsDir', 'VideoFeatureDir', 'DatasetMax', 'Mode', 'DimVid',
-           'DimClip', 'FeatureSize', 'NoMeteor', 'SplitName', 'Baselines', 'Debug', 'ExportWeights', 'CACHE',
-           'EMBEDDINGS', 'ANNOTATIONS', 'FRAMES', 'DEMO_CAPTIONS', 'Corpus', 'Glove', 'VectorSize', 'MinCount', 'Shown',
-           'CaptionModelFolder', 'CootRunFolder', 'CutOrTimes', 'SeenBy', 'SeenFps', 'SeenWeights', 'KeptIn', 'Times',
-           'CaptionOut', 'CaptionForm', 'DrawSeed', 'BeamSize', 'BlockNgram', 'Temperature', 'TopP', 'Predictions',
-           'ReferenceFiles', 'TokenizerName', 'LevelName', 'PerVideo', 'CaptionSort', 'caption_experiment',
-           'caption_changes', 'train_caption', 'vocab', 'caption', 'clip_times', 'eval_captions', 'results_caption']
+           'DimClip', 'FeatureSize', 'NoMeteor', 'SplitName', 'Baselines', 'TrainedCoot', 'Debug', 'ExportWeights',
+           'CACHE', 'EMBEDDINGS', 'ANNOTATIONS', 'FRAMES', 'DEMO_CAPTIONS', 'Corpus', 'Glove', 'VectorSize', 'MinCount',
+           'Shown', 'CaptionModelFolder', 'CootRunFolder', 'CutOrTimes', 'SeenBy', 'SeenFps', 'SeenWeights', 'KeptIn',
+           'Times', 'CaptionOut', 'CaptionForm', 'DrawSeed', 'BeamSize', 'BlockNgram', 'Temperature', 'TopP',
+           'Predictions', 'ReferenceFiles', 'TokenizerName', 'LevelName', 'PerVideo', 'CaptionSort',
+           'caption_experiment', 'caption_changes', 'train_caption', 'vocab', 'caption', 'clip_times', 'eval_captions',
+           'results_caption']
 
 # %% ../../nbs/74_caption_commands.ipynb #1cc07560
 PrintModel = Annotated[bool, opt('--print_model', help='Print the model and its parameters first.')]
@@ -43,6 +44,8 @@ NoMeteor = Annotated[bool, opt('--no_meteor', help='Leave METEOR out.')]
 SplitName = Annotated[str, opt('--split', help='Split of the data set.')]
 Baselines = Annotated[bool, opt('--baselines', help='Also score what needs no captioning model: the '
     'sentence of the nearest training clip, and the most frequent one of each place.')]
+TrainedCoot = Annotated[Path | None, opt('--coot_run', help='Folder of a finished COOT run: its embeddings '
+    'are made, and data set, splits and widths are those of the run.')]
 Debug = Annotated[bool, opt('--debug', help='One epoch on a few videos.')]
 ExportWeights = Annotated[bool, opt('--export_published', help='Also write weights for the published code: '
     'models/model_<epoch>.pth.')]
@@ -78,7 +81,7 @@ def train_caption(config_file: ConfigFile = None, exp_group: Group = None, exp_n
     run_name: RunName = 'run', num_runs: NumRuns = 1, start_run: StartRun = 1, config: Changes = None,
     print_config: PrintConfig = False, print_model: PrintModel = False, workers: Workers = None,
     config_dir: ConfigDir = CONFIGS, log_dir: LogDir = LOGS, data_path: DataPath = DATA,
-    cache_dir: CacheDir = CACHE, coot_feat_dir: CootFeatDir = EMBEDDINGS,
+    cache_dir: CacheDir = CACHE, coot_feat_dir: CootFeatDir = EMBEDDINGS, coot_run: TrainedCoot = None,
     annotations_dir: AnnotationsDir = ANNOTATIONS, video_feature_dir: VideoFeatureDir = FRAMES,
     coot_mode: Mode = None, coot_dim_vid: DimVid = None, coot_dim_clip: DimClip = None,
     video_feature_size: FeatureSize = None, dataset_max: DatasetMax = None, validate: Validate = False,
@@ -93,6 +96,8 @@ def train_caption(config_file: ConfigFile = None, exp_group: Group = None, exp_n
 
     `coot train-caption -c config/caption/demo.yaml --coot_feat_dir embeddings --data_path data`
 
+    `coot train-caption -c config/caption/own.yaml --coot_run experiments/retrieval/default/own_run1`
+
     `coot train-caption -g paper2020 -e yc2_100m_coot_clip_mart --validate --load_model model.pth`
     """
     set_log_level(quiet, verbose, log)
@@ -104,8 +109,9 @@ def train_caption(config_file: ConfigFile = None, exp_group: Group = None, exp_n
     more: dict = dict(coot_mode=coot_mode, coot_dim_vid=coot_dim_vid, coot_dim_clip=coot_dim_clip,
         video_feature_size=video_feature_size, use_cuda=False if no_cuda else None)
     if debug: more['train.num_epochs'], dataset_max = 1, dataset_max or 10
-    changes = caption_changes(config, dataset_max, workers, preload, **more) | seed_change(seed)
-    paths = CaptionPaths(annotations_dir, coot_feat_dir, video_feature_dir, cache_dir, data_path)
+    of_run, vectors = _coot_vectors(coot_run, data_path, no_cuda) if coot_run else ({}, coot_feat_dir)
+    changes = of_run | caption_changes(config, dataset_max, workers, preload, **more) | seed_change(seed)
+    paths = CaptionPaths(annotations_dir, vectors, video_feature_dir, cache_dir, data_path)
     for run in range(start_run, start_run + num_runs):
         where = config_file, exp_group, exp_name, run_name, run, config_dir, log_dir
         cfg, exp = caption_experiment(changes, *where)
@@ -119,6 +125,21 @@ def train_caption(config_file: ConfigFile = None, exp_group: Group = None, exp_n
         _report(cfg, done, _baselines(cfg, paths, not no_meteor) if baselines else {}, data_path)
 
 # %% ../../nbs/74_caption_commands.ipynb #c7a53b4d
+def _coot_vectors(run: Path, data_path: Path, no_cuda: bool) -> tuple[dict[str, Any], Path]:
+    "What a COOT run changes in a captioning experiment, and the folder of its embeddings."
+    from coot_nb.config import RetrievalConfig
+    from coot_nb.retrieval.embeddings import Embeddings
+    from coot_nb.training.retrieval import split_embeddings
+    cfg = RetrievalConfig.load(run/'config.yaml')
+    splits = dict(dataset_train=cfg.dataset_train.split, dataset_val=cfg.dataset_val.split)
+    folder, _ = split_embeddings(run, 'coot', data_path, list(splits.values()), not no_cuda)
+    emb = Embeddings.load(folder/f'coot_{splits["dataset_val"]}.h5')
+    widths = dict(coot_dim_vid=emb.vid_emb.shape[1], coot_dim_clip=emb.clip_emb.shape[1])
+    sides: dict[str, Any] = {f'{side}.name': cfg.dataset_val.name for side in splits}
+    sides |= {f'{side}.split': v for side, v in splits.items()}
+    return dict(coot_model_name='coot') | widths | sides, folder
+
+# %% ../../nbs/74_caption_commands.ipynb #r3p0rt01
 def _report(cfg: CaptionConfig, run: Any, others: dict[str, Any], data_path: Path) -> None:
     from coot_nb.captioning.metrics import caption_table
     from coot_nb.data.imports import segments_line
