@@ -411,9 +411,7 @@ def _show(ex: RetrievalExplorer) -> None:
     elif ex.item[0] == ex.key and side == 'text' and ex.item[1] >= 0: sentence = ex.item[1]
     ex.heading.value = (f'<b>{html.escape(ex.key)}</b>, clip {ex.part}: {clock(start)}–{clock(stop)}')
     ex.heat.data = heatmap_scene(ex.gallery, ex.key, sentence, ex.cycles.value, rows)
-    scores = ex.gallery.captions and ex.caption_score is rouge_l
-    note = '<p>Small numbers: ROUGE-L of each sentence, and its mean.</p>' if scores else ''
-    ex.captions.value = captions_html(ex.gallery, ex.key, ex.caption_score) + note
+    _refresh(ex, ('Captions',))
     _play(ex, start, stop)
 
 # %% ../../nbs/65_explorer.ipynb #76aa0905
@@ -430,7 +428,7 @@ def _play(ex: RetrievalExplorer, start: float, stop: float) -> None:
 # %% ../../nbs/65_explorer.ipynb #fe28f8ad
 def _refresh(ex: RetrievalExplorer, names: tuple[str, ...]) -> None:
     draw = dict(items=_items, Map=_map, Ranks=_ranks, Confusions=_confusions)
-    draw['Two runs'] = _versus
+    draw |= {'Captions': _captions, 'Two runs': _versus}
     before, ex._busy = ex._busy, True
     opened = ex.tabs[ex.tab.selected_index or 0]
     try:
@@ -516,6 +514,11 @@ def _confusions(ex: RetrievalExplorer) -> None:
         f'<p>texts that the model can hardly tell apart</p>{table_html(twins)}')
 
 # %% ../../nbs/65_explorer.ipynb #0fb3cede
+def _captions(ex: RetrievalExplorer) -> None:
+    scores = ex.gallery.captions and ex.caption_score is rouge_l
+    note = '<p>Small numbers: ROUGE-L of each sentence, and its mean.</p>' if scores else ''
+    ex.captions.value = captions_html(ex.gallery, ex.key, ex.caption_score) + note
+
 def _paired(ex: RetrievalExplorer) -> Any: # two tables
     pair = ex.pair or ()
     name = DIRECTIONS[ex.direction.value].pair
