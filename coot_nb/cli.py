@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from .config import CootError, find_config
 from .files import read_json
-from .commands.captioning import caption_experiment
+from .commands.captioning import caption_experiment, coot_vectors
 from .commands.options import *
 import coot_nb.commands.data, coot_nb.commands.retrieval, coot_nb.commands.search, coot_nb.commands.views
 import coot_nb.commands.captioning, coot_nb.commands.configs, coot_nb.commands.doctor
@@ -24,10 +24,9 @@ _modules = (coot_nb.commands.data, coot_nb.commands.retrieval, coot_nb.commands.
     coot_nb.commands.views, coot_nb.commands.doctor, coot_nb.commands.configs, coot_nb.commands.datasets)
 
 # %% auto #0
-__all__ = ['DemoSize', 'QUERY', 'DemoQuery', 'Control', 'demo', 'demo_table', 'main']
+__all__ = ['QUERY', 'DemoQuery', 'Control', 'demo', 'demo_table', 'main']
 
 # %% ../nbs/79_cli.ipynb #87a575fd
-DemoSize = Annotated[float, opt('--size', help='Size of the data set; 1 for 400 / 100 / 100 videos.')]
 QUERY = 'open the blue door'
 DemoQuery = Annotated[str, opt('--query', help='What to search for.')]
 Control = Annotated[bool, opt('--control', help='Also train on shuffled sentences.')]
@@ -104,18 +103,15 @@ def _demo_captions(coot: Any, data_path: Path, where: tuple[Path, Path], reset: 
     from coot_nb.captioning.metrics import caption_table
     from coot_nb.captioning.subtitles import caption_lines
     from coot_nb.captioning.task import train, validate_run
-    from coot_nb.training.retrieval import split_embeddings
-    emb, folder = coot.validation.embeddings, coot.exp.folder
-    changes = dict(coot_dim_vid=emb.vid_emb.shape[1], coot_dim_clip=emb.clip_emb.shape[1])
+    splits = 'train', 'val', 'test'
+    changes, vectors, new = coot_vectors(coot.exp.folder, 'demo_coot', data_path, splits, no_cuda)
     changes |= overrides(None, use_cuda=False if no_cuda else None)
     cfg, exp = caption_experiment(changes, None, 'demo', 'demo', 'run', 1, *where)
-    splits = 'train', 'val', 'test'
-    vectors, new = split_embeddings(folder, cfg.coot_model_name or '', data_path, splits, not no_cuda)
     paths = CaptionPaths(embeddings=vectors, data=data_path)
     test, threads = cfg.with_overrides({'dataset_val.split': 'test'}), torch.get_num_threads()
     torch.set_num_threads(1) # in steps as small as these threads wait for each other
     try:
-        train(cfg, exp, paths, None, reset or bool(new), not quiet, meteor=False)
+        train(cfg, exp, paths, None, reset or new, not quiet, meteor=False)
         run = validate_run(test, exp, paths, progress=False)
     finally: torch.set_num_threads(threads)
     told, scores = run.validation.captions, run.validation.scores
@@ -126,7 +122,7 @@ def _demo_captions(coot: Any, data_path: Path, where: tuple[Path, Path], reset: 
     print(f'\nAll {scores.videos} videos, whole paragraphs; {chosen}. Percent.\n')
     print(caption_table({'MART': scores} | baseline_scores(test, paths), columns=columns))
     usual = where[1] == LOGS and data_path == DATA
-    places = '' if usual else f' --run {folder} --model {exp.folder} --data_path {data_path}'
+    places = '' if usual else f' --run {coot.exp.folder} --model {exp.folder} --data_path {data_path}'
     film = f'{data_path}/demo/videos/test_00002.mp4 --segments uniform:6'
     print(f'\nrun and captions: {exp.folder}\nWrite on: coot caption {film}{places}')
 

@@ -71,11 +71,15 @@ def baseline_captions(
     paths: CaptionPaths = CaptionPaths(), # where the inputs lie
 ) -> dict[str, Captions]: # by name of the row
     "Returns the captions of both baselines. Raises `DataError` if inputs are missing."
+    return _captions(cfg, paths)[0]
+
+def _captions(cfg: CaptionConfig, paths: CaptionPaths) -> tuple[dict[str, Captions], CaptionDataset]:
+    "The captions of both baselines, and what they tell."
     vocab = open_vocabulary(cfg, paths)
     known = open_captions(cfg, cfg.dataset_train, vocab, paths, training=True)
     data = open_captions(cfg, cfg.dataset_val, vocab, paths)
     rows = {'nearest training clip': nearest_sentences, 'usual sentence': usual_sentences}
-    return {name: say(known, data) for name, say in rows.items()}
+    return {name: say(known, data) for name, say in rows.items()}, data
 
 # %% ../../nbs/57_caption_baselines.ipynb #c574d827
 def baseline_scores(
@@ -84,9 +88,8 @@ def baseline_scores(
     meteor: bool = True, # compute METEOR, where there is Java
 ) -> dict[str, CaptionScores]: # by name of the row
     "Returns the scores of both baselines. Raises `DataError` if inputs are missing."
-    data = open_captions(cfg, cfg.dataset_val, open_vocabulary(cfg, paths), paths)
+    told, data = _captions(cfg, paths)
     refs, java = find_references(cfg, paths, data), start_meteor() if meteor else None
-    told = baseline_captions(cfg, paths)
     try: return {name: evaluate_captions(captions, refs, java) for name, captions in told.items()}
     finally:
         if java: java.close()

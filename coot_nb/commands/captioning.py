@@ -7,6 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/caption_commands.html.md"""
 # %% ../../nbs/74_caption_commands.ipynb #0c39f6e7
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -25,8 +26,8 @@ __all__ = ['PrintModel', 'CacheDir', 'CootFeatDir', 'AnnotationsDir', 'VideoFeat
            'Shown', 'CaptionModelFolder', 'CootRunFolder', 'CutOrTimes', 'SeenBy', 'SeenFps', 'SeenWeights', 'KeptIn',
            'Times', 'CaptionOut', 'CaptionForm', 'DrawSeed', 'BeamSize', 'BlockNgram', 'Temperature', 'TopP',
            'Predictions', 'ReferenceFiles', 'TokenizerName', 'LevelName', 'PerVideo', 'CaptionSort',
-           'caption_experiment', 'caption_changes', 'train_caption', 'vocab', 'caption', 'clip_times', 'eval_captions',
-           'results_caption']
+           'caption_experiment', 'caption_changes', 'train_caption', 'coot_vectors', 'vocab', 'caption', 'clip_times',
+           'eval_captions', 'results_caption']
 
 # %% ../../nbs/74_caption_commands.ipynb #1cc07560
 PrintModel = Annotated[bool, opt('--print_model', help='Print the model and its parameters first.')]
@@ -109,7 +110,7 @@ def train_caption(config_file: ConfigFile = None, exp_group: Group = None, exp_n
     more: dict = dict(coot_mode=coot_mode, coot_dim_vid=coot_dim_vid, coot_dim_clip=coot_dim_clip,
         video_feature_size=video_feature_size, use_cuda=False if no_cuda else None)
     if debug: more['train.num_epochs'], dataset_max = 1, dataset_max or 10
-    of_run, vectors = _coot_vectors(coot_run, data_path, no_cuda) if coot_run else ({}, coot_feat_dir)
+    of_run, vectors = _of_run(coot_run, data_path, no_cuda) if coot_run else ({}, coot_feat_dir)
     changes = of_run | caption_changes(config, dataset_max, workers, preload, **more) | seed_change(seed)
     paths = CaptionPaths(annotations_dir, vectors, video_feature_dir, cache_dir, data_path)
     for run in range(start_run, start_run + num_runs):
@@ -125,19 +126,29 @@ def train_caption(config_file: ConfigFile = None, exp_group: Group = None, exp_n
         _report(cfg, done, _baselines(cfg, paths, not no_meteor) if baselines else {}, data_path)
 
 # %% ../../nbs/74_caption_commands.ipynb #c7a53b4d
-def _coot_vectors(run: Path, data_path: Path, no_cuda: bool) -> tuple[dict[str, Any], Path]:
-    "What a COOT run changes in a captioning experiment, and the folder of its embeddings."
-    from coot_nb.config import RetrievalConfig
+def coot_vectors(
+    run: Path, # folder of a finished COOT run
+    name: str, # of the files of embeddings
+    data_path: Path, # folder of the data sets
+    splits: Sequence[str], # of the run's data set
+    no_cuda: bool, # do not use a GPU
+) -> tuple[dict[str, Any], Path, bool]: # changes to a captioning experiment, folder, whether any file is new
+    "Returns where the embeddings of a run lie, made if need be, and what they change in an experiment."
     from coot_nb.retrieval.embeddings import Embeddings
     from coot_nb.training.retrieval import split_embeddings
+    folder, new = split_embeddings(run, name, data_path, splits, not no_cuda)
+    emb = Embeddings.load(folder/f'{name}_{splits[-1]}.h5')
+    widths = dict(coot_dim_vid=emb.vid_emb.shape[1], coot_dim_clip=emb.clip_emb.shape[1])
+    return dict(coot_model_name=name) | widths, folder, bool(new)
+
+def _of_run(run: Path, data_path: Path, no_cuda: bool) -> tuple[dict[str, Any], Path]:
+    "What a COOT run changes in an experiment, data set and splits too; the folder of its embeddings."
+    from coot_nb.config import RetrievalConfig
     cfg = RetrievalConfig.load(run/'config.yaml')
     splits = dict(dataset_train=cfg.dataset_train.split, dataset_val=cfg.dataset_val.split)
-    folder, _ = split_embeddings(run, 'coot', data_path, list(splits.values()), not no_cuda)
-    emb = Embeddings.load(folder/f'coot_{splits["dataset_val"]}.h5')
-    widths = dict(coot_dim_vid=emb.vid_emb.shape[1], coot_dim_clip=emb.clip_emb.shape[1])
-    sides: dict[str, Any] = {f'{side}.name': cfg.dataset_val.name for side in splits}
-    sides |= {f'{side}.split': v for side, v in splits.items()}
-    return dict(coot_model_name='coot') | widths | sides, folder
+    changes, folder, _ = coot_vectors(run, 'coot', data_path, list(splits.values()), no_cuda)
+    changes |= {f'{side}.name': cfg.dataset_val.name for side in splits}
+    return changes | {f'{side}.split': v for side, v in splits.items()}, folder
 
 # %% ../../nbs/74_caption_commands.ipynb #r3p0rt01
 def _report(cfg: CaptionConfig, run: Any, others: dict[str, Any], data_path: Path) -> None:
@@ -270,16 +281,15 @@ def clip_times(
 def _embedded(videos: Path, kept: Path, data_path: Path, spans: dict[str, list] | None,
     hands: tuple[int | None, bool, bool], opts: dict[str, Any]) -> tuple[Any, dict[str, list], str]:
     "Embeddings of videos, the times of their clips, and how they were made, in words."
-    import torch
     from coot_nb.data.segments import Segmentation
     from coot_nb.model.backbones import load_backbone
+    from coot_nb.training.retrieval import choose_device
     from coot_nb.training.video_embeddings import embed_videos
     from coot_nb.training.video_search import run_backbone
     (workers, no_cuda, quiet), run = hands, opts['run'] or DEMO_RUN
     cut = Segmentation.parse(opts['segments'] or 'uniform:8') if spans is None else spans
-    device = 'cpu' if no_cuda or not torch.cuda.is_available() else 'cuda'
     name = opts['backbone'] or run_backbone(run, data_path)
-    net = load_backbone(name, opts['fps'], device, weights=opts['weights'])
+    net = load_backbone(name, opts['fps'], choose_device(not no_cuda), weights=opts['weights'])
     said = embed_videos(videos, run, net, cut, kept, data_path, workers, not no_cuda, not quiet)
     for key, why in said.failed.items(): print(f'left out: {key}: {why}')
     about = f'{len(said.spans)} videos, clips {said.segments}, seen by {net.name}; embeddings of {run}'

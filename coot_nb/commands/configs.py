@@ -14,16 +14,16 @@ from typing import Annotated, Any
 from .options import *
 
 # %% auto #0
-__all__ = ['Explained', 'AsJson', 'HEADINGS', 'explain']
+__all__ = ['Explained', 'PlainValues', 'HEADINGS', 'explain']
 
 # %% ../../nbs/77_config_commands.ipynb #3ef512cf
 Explained = Annotated[Path, arg(help='YAML file of an experiment.')]
-AsJson = Annotated[bool, opt('--json', help='Plain values instead of a table.')]
+PlainValues = Annotated[bool, opt('--json', help='Plain values instead of a table.')]
 HEADINGS = dict(switched='Changes numbers, can be switched off', kept='Kept in every experiment',
     mended='Wrong in the published code, right here')
 
 @config_app.command()
-def explain(file: Explained, config: Changes = None, as_json: AsJson = False) -> None:
+def explain(file: Explained, config: Changes = None, as_json: PlainValues = False) -> None:
     """Say which peculiarities of the published code an experiment has, and what to do about each.
 
     `coot config explain config/retrieval/paper2020/anet_coot.yaml`

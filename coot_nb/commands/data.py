@@ -15,24 +15,21 @@ from ..config import CootError
 from .options import *
 
 # %% auto #0
-__all__ = ['Size', 'DemoSeed', 'Dataset', 'Annotations', 'Encoder', 'ModelPath', 'Source', 'Layers', 'Metadata', 'AddName',
-           'Mode', 'SpecialTokens', 'Stride', 'StrideFactor', 'Dtype', 'BatchSize', 'MaxTokens', 'Cuda', 'OnlyTokens',
-           'PrintModel', 'Unused', 'AtOnce', 'Videos', 'Out', 'BackboneName', 'Weights', 'Fps', 'Bf16', 'Decoders',
-           'Processes', 'Part', 'Damaged', 'data_demo', 'data_annotations', 'data_text', 'data_features',
-           'merge_features']
+__all__ = ['DemoSeed', 'Annotations', 'Encoder', 'ModelPath', 'Source', 'Layers', 'AddName', 'Mode', 'SpecialTokens', 'Stride',
+           'StrideFactor', 'Dtype', 'BatchSize', 'MaxTokens', 'Cuda', 'OnlyTokens', 'PrintModel', 'Unused', 'AtOnce',
+           'Videos', 'Out', 'BackboneName', 'Weights', 'Fps', 'Bf16', 'Decoders', 'Processes', 'Part', 'Damaged',
+           'data_demo', 'data_annotations', 'data_text', 'data_features', 'merge_features']
 
 # %% ../../nbs/71_data_commands.ipynb #0aee1818
-Size = Annotated[float, opt('--size', help='Size of the data set; 1 for 400 / 100 / 100 videos.')]
 DemoSeed = Annotated[int, opt('--seed', help='Seed of the simulation.')]
 
 @data_app.command('demo')
-def data_demo(data_path: DataPath = DATA, size: Size = 1.0, seed: DemoSeed = 0) -> None:
+def data_demo(data_path: DataPath = DATA, size: DemoSize = 1.0, seed: DemoSeed = 0) -> None:
     "Generate the simulated demo set: mp4 files, sentences, features."
     from coot_nb.data.demo import make_demo
     print(make_demo(data_path/'demo', size=size, seed=seed))
 
 # %% ../../nbs/71_data_commands.ipynb #7ff0733b
-Dataset = Annotated[str, arg(help='Name of the data set, a folder below the data path.')]
 Annotations = Annotated[Path, opt('--annotations', help='Folder or file of published annotations; or a .csv, '
     '.json or .jsonl with columns video, start, stop, text, split.')]
 
@@ -53,7 +50,6 @@ ModelPath = Annotated[Path | None, opt('--model_path', help='Folder with the fil
     'holds it by name, or a cache of transformers.')]
 Source = Annotated[str, opt('--model_source', help='Only transformers.')]
 Layers = Annotated[str, opt('--layers', help='Hidden layers to put side by side, as in --layers=-2,-1.')]
-Metadata = Annotated[str, opt('--metadata_name', help='The all of meta_all.json.')]
 AddName = Annotated[str, opt('--add_name', help='To the end of the names of the files.')]
 Mode = Annotated[str | None, opt('--set_tokenizer', '--mode', help='How sentences are prepared: bert_paper, '
     'bert_new, gpt2, simple, nothing, with_dots; default: what suits the model.')]

@@ -15,17 +15,14 @@ import typer
 from .options import *
 
 # %% auto #0
-__all__ = ['DatasetName', 'Sources', 'Format', 'VideoFiles', 'FeatureFiles', 'FeatureRate', 'Cut', 'Shares', 'SplitSeed',
-           'Language', 'Replace', 'MetaName', 'CheckedConfig', 'CheckedVideos', 'Quick', 'Json', 'Known', 'Checksum',
-           'data_import', 'data_validate', 'data_status']
+__all__ = ['Sources', 'Format', 'FeatureFiles', 'FeatureRate', 'Cut', 'Shares', 'SplitSeed', 'Language', 'Replace',
+           'CheckedConfig', 'Quick', 'Known', 'Checksum', 'data_import', 'data_validate', 'data_status']
 
 # %% ../../nbs/78_dataset_commands.ipynb #7da569a9
-DatasetName = Annotated[str, arg(help='Name of the data set, a folder below the data path.')]
 Sources = Annotated[list[Path], arg(help='A table (.csv, .tsv, .json, .jsonl), the files of a release, or '
     'a folder of videos, with subtitles or without.')]
 Format = Annotated[str, opt('--format', help='auto, table, activitynet, youcook2, captaincook4d, subtitles '
     'or videos.')]
-VideoFiles = Annotated[Path | None, opt('--videos', help='Folder of the video files, for durations.')]
 FeatureFiles = Annotated[Path | None, opt('--features', help='A store .h5, or a folder of one '
     '.npz or .npy file for each video, which become a store of the data set.')]
 FeatureRate = Annotated[float | None, opt('--fps', help='Features a second, where they do not say.')]
@@ -36,14 +33,13 @@ Shares = Annotated[str, opt('--split', help='Shares of train, val and test, by v
 SplitSeed = Annotated[int, opt('--seed', help='Seed of the split.')]
 Language = Annotated[str | None, opt('--language', help='Which subtitles, of several: en for talk.en.srt.')]
 Replace = Annotated[bool, opt('-f', '--force', help='Replace annotations that were edited by hand.')]
-MetaName = Annotated[str, opt('--metadata_name', help='The all of meta_all.json.')]
 
 # %% ../../nbs/78_dataset_commands.ipynb #9b63f650
 @data_app.command('import')
-def data_import(dataset: DatasetName, sources: Sources, format: Format = 'auto', videos: VideoFiles = None,
+def data_import(dataset: Dataset, sources: Sources, format: Format = 'auto', videos: VideoFiles = None,
     features: FeatureFiles = None, fps: FeatureRate = None, segments: Cut = None,
     split: Shares = '0.8,0.1,0.1', seed: SplitSeed = 0, language: Language = None,
-    metadata_name: MetaName = 'all', data_path: DataPath = DATA, force: Replace = False) -> None:
+    metadata_name: Metadata = 'all', data_path: DataPath = DATA, force: Replace = False) -> None:
     """Turn annotations, subtitles or bare videos into a data set.
 
     `coot data import mine captions.csv --videos films`
@@ -63,13 +59,11 @@ def data_import(dataset: DatasetName, sources: Sources, format: Format = 'auto',
 
 # %% ../../nbs/78_dataset_commands.ipynb #4f2dbdb5
 CheckedConfig = Annotated[Path | None, opt('-c', '--config_file', help='Check what this experiment reads.')]
-CheckedVideos = Annotated[Path | None, opt('--videos', help='Folder of the video files, for durations.')]
 Quick = Annotated[bool, opt('--quick', help='Do not read all features.')]
-Json = Annotated[bool, opt('--json', help='Print JSON.')]
 
 @data_app.command('validate')
-def data_validate(dataset: DatasetName, config_file: CheckedConfig = None, config: Changes = None,
-    videos: CheckedVideos = None, quick: Quick = False, json: Json = False, metadata_name: MetaName = 'all',
+def data_validate(dataset: Dataset, config_file: CheckedConfig = None, config: Changes = None,
+    videos: VideoFiles = None, quick: Quick = False, json: AsJson = False, metadata_name: Metadata = 'all',
     data_path: DataPath = DATA) -> None:
     """Check annotations, features, splits and videos of a data set.
 
@@ -90,7 +84,7 @@ Known = Annotated[str | None, arg(help='Name of a data set; by default all.')]
 Checksum = Annotated[bool, opt('--checksum', help='Hash large files too.')]
 
 @data_app.command('status')
-def data_status(dataset: Known = None, checksum: Checksum = False, json: Json = False,
+def data_status(dataset: Known = None, checksum: Checksum = False, json: AsJson = False,
     data_path: DataPath = DATA) -> None:
     """Say which files of the data sets are there, and how to get the others.
 

@@ -21,9 +21,9 @@ __all__ = ['app', 'data_app', 'results_app', 'config_app', 'opt', 'arg', 'Config
            'StartRun', 'Changes', 'ConfigDir', 'DataPath', 'LogDir', 'Workers', 'LoadModel', 'Validate',
            'SaveEmbeddings', 'Reset', 'Seed', 'LoadEpoch', 'LoadBest', 'IgnoreUntrained', 'ExportPublished',
            'PrintConfig', 'PrintGraph', 'TestDataset', 'Preload', 'PreloadVid', 'PreloadText', 'LogLevel', 'NoCuda',
-           'NumGpus', 'NumProcs', 'SingleGpu', 'Quiet', 'Verbose', 'Force', 'DATA', 'LOGS', 'CONFIGS', 'Cfg', 'LEVELS',
-           'Version', 'command_group', 'own_seed', 'ManyValues', 'set_log_level', 'open_experiment', 'overrides',
-           'seed_change', 'main_options']
+           'NumGpus', 'NumProcs', 'SingleGpu', 'Quiet', 'Verbose', 'Force', 'AsJson', 'Dataset', 'Metadata',
+           'VideoFiles', 'DemoSize', 'DATA', 'LOGS', 'CONFIGS', 'Cfg', 'LEVELS', 'Version', 'command_group', 'own_seed',
+           'ManyValues', 'set_log_level', 'open_experiment', 'overrides', 'seed_change', 'main_options']
 
 # %% ../../nbs/70_options.ipynb #4a4630ea
 def command_group(help: str) -> typer.Typer:
@@ -78,6 +78,11 @@ SingleGpu = Annotated[bool, opt('--single_gpu', help='One GPU, though use_multi_
 Quiet = Annotated[bool, opt('-q', '--quiet', help='Show no bars and only warnings.')]
 Verbose = Annotated[bool, opt('-v', '--verbose', help='Say more.')]
 Force = Annotated[bool, opt('-f', '--force', help='Begin anew.')]
+AsJson = Annotated[bool, opt('--json', help='Print JSON.')]
+Dataset = Annotated[str, arg(help='Name of the data set, a folder below the data path.')]
+Metadata = Annotated[str, opt('--metadata_name', help='The all of meta_all.json.')]
+VideoFiles = Annotated[Path | None, opt('--videos', help='Folder of the video files, for durations.')]
+DemoSize = Annotated[float, opt('--size', help='Size of the data set; 1 for 400 / 100 / 100 videos.')]
 
 DATA, LOGS, CONFIGS = Path('data'), Path('experiments'), Path('config')
 

@@ -17,8 +17,8 @@ from ..config import CootError, RetrievalConfig, load_yaml
 from .options import *
 
 # %% auto #0
-__all__ = ['TieRule', 'Resamples', 'Post', 'Bank', 'Distinct', 'MetaFile', 'EqualClips', 'SegmentKind', 'AsJson', 'Groups',
-           'Names', 'ListFile', 'Last', 'Mean', 'MeanAll', 'AddGroup', 'Sort', 'SortAsc', 'MetricGroups', 'FieldNames',
+__all__ = ['TieRule', 'Resamples', 'Post', 'Bank', 'Distinct', 'MetaFile', 'EqualClips', 'SegmentKind', 'Groups', 'Names',
+           'ListFile', 'Last', 'Mean', 'MeanAll', 'AddGroup', 'Sort', 'SortAsc', 'MetricGroups', 'FieldNames',
            'Compact', 'Markdown', 'Csv', 'Latex', 'Plot', 'how_many_processes', 'train_retrieval', 'eval_embeddings',
            'results_retrieval', 'show_results']
 
@@ -183,7 +183,6 @@ Distinct = Annotated[bool, opt('--distinct', help='Rank equal sentences as one, 
 MetaFile = Annotated[Path | None, opt('--meta', help='Annotations, a meta_all.json.')]
 EqualClips = Annotated[bool, opt('--equal_clips', help='Rank a video among those with as many clips.')]
 SegmentKind = Annotated[str, opt('--segments', help='Said in the table: ground truth, uniform, predicted.')]
-AsJson = Annotated[bool, opt('--json', help='Print JSON.')]
 
 
 # %% ../../nbs/72_retrieval_commands.ipynb #d217cd03

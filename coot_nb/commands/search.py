@@ -16,9 +16,9 @@ from ..config import CootError
 from .options import *
 
 # %% auto #0
-__all__ = ['Query', 'RunFolder', 'IndexFolder', 'Moments', 'Split', 'K', 'Like', 'Picture', 'AsJson', 'DEMO_RUN', 'INDEX',
-           'Folder', 'Into', 'NetName', 'SpaceName', 'Cut', 'KindName', 'Weights', 'Fps', 'TextEncoderName', 'search',
-           'Kinds', 'index_command']
+__all__ = ['Query', 'RunFolder', 'IndexFolder', 'Moments', 'Split', 'K', 'Like', 'Picture', 'DEMO_RUN', 'INDEX', 'Folder', 'Into',
+           'NetName', 'SpaceName', 'Cut', 'KindName', 'Weights', 'Fps', 'TextEncoderName', 'search', 'Kinds',
+           'index_command']
 
 # %% ../../nbs/73_search_commands.ipynb #8c16be6f
 Query = Annotated[list[str] | None, arg(help='A sentence; several are looked for in the same video.')]
@@ -29,7 +29,6 @@ Split = Annotated[str | None, opt('--split', help='Of a run: which videos; defau
 K = Annotated[int, opt('-k', '--number', help='How many answers.', min=1)]
 Like = Annotated[str | None, opt('--like', help='Of an index: ask with a video of it, or VIDEO@SECONDS.')]
 Picture = Annotated[Path | None, opt('--image', help='Of an index: ask with a picture file.')]
-AsJson = Annotated[bool, opt('--json', help='Print JSON.')]
 DEMO_RUN, INDEX = LOGS/'retrieval'/'demo'/'demo_run1', Path('index')
 
 @app.command()

@@ -22,14 +22,16 @@ __all__ = ['OPENERS', 'Opened', 'Other', 'MetaFile', 'CaptionFiles', 'VideoDir',
 # %% ../../nbs/76_view_commands.ipynb #66a19548
 OPENERS = dict(folder='from_run', path='from_embeddings', index='from_index')  # by what is opened
 
+def _opener(what: dict[str, Any]) -> str: return next(how for k, how in OPENERS.items() if k in what)
+
 def explorer_notebook(
     what: dict[str, Any], # arguments of `RetrievalExplorer.from_run`, `from_embeddings` or `from_index`
     path: str | Path, # the `.ipynb` to write
 ) -> Path:
     "Writes a notebook that opens the explorer, and returns its path."
-    how = next(how for argument, how in OPENERS.items() if argument in what)
     values = {k: str(v) if isinstance(v, Path) else v for k, v in what.items() if v is not None}
-    code = f'from coot_nb.views.explorer import RetrievalExplorer\nRetrievalExplorer.{how}(**{values!r})'
+    opened = f'RetrievalExplorer.{_opener(what)}(**{values!r})'
+    code = f'from coot_nb.views.explorer import RetrievalExplorer\n{opened}'
     cell = dict(cell_type='code', id='explorer', metadata={}, outputs=[], execution_count=None, source=code)
     kernel = dict(kernelspec=dict(name='python3', display_name='python3', language='python'))
     notebook = dict(cells=[cell], metadata=kernel, nbformat=4, nbformat_minor=5)
@@ -91,8 +93,7 @@ def _write(what: dict[str, Any], path: Path) -> Path:
 
 def _open(what: dict[str, Any]) -> Any:
     from coot_nb.views.explorer import RetrievalExplorer
-    how = next(how for argument, how in OPENERS.items() if argument in what)
-    return getattr(RetrievalExplorer, how)(**what)
+    return getattr(RetrievalExplorer, _opener(what))(**what)
 
 # %% ../../nbs/76_view_commands.ipynb #9a952502
 LOCAL_ONLY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob: ws:"

@@ -48,11 +48,17 @@ class Video:
         return [s.text for s in self.segments]
 
 # %% ../../nbs/10_annotations.ipynb #f835bcda
+def _some(names: Iterable[str]) -> str:
+    "The first three names, and how many more there are."
+    names = list(names)
+    return ', '.join(names[:3]) + (f' and {len(names) - 3} more' if len(names) > 3 else '')
+
 def _found(x: object) -> str:
     "What was found, short enough for one line."
     text = 'nothing' if x is None else json.dumps(x, default=repr)
     return f'found {text}' if len(text) <= 60 else f'found {text[:57]}...'
 
+# %% ../../nbs/10_annotations.ipynb #num0num1
 def _number(x: Any) -> bool: return type(x) in (int, float) and -1e12 < x < 1e12
 
 def _is_name(x: Any) -> bool:

@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from ..config import ConfigError, CootError, DataError, DatasetConfig, RetrievalConfig
-from .annotations import Meta
+from .annotations import Meta, _some
 from ..distributed import fair_cuts, local_world_size, rank, world_size
 from .features import FeatureStore, ResidentFeatures, frame_counts, open_features
 from .text import TextFeatures
@@ -191,9 +191,8 @@ def check_complete(
 ) -> None:
     "Raises `DataError` if a video of the split lacks features, frames or sentences."
     def need(missing, what):
-        names = ', '.join(missing[:3]) + (f' and {len(missing) - 3} more' if len(missing) > 3 else '')
         count = f'{len(missing)} of {len(meta)} videos'
-        if missing: raise DataError(f'{cfg.name}, split {cfg.split}: {count} {what}: {names}')
+        if missing: raise DataError(f'{cfg.name}, split {cfg.split}: {count} {what}: {_some(missing)}')
     videos = [v.data_key for v in meta.values()]
     need([k for k in videos if k not in vid], f'have no features (vid_feat_name {cfg.vid_feat_name})')
     need([k for k in videos if not num_frames.get(k)], 'have no frames')

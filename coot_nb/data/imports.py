@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 import coot_nb
 from ..config import DataError
-from .annotations import Meta, Segment, _expect, _fields, _found, _json, _text
+from .annotations import Meta, Segment, _expect, _fields, _found, _json, _some, _text
 from .annotations import read_activitynet, read_youcook2, table_videos
 from .extraction import VIDEO_TYPES, Videos, find_videos
 from .features import FeatureWriter, H5Features, frame_counts
@@ -116,11 +116,6 @@ class Told:
 
 # %% ../../nbs/17_imports.ipynb #3ee6df9c
 def _plural(n: int, what: str = 'video') -> str: return f'{n} {what}' + ('' if n == 1 else 's')
-
-def _some(names: Iterable[str]) -> str:
-    "The first three names, and how many more there are."
-    names = list(names)
-    return ', '.join(names[:3]) + (f' and {len(names) - 3} more' if len(names) > 3 else '')
 
 def _video_name(x: Any) -> Any:
     "The name of a video, where a table gives its file."

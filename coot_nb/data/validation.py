@@ -19,11 +19,11 @@ import numpy as np
 from tqdm import tqdm
 
 from ..config import DataError, DatasetConfig, RetrievalConfig
-from .annotations import Meta, _from_dict, _json, _text, oddities, problems
+from .annotations import Meta, _from_dict, _json, _some, _text, oddities, problems
 from .dataset import _store_path, feature_files
 from .extraction import find_videos
 from .features import FeatureStore, _not_finite, open_features
-from .imports import Provenance, sha256
+from .imports import Provenance, segments_line, sha256
 from .text import TextFeatures
 from .video import video_info
 from ..files import read_json
@@ -44,8 +44,8 @@ class Finding:
     keys: tuple[str, ...] = ()  # datapoints that it concerns, all of them
 
     def __str__(self) -> str:
-        names = ', '.join(self.keys[:3]) + (f' and {len(self.keys) - 3} more' if len(self.keys) > 3 else '')
-        return f'{self.level:8}{self.what:13}{self.message}' + (f': {names}' if names else '')
+        names = f': {_some(self.keys)}' if self.keys else ''
+        return f'{self.level:8}{self.what:13}{self.message}{names}'
 
 @dataclass
 class Subject:
@@ -364,7 +364,7 @@ def validate_dataset(
     if s.meta:
         for check in CHECKS: found += _guarded(check, s)
         splits = {name: _counts(s.meta.split(name)) for name in s.meta.splits}
-        try: told = str(Provenance.of(path) or 'segments as annotated')
+        try: told = segments_line(path)
         except DataError as e: found.append(_error('annotations', str(e)))
     order = sorted(dict.fromkeys(found), key=lambda f: f.level)
     return DatasetReport(folder, order, splits, told, [*s.stores, *s.texts])

@@ -10,8 +10,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from ..config import DataError, RetrievalConfig
 from ..model.backbones import load_backbone
 from ..data.extraction import Backbone
@@ -23,19 +21,21 @@ from ..retrieval.vectors import Kind
 from ..retrieval.video_index import Space, VideoIndex, appearance_space, conse_space, coot_space
 from ..retrieval.video_index import sentence_vectors
 from .experiment import Experiment, weights_file
-from .retrieval import load_run
+from .retrieval import choose_device, load_run
 
 # %% auto #0
 __all__ = ['SPACES', 'stored_features', 'run_space', 'run_backbone', 'choose_space', 'index_videos', 'open_index']
 
 # %% ../../nbs/46_video_search.ipynb #d0a49294
+def _features_file(cfg: RetrievalConfig, data_path: str | Path) -> Path:
+    return Path(data_path)/cfg.dataset_val.name/f'{cfg.dataset_val.vid_feat_name}.h5'
+
 def stored_features(
     cfg: RetrievalConfig, # of a run
     data_path: str | Path = 'data', # folder of the data sets
 ) -> dict[str, str]: # such as `recipe` and `backbone`; empty if the features are not there
     "Returns what is stored with the video features of a run's data set."
-    data = cfg.dataset_val
-    path = Path(data_path)/data.name/f'{data.vid_feat_name}.h5'
+    path = _features_file(cfg, data_path)
     return {k: str(v) for k, v in H5Features(path).attrs.items()} if path.is_file() else {}
 
 # %% ../../nbs/46_video_search.ipynb #9a4a9138
@@ -66,11 +66,10 @@ def run_backbone(
     config = Path(folder)/'config.yaml'
     if not config.is_file(): raise DataError(f'{folder}: no run; it has no config.yaml')
     cfg = RetrievalConfig.load(config)
-    known, data = stored_features(cfg, data_path), cfg.dataset_val
+    known = stored_features(cfg, data_path)
     if 'backbone' in known: return known['backbone']
-    path = Path(data_path)/data.name/f'{data.vid_feat_name}.h5'
-    raise DataError(f'{path}: says not which backbone {Path(folder).name} was trained on, so name it '
-        '(--backbone)')
+    raise DataError(f'{_features_file(cfg, data_path)}: says not which backbone {Path(folder).name} was '
+        'trained on, so name it (--backbone)')
 
 def _encoder(path: Path, name: str | None, model: Any) -> TextEncoder:
     device = next(model.parameters()).device
@@ -140,7 +139,6 @@ def open_index(
     return VideoIndex(folder, where, net)
 
 def _open(made: dict[str, Any], use_cuda: bool) -> tuple[Backbone, Space]:
-    device = 'cuda' if use_cuda and torch.cuda.is_available() else 'cpu'
-    net = load_backbone(made['backbone'], made['fps'], device, weights=made['weights'])
+    net = load_backbone(made['backbone'], made['fps'], choose_device(use_cuda), weights=made['weights'])
     names = {k: made[k] for k in ('run', 'encoder', 'data_path')}
     return net, choose_space(net, made['space'], use_cuda=use_cuda, **names)
