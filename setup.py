@@ -22,7 +22,7 @@ setup(
     # the experiments of config/ travel inside the package, so that an installed `coot` knows them
     packages=[*find_packages(include=[lib, f'{lib}.*']), f'{lib}._experiments'],
     package_dir={f'{lib}._experiments': 'config'},
-    package_data={f'{lib}._experiments': ['**/*.yaml', '**/*.json']},
+    package_data={f'{lib}._experiments': ['**/*.yaml', '**/*.json'], f'{lib}.views': ['static/*']},
     install_requires=cfg['requirements'].split(),
     extras_require=extras,
     entry_points=dict(console_scripts=cfg['console_scripts'].strip().splitlines(),

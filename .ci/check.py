@@ -1,18 +1,20 @@
 "All checks of the project, one line each; closes with 'N passed, N failed'. Notebooks to run can be named."
 import hashlib, os, re, shutil, subprocess, sys, tempfile, time
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from fastcore.nbio import read_nb
-from fastcore.parallel import parallel
 from nbdev.config import get_config
 from nbdev.doclinks import nbglob
 from nbdev.test import nb_test_cells, test_nb
 
+from house import survey
 from links import source_links
 
 cfg = get_config()
 root, bin = cfg.config_path, Path(sys.executable).parent
 results = []
+HOUSE_MUST_PASS = True
 
 def note(ok, name, seconds, detail=''):
     results.append(bool(ok))
@@ -78,14 +80,26 @@ def links():
     for line in wrong: print(f'      {line}')
     note(not wrong, 'links lead somewhere', time.time() - start)
 
+def house():
+    "Files are short, names are public where they are imported and have one meaning, imports are named."
+    start, (counts, wrong) = time.time(), survey(root/cfg.lib_path.name)
+    for line in wrong if HOUSE_MUST_PASS else (): print(f'      {line}')
+    counts = ', '.join(f'{n} {what.replace("_", " ")}' for what, n in counts.items())
+    note(not wrong or not HOUSE_MUST_PASS, 'small files, one meaning for each name', time.time() - start,
+         f'  {len(wrong)} exceptions; {counts}')
+
 def notebooks(files):
-    "All notebooks as nbdev-test runs them, two at a time; each is one check."
+    "All notebooks as nbdev-test runs them, two at a time, each printed when it is done; each is one check."
     skip = cfg.tst_flags.split()
-    # `test_nb` itself is what the workers call: IPython replaces `__main__` inside a worker.
-    res = parallel(test_nb, files, n_workers=2, pause=0.01, skip_flags=skip, basepath=root,
-                   cell_timeout=cfg.cell_timeout)
-    for fn, (ok, secs) in zip(files, res):
-        note(ok, fn.relative_to(root), secs, f'  {len(nb_test_cells(fn, skip, []))} cells')
+    how = dict(skip_flags=skip, basepath=root, cell_timeout=cfg.cell_timeout)
+    with ProcessPoolExecutor(2) as pool:
+        # `test_nb` itself is what the workers call: IPython replaces `__main__` inside a worker.
+        running = {pool.submit(test_nb, fn, **how): fn for fn in files}
+        for done in as_completed(running):
+            fn, problem = running[done], done.exception()
+            ok, secs = (False, 0) if problem else done.result()
+            detail = f'  {problem!r}' if problem else f'  {len(nb_test_cells(fn, skip, []))} cells'
+            note(ok, fn.relative_to(root), secs, detail)
 
 def wheel():
     "The package as a user gets it: built, installed outside the repository, its command run on a small demo."
@@ -110,11 +124,13 @@ if __name__ == '__main__':
         no_orphans()
         floors()
         links()
+        house()
         unchanged('README equals nbs/index.ipynb', bin/'python', '.ci/readme.py',
                   files=['README.md', 'nbs/index_files/*'])
         command('ruff', bin/'ruff', 'check', '--output-format=concise', 'coot_nb', 'nbs', 'setup.py', '.ci')
         command('chkstyle', bin/'chkstyle', 'nbs')
         command('pyright', bin/'pyright')
+        if node := shutil.which('node'): command('front end', node, '--test', '.ci/explorer.test.mjs')
     notebooks(named or nbglob(cfg.nbs_path, as_path=True).sorted())
     if not named: wheel()
     print(f'{sum(results)} passed, {len(results) - sum(results)} failed')

@@ -7,18 +7,20 @@ Docs: https://coot-nb.github.io/coot_nb/config.html.md"""
 # %% ../nbs/00_config.ipynb #1e763554
 from __future__ import annotations
 
-import copy, difflib, math, operator, re, types
+import copy, difflib, math, operator, re, reprlib, types
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, Union, get_args, get_origin, get_type_hints
 
 import yaml
 
+from .blocks import NO_EFFECT, ConfigBlock, DatasetConfig, InputFcConfig, LoggingConfig, NetConfig
+from .blocks import OptimizerConfig, SavingConfig, SchedulerConfig, TrainConfig, ValConfig
+from .blocks import did_you_mean, value_problem
+
 # %% auto #0
 __all__ = ['NETS', 'MAX_PLACES', 'CootError', 'ConfigError', 'DataError', 'load_yaml', 'resolve_same_as', 'parse_overrides',
-           'apply_overrides', 'build', 'ContrastiveConfig', 'TrainConfig', 'ValConfig', 'DatasetConfig',
-           'InputFcConfig', 'AttnConfig', 'PoolerConfig', 'NetConfig', 'OptimizerConfig', 'SchedulerConfig',
-           'LoggingConfig', 'SavingConfig', 'ExperimentConfig', 'RetrievalConfig', 'find_config']
+           'apply_overrides', 'build', 'ExperimentConfig', 'RetrievalConfig', 'find_config']
 
 # %% ../nbs/00_config.ipynb #16ebcafb
 class CootError(Exception): "A mistake that the user can mend; the message says how."
@@ -31,14 +33,34 @@ class _Loader(yaml.SafeLoader): "YAML with floats such as 1e-4, in which no key 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict:
     seen = set()
     for key, _ in node.value:
-        problem = f'the key {key.value!r} stands twice'
-        if key.value in seen: raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
+        problem = ''
+        if not isinstance(key, yaml.ScalarNode): problem = 'a key must be one word'
+        elif key.value in seen: problem = f'the key {key.value!r} is given twice'
+        if problem: raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
         seen.add(key.value)
     return loader.construct_mapping(node, deep=True)
 
 _Loader.add_constructor('tag:yaml.org,2002:map', _mapping)
 _float = re.compile(r'[-+]?\d+(\.\d*)?[eE][-+]?\d+$')
 _Loader.add_implicit_resolver('tag:yaml.org,2002:float', _float, list('-+0123456789'))
+
+# %% ../nbs/00_config.ipynb #eff96f81
+_MOST, _DEEPEST = 100_000, 50 # values in a file, with the repeated ones; blocks inside each other
+
+def _check_size(node: yaml.Node) -> None:
+    "Raises `ConfigError` where a tree is too large or refers to itself."
+    sizes: dict[int, int] = {}
+    def size(node: yaml.Node, depth: int) -> int:
+        problem = 'is inside itself' if sizes.get(id(node)) == 0 else f'is more than {_DEEPEST} blocks deep'
+        wrong = yaml.MarkedYAMLError(problem=f'the value {problem}', problem_mark=node.start_mark)
+        if sizes.get(id(node)) == 0 or depth > _DEEPEST: raise wrong
+        if id(node) in sizes or isinstance(node, yaml.ScalarNode): return sizes.get(id(node), 1)
+        sizes[id(node)] = 0
+        inner = sum((pair for pair in node.value), ()) if isinstance(node, yaml.MappingNode) else node.value
+        sizes[id(node)] = 1 + sum(size(n, depth + 1) for n in inner)
+        return sizes[id(node)]
+    total = size(node, 0)
+    if total > _MOST: raise ConfigError(f'{total:,} values, at most {_MOST:,} can be read')
 
 # %% ../nbs/00_config.ipynb #4a41f395
 def load_yaml(
@@ -47,7 +69,15 @@ def load_yaml(
     "Returns the content of a YAML file as plain values. Raises `ConfigError` if it cannot be read."
     path = Path(path)
     if not path.is_file(): raise ConfigError(f'{path}: configuration file not found')
-    try: out = yaml.load(path.read_text(encoding='utf8'), _Loader)
+    if path.stat().st_size > 2**20: raise ConfigError(f'{path}: larger than 1 MB, not a configuration')
+    try:
+        text = path.read_text(encoding='utf8')
+        node = yaml.compose(text, _Loader)
+        if node: _check_size(node)
+        out = yaml.load(text, _Loader)
+    except ConfigError as e: raise ConfigError(f'{path}: {e}') from e
+    except RecursionError as e: raise ConfigError(f'{path}: more than {_DEEPEST} blocks deep') from e
+    except OSError as e: raise ConfigError(f'{path}: cannot be read ({e.strerror})') from e
     except (yaml.YAMLError, ValueError) as e: raise ConfigError(f'{path}: bad YAML: {_line(e)}') from e
     if isinstance(out, dict): return out
     raise ConfigError(f'{path}: expected keys and values, found {type(out).__name__}')
@@ -62,27 +92,32 @@ def resolve_same_as(
     raw: dict, # a configuration as read from YAML
     source: str = 'config', # name of the file, for errors
 ) -> dict:
-    "Returns a copy in which every `same_as` is replaced by the keys that it stands for (FORMATS 4)."
-    root = copy.deepcopy(raw)
+    "Returns a copy in which every `same_as` is replaced by the keys that it stands for (appendix B4)."
+    root, copied = copy.deepcopy(raw), 0
     def fill(block: dict, path: str):
+        nonlocal copied
         for k, v in block.items():
             if isinstance(v, dict): fill(v, f'{path}{k}.')
         target = block.pop('same_as', None)
         if target is None: return
         found = _lookup(root, target)
-        missing = ConfigError(f'{source}: {path}same_as: no block {target!r}{_hint(str(target), root)}')
+        near = did_you_mean(str(target), root)
+        missing = ConfigError(f'{source}: {path}same_as: no block {target!r}{near}')
         if not isinstance(found, dict): raise missing
-        for k, v in found.items(): block.setdefault(k, copy.deepcopy(v))
+        copied += _count(found)
+        many = ConfigError(f'{source}: {path}same_as: more than {_MOST:,} values in all')
+        if copied > _MOST: raise many
+        for k, v in [*found.items()]: block.setdefault(k, copy.deepcopy(v))
     fill(root, '')
     return root
+
+def _count(value: Any) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(_count, inner))
 
 def _lookup(root: Any, path: Any) -> Any:
     for part in str(path).split('.'): root = root.get(part) if isinstance(root, dict) else None
     return root
-
-def _hint(word: str, known) -> str:
-    near = difflib.get_close_matches(word, [str(k) for k in known], n=1, cutoff=.5)
-    return f' (did you mean {near[0]!r}?)' if near else ''
 
 # %% ../nbs/00_config.ipynb #2ea0be6b
 def parse_overrides(
@@ -113,13 +148,16 @@ def apply_overrides(
     out = copy.deepcopy(raw)
     for path, value in changes.items():
         *parents, last = path.split('.')
+        deep = len(parents) > _DEEPEST
+        if deep: raise ConfigError(f'-o {path[:40]}...: more than {_DEEPEST} blocks deep')
         block = out
         for i, part in enumerate(parents):
             if part not in block and 'same_as' in block:
-                block[part] = copy.deepcopy(_lookup(resolve_same_as(out), '.'.join(parents[:i + 1])))
+                inherited = _lookup(resolve_same_as(out), '.'.join(parents[:i + 1]))
+                if inherited is not None: block[part] = inherited
             if part not in block and not difflib.get_close_matches(part, block, 1, .75): block[part] = {}
             inner = block.get(part)
-            near = _hint(part, block)
+            near = did_you_mean(part, block)
             if not isinstance(inner, dict): raise ConfigError(f'-o {path}: no block {part!r}{near}')
             block = inner
         block[last] = value
@@ -134,14 +172,17 @@ def build(
 ) -> Any: # an instance; incomplete if there are errors
     "Returns the dataclass made of plain values; notes unknown and missing keys and values of a wrong type."
     if not isinstance(values, dict):
-        errors.append(f'{path[:-1]}: expected a block of keys, found {values!r}')
+        errors.append(f'{path[:-1]}: expected a block of keys, found {_brief(values)}')
         return None
     hints, known = get_type_hints(cls), {f.name: f for f in fields(cls) if f.init}
     needed = [n for n, f in known.items() if f.default is MISSING and f.default_factory is MISSING]
     for k in values:
-        if k not in known: errors.append(f'{path}{k}: unknown key, value {values[k]!r}{_hint(str(k), known)}')
+        near = did_you_mean(str(k), known)
+        if k not in known: errors.append(f'{path}{k}: unknown key, value {_brief(values[k])}{near}')
     errors += [f'{path}{k}: missing key' for k in needed if k not in values]
     given = {k: _typed(hints[k], values[k], path + k, errors) for k in known if k in values}
+    wrong = {k: value_problem(cls, k, v) for k, v in given.items()}
+    errors += [f'{path}{k}: {problem}' for k, problem in wrong.items() if problem]
     return cls(**(dict.fromkeys(needed) | given))
 
 def _typed(hint: Any, value: Any, path: str, errors: list[str]) -> Any:
@@ -151,193 +192,28 @@ def _typed(hint: Any, value: Any, path: str, errors: list[str]) -> Any:
         return _typed(next(h for h in get_args(hint) if h is not type(None)), value, path, errors)
     if get_origin(hint) is Literal:
         choice = get_args(hint)
-        words, near = ' or '.join(map(repr, choice)), _hint(str(value), choice)
-        if value not in choice: errors.append(f'{path}: expected {words}, found {value!r}{near}')
+        words, near = ' or '.join(map(repr, choice)), did_you_mean(str(value), choice)
+        if value not in choice: errors.append(f'{path}: expected {words}, found {_brief(value)}{near}')
         return value
     if hint is float and type(value) is int: return float(value)
     if hint is int and type(value) is float and value.is_integer(): return int(value)
-    if type(value) is not hint: errors.append(f'{path}: expected {hint.__name__}, found {value!r}')
+    if type(value) is not hint: errors.append(f'{path}: expected {hint.__name__}, found {_brief(value)}')
     return value
 
-# %% ../nbs/00_config.ipynb #f29bee7f
-@dataclass
-class ContrastiveConfig:
-    "Weights of the contrastive terms (paper section 3.2)."
-    margin: float = 0.2
-    weight_high: float = 1.0  # video with paragraph
-    weight_high_internal: float = 1.0  # videos among themselves, paragraphs among themselves
-    weight_low: float = 1.0  # clip with sentence
-    weight_low_internal: float = 1.0
-    weight_context: float = 1.0  # pooled frames of the video with pooled words of the paragraph
-    weight_context_internal: float = 0.0
-
-@dataclass
-class TrainConfig:
-    "Training."
-    batch_size: int = 64  # videos
-    num_epochs: int = 100
-    loss_func: Literal['contrastive'] = 'contrastive'
-    contrastive_loss_config: ContrastiveConfig = field(default_factory=ContrastiveConfig)
-    loss_cycle_cons: float = 0.001  # weight of the cycle-consistency loss
-    clip_gradient: float = -1  # largest norm of the gradient, -1 for no clipping
-
-@dataclass
-class ValConfig:
-    "Validation, and what counts as the best epoch."
-    batch_size: int = 64
-    val_freq: int = 1  # validate every so many epochs
-    val_start: int = 0  # first epoch to validate
-    val_clips: bool = True  # rank clips and sentences too
-    val_clips_freq: int = 1
-    det_best_field: Literal['val_score_at_1', 'val_clip_sent_score_at_1', 'val_loss'] = 'val_score_at_1'
-    det_best_compare_mode: Literal['max', 'min'] = 'max'
-    det_best_threshold_mode: Literal['rel', 'abs'] = 'rel'
-    det_best_threshold_value: float = 1e-4  # an improvement must exceed this
-    det_best_terminate_after: int = 16  # stop after so many epochs without improvement
-
-# %% ../nbs/00_config.ipynb #c6caeeeb
-@dataclass
-class DatasetConfig:
-    "One split of a data set: where its features lie and how segments become frames (FORMATS 1)."
-    name: str  # folder below the data path: activitynet, youcook2, demo or your own
-    vid_feat_name: str  # file or folder of video features; auto: the only one there is
-    vid_feat_dim: int  # 0: as in the file
-    text_feat_name: str  # file of text features, or auto
-    text_feat_dim: int
-    split: str = 'train'
-    vid_feat_source: Literal['h5', 'npz_activitynet', 'npy'] = 'h5'
-    text_feat_source: Literal['h5'] = 'h5'
-    metadata_name: str = 'all'  # meta_<this>.json
-    max_frames: int = 80  # frames taken of a video and of a clip
-    frames_noise: float = 0.0  # deviation of noise added to video features
-    max_datapoints: int = -1  # use only the first so many videos, -1 for all
-    shuffle: bool = False
-    add_stop_frame: int = 0  # frames added to the end of a segment
-    expand_segments: int = 0  # shortest segment in frames; a shorter one is widened on both sides
-    preload_vid_feat: bool = False  # hold all features in memory
-    preload_text_feat: bool = False
-    preload_type: Literal['float32', 'bfloat16'] = 'float32'  # type of features in memory, a key of our own
-    preload_device: Literal['none', 'cpu', 'cuda'] = 'none'  # hold all and draw frames there, our own too
-    pin_memory: bool = False
-    num_workers: int = 0  # processes that load data
-    drop_last: bool = False  # leave out the last, smaller batch
-    text_preprocessing: str = 'bert_paper'  # how the text was cleaned before encoding
-    subset: str = 'default'  # no effect, as the following
-    data_type: str = 'retrieval'
-    min_frames: int = 1
-    use_clips: bool = True
-    min_clips: int = 1
-    max_clips: int = -1
-    include_background: bool = True
-    words_noise: float = 0.0
-
-# %% ../nbs/00_config.ipynb #53d1a015
-@dataclass
-class InputFcConfig:
-    "The layer that brings features to the width of the network. Choices that nothing uses do not exist."
-    output_dim: int = 384
-    num_layers: Literal[1] = 1
-    hidden_dim: int = 0
-    activation_middle: Literal['none'] = 'none'
-    activation_output: Literal['gelu', 'relu', 'none'] = 'gelu'
-    dropout_middle: float = 0.0
-    dropout_output: float = 0.0
-    norm_middle: Literal['none'] = 'none'
-    norm_output: Literal['none'] = 'none'
-    residual: Literal['none'] = 'none'
-
-@dataclass
-class AttnConfig:
-    "A transformer block."
-    hidden_dim: int = 384
-    num_layers: int = 1
-    num_heads: int = 8
-    pointwise_ff_dim: int = 384  # width of the feed-forward layer, 0 for `hidden_dim`
-    activation: Literal['gelu', 'relu'] = 'gelu'
-    dropout: float = 0.05
-    norm: Literal['layernorm_coot', 'layernorm_pytorch'] = 'layernorm_coot'
-
-@dataclass
-class PoolerConfig:
-    "How a sequence becomes one vector."
-    name: Literal['atn', 'avg', 'avg_special', 'max'] = 'avg'  # `avg_special`: published, sums padding too
-    hidden_dim: int = 768  # `atn` only, as the following
-    num_heads: int = 2
-    num_layers: Literal[1] = 1
-    dropout: float = 0.05
-    activation: Literal['gelu', 'relu'] = 'gelu'
-
-# %% ../nbs/00_config.ipynb #da612d87
-@dataclass
-class NetConfig:
-    "One of the four networks (paper section 3.1)."
-    output_dim: int
-    selfatn_config: AttnConfig = field(default_factory=AttnConfig)
-    pooler_config: PoolerConfig = field(default_factory=PoolerConfig)
-    name: Literal['transformer'] = 'transformer'
-    use_input_fc: bool = True
-    input_fc_config: InputFcConfig | None = None
-    positional_encoding: Literal['sincos', 'none'] = 'sincos'
-    add_local_cls_token: bool = False
-    dropout_input: float = 0.0
-    norm_input: Literal['layernorm_coot', 'layernorm_pytorch', 'none'] = 'layernorm_coot'
-    use_context: bool = False  # attend to the sequence once more from the context vector
-    crossatn_config: AttnConfig | None = None
-    use_output_fc: bool = False
-    weight_init_type: Literal['truncnorm', 'uniform', 'normal', 'none'] = 'truncnorm'
-    weight_init_std: float = 0.01
-
-# %% ../nbs/00_config.ipynb #1e6228e5
-@dataclass
-class OptimizerConfig:
-    "The optimiser."
-    name: Literal['adam', 'radam'] = 'adam'
-    lr: float = 1e-3
-    weight_decay: float = 0.0
-    weight_decay_for_bias: bool = True  # the published name is inverted: true means that biases do not decay
-    momentum: float = 0.9  # beta1
-    sgd_nesterov: bool = False  # no effect
-    adam_beta2: float = 0.999
-    adam_eps: float = 1e-8
-    adam_amsgrad: bool = False
-    radam_degentosgd: bool = False  # take plain momentum steps while RAdam's variance is not tractable
-    lr_decay_mult: bool = False  # no effect
-
-@dataclass
-class SchedulerConfig:
-    "The learning rate over time: warm-up, then reduction when validation stops improving."
-    name: Literal['reduce_opw', 'none'] = 'reduce_opw'
-    warmup_type: Literal['epoch', 'step', 'none'] = 'epoch'
-    warmup_epochs: int = 0
-    rop_factor: float = 0.1
-    rop_patience: int = 5  # epochs without improvement before a reduction
-    rop_cooldown: int = 3  # epochs after a reduction that are not counted
-    rop_min_lr_factor: float = 0.0
-
-# %% ../nbs/00_config.ipynb #f6575823
-@dataclass
-class LoggingConfig:
-    "How often to log, in steps."
-    step_train: int = 10
-    step_val: int = 10
-    step_gpu: int = -1
-    step_gpu_once: int = 10
-
-@dataclass
-class SavingConfig:
-    "Which checkpoints to keep besides the best and the last."
-    keep_freq: int = -1  # also every so many epochs, -1 for none
-    save_last: bool = True  # no effect, as the following
-    save_best: bool = True
-    save_opt_state: bool = True
+def _brief(value: Any) -> str:
+    short = reprlib.Repr()
+    short.maxstring, short.maxother = 80, 80
+    return short.repr(value)
 
 # %% ../nbs/00_config.ipynb #5522a570
 @dataclass
-class ExperimentConfig:
+class ExperimentConfig(ConfigBlock):
     "What the configuration of any kind of experiment can do; a subclass has the keys."
     kind: ClassVar[str] = ''  # folder of its configurations and of its results
     raw: dict = field(default_factory=dict, init=False, repr=False, compare=False)  # the file's content
     source: str = field(default='config', init=False, repr=False, compare=False)  # the file's name
+
+    def __repr__(self) -> str: return f'{type(self).__name__}({self.source!r}, {_count(self.raw) - 1} values)'
 
     def misfits(self) -> list[str]:
         "Returns what does not fit between keys, each as `key: what is wrong`."
@@ -372,12 +248,24 @@ class ExperimentConfig:
         "Returns a changed and newly checked configuration."
         return self.from_dict(apply_overrides(self.raw, changes), self.source)
 
+    def without_effect(self) -> dict[str, str]: # path of a key, and why
+        "Returns the keys of the file that change nothing, from `NO_EFFECT`."
+        def found(cls: Any, values: dict, path: str):
+            hints = get_type_hints(cls)
+            for k, v in values.items():
+                if k not in hints: continue  # same_as
+                why = NO_EFFECT.get(cls.__name__, {}).get(k)
+                if why: yield f'{path}{k}', why
+                inner: Any = next((h for h in (hints[k], *get_args(hints[k])) if is_dataclass(h)), None)
+                if inner and isinstance(v, dict): yield from found(inner, v, f'{path}{k}.')
+        return dict(found(type(self), self.raw, ''))
+
     def to_dict(self) -> dict:
         "Returns the configuration as plain values, as in its file: `same_as` is kept."
         return copy.deepcopy(self.raw)
 
     def dumps(self) -> str:
-        "Returns the text of a configuration file, laid out as the published code writes it (FORMATS 2)."
+        "Returns the text of a configuration file, laid out as the published code writes it (appendix B2)."
         return '\n'.join(_dump_lines(self.raw))
 
 # %% ../nbs/00_config.ipynb #8114aac4
@@ -385,7 +273,7 @@ NETS = ('net_video_local', 'net_video_global', 'net_text_local', 'net_text_globa
 
 @dataclass
 class RetrievalConfig(ExperimentConfig):
-    "A retrieval experiment, with the keys of the published files (SPEC 12, FORMATS 4)."
+    "A retrieval experiment, with the keys of the published files (appendix A12, appendix B4)."
     kind = 'retrieval'
     dataset_train: DatasetConfig
     dataset_val: DatasetConfig
@@ -410,6 +298,8 @@ class RetrievalConfig(ExperimentConfig):
     cuda_non_blocking: bool = True
     fp16_train: bool = False  # mixed precision, on a GPU only
     fp16_val: bool = False
+    clip_context: bool = False  # clips know the mean frame of their video, a key of our own
+    clip_place: bool = False  # clips know when in their video they are, a key of our own
     amp_type: Literal['float16', 'bfloat16'] = 'float16'  # type of mixed precision, a key of our own
 
     def misfits(self) -> list[str]:
@@ -417,10 +307,7 @@ class RetrievalConfig(ExperimentConfig):
         return _misfits(self)
 
 # %% ../nbs/00_config.ipynb #1d6761f5
-MAX_PLACES = 1000 # of the position code: as many as in published weights (SPEC 1)
-
-_POSITIVE = ('train.batch_size', 'val.batch_size', 'val.val_freq', 'val.val_clips_freq', 'logging.step_train',
-    'dataset_train.max_frames', 'dataset_val.max_frames')
+MAX_PLACES = 1000 # of the position code: as many as in published weights (appendix A1)
 
 def _misfits(cfg: RetrievalConfig) -> list[str]:
     out = []
@@ -443,6 +330,11 @@ def _misfits(cfg: RetrievalConfig) -> list[str]:
         pooled, also = (hidden * 2, ' and context') if net.use_context else (hidden, '')
         expect(net.use_output_fc or net.output_dim == pooled, f'{name}.output_dim',
             f'{net.output_dim} is not {pooled}, the width of the pooled vector{also}')
+        own, where = ('pooled', 'global') if name.endswith('local') else ('mean', 'local')
+        expect(net.name in ('transformer', own), f'{name}.name', f'{net.name!r} is for {where} networks')
+    path = cfg.net_video_local.linear_path or cfg.net_video_local.name == 'pooled'
+    for key in ('clip_context', 'clip_place'):
+        expect(path or not getattr(cfg, key), key, 'needs net_video_local.linear_path, or name: pooled')
     for level in ('local', 'global'):
         a, b = (getattr(cfg, f'net_{side}_{level}').output_dim for side in ('video', 'text'))
         expect(a == b, f'net_text_{level}.output_dim', f'{b} is not net_video_{level}.output_dim {a}')
@@ -459,13 +351,11 @@ def _misfits(cfg: RetrievalConfig) -> list[str]:
     by_clips = cfg.val.det_best_field == 'val_clip_sent_score_at_1' and cfg.val.val_clips
     expect(not by_clips or cfg.val.val_clips_freq == 1, 'val.val_clips_freq',
         'must be 1, since val.det_best_field needs clips at every validation')
-    for key in _POSITIVE:
-        value = operator.attrgetter(key)(cfg)
-        expect(value > 0, key, f'expected 1 or more, found {value}')
     most = MAX_PLACES - cfg.net_video_local.add_local_cls_token
     for key in ('dataset_train.max_frames', 'dataset_val.max_frames'):
         value = operator.attrgetter(key)(cfg)
-        expect(value <= most or cfg.net_video_local.positional_encoding != 'sincos', key,
+        free = cfg.net_video_local.positional_encoding != 'sincos' or cfg.net_video_local.name == 'pooled'
+        expect(value <= most or free, key,
             f'expected {most} or less, the places of net_video_local.positional_encoding, found {value}')
     loss, mode = cfg.val.det_best_field == 'val_loss', cfg.val.det_best_compare_mode
     wrong = f'{mode!r} is wrong for {cfg.val.det_best_field}'
@@ -502,6 +392,6 @@ def find_config(
     for path in (root/kind/group/f'{name}.yaml', root/kind/f'{name}.yaml'):
         if path.is_file(): return path
     known = sorted(p.relative_to(root/kind).with_suffix('').as_posix() for p in (root/kind).rglob('*.yaml'))
-    near = _hint(f'{group}/{name}', known)
+    near = did_you_mean(f'{group}/{name}', known)
     where = root/kind/group/f'{name}.yaml'
     raise ConfigError(f'{where}: no such experiment{near}; known: {", ".join(known) or "none"}')

@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Iterator
 
+from .blocks import name_problem
 from .config import DataError
 
 # %% auto #0
-__all__ = ['atomic_path', 'disk_problem', 'read_json', 'write_json', 'repo_root', 'reference', 'shared']
+__all__ = ['atomic_path', 'disk_problem', 'read_json', 'write_json', 'check_name', 'repo_root', 'reference', 'shared']
 
 # %% ../nbs/02_files.ipynb #9b1bcde2
 @contextmanager
@@ -76,6 +77,15 @@ def write_json(
     "Writes a JSON file, whole or not at all."
     text = json.dumps(obj, **kwargs)
     with atomic_path(path) as tmp: tmp.write_text(text, encoding='utf8')
+
+# %% ../nbs/02_files.ipynb #1abcc371
+def check_name(
+    name: str, # that becomes a folder or a part of a file's name
+    what: str = 'name', # whose it is, for the message
+) -> str:
+    "Returns the name. Raises `DataError` if it could lead to another folder."
+    if problem := name_problem(name): raise DataError(f'{what}: {problem}')
+    return name
 
 # %% ../nbs/02_files.ipynb #b3d6d545
 def repo_root() -> Path:

@@ -7,23 +7,26 @@ Docs: https://coot-nb.github.io/coot_nb/annotations.html.md"""
 # %% ../../nbs/10_annotations.ipynb #71fcbb09
 from __future__ import annotations
 
-import csv, difflib, io, json, re, warnings
+import difflib, json, re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from ..config import DataError
 from ..files import write_json
 
 # %% auto #0
-__all__ = ['Segment', 'Video', 'problems', 'Meta', 'oddities', 'read_activitynet', 'read_youcook2', 'table_videos', 'read_table']
+__all__ = ['Segment', 'Video', 'some_of', 'found_text', 'is_number', 'is_name', 'problems', 'parse_json', 'read_text',
+           'plain_key', 'match_names', 'Meta', 'clip_groups', 'sentence_groups', 'oddities', 'meta_path']
 
 # %% ../../nbs/10_annotations.ipynb #a3d15d74
 @dataclass(frozen=True)
 class Segment:
-    "One sentence and the part of the video that it tells."
+    "One sentence and the part of the video that it describes."
     text: str  # the sentence as annotated
     start_sec: float  # seconds from the start of the video
     stop_sec: float  # seconds from the start of the video, not before `start_sec`
@@ -47,22 +50,51 @@ class Video:
         "Returns the sentences of the paragraph."
         return [s.text for s in self.segments]
 
+    @classmethod
+    def from_dict(cls,
+        key: str, # name of the datapoint
+        entry: dict[str, Any], # its entry in a meta file, which is right
+    ) -> Video:
+        "Returns the video of an entry in a meta file."
+        segments = [Segment(s['text'], s['start_sec'], s['stop_sec']) for s in entry['segments']]
+        return cls(key, entry['data_key'], entry['duration_sec'], entry['split'], segments)
+
+    def to_dict(self) -> dict[str, Any]:
+        "Returns the entry of the video in a meta file."
+        segments = [dict(text=s.text, start_sec=s.start_sec, stop_sec=s.stop_sec) for s in self.segments]
+        return dict(data_key=self.data_key, duration_sec=self.duration_sec, split=self.split,
+            segments=segments)
+
 # %% ../../nbs/10_annotations.ipynb #f835bcda
-def _some(names: Iterable[str]) -> str:
-    "The first three names, and how many more there are."
+def some_of(
+    names: Iterable[str], # any number
+) -> str: # as `a, b, c and 4 more`
+    "Returns the first three names and the number of the others."
     names = list(names)
     return ', '.join(names[:3]) + (f' and {len(names) - 3} more' if len(names) > 3 else '')
 
-def _found(x: object) -> str:
-    "What was found, short enough for one line."
+
+def found_text(
+    x: object, # a value of any type
+) -> str: # as `found 3`
+    "Returns what was found, in at most 66 characters."
+    if isinstance(x, (list, dict)) and len(x) > 60: x = list(x)[:60]
+    if isinstance(x, str): x = x[:100]
     text = 'nothing' if x is None else json.dumps(x, default=repr)
     return f'found {text}' if len(text) <= 60 else f'found {text[:57]}...'
 
 # %% ../../nbs/10_annotations.ipynb #num0num1
-def _number(x: Any) -> bool: return type(x) in (int, float) and -1e12 < x < 1e12
+def is_number(
+    x: Any, # a value from a file
+) -> bool:
+    "Returns whether a value is a finite number; True is none."
+    return type(x) in (int, float) and -1e12 < x < 1e12
 
-def _is_name(x: Any) -> bool:
-    if not isinstance(x, str) or x in ('', '.', '..'): return False
+def is_name(
+    x: Any, # a value from a file
+) -> bool:
+    "Returns whether a value can be the name of a video or a split, which become names of files."
+    if not isinstance(x, str) or x in ('', '.', '..') or len(x) > 250: return False
     return x == x.strip() and not re.search(r'[/\\\0]', x)
 
 # %% ../../nbs/10_annotations.ipynb #6f4dcc4f
@@ -71,19 +103,19 @@ _SEGMENT = 'text', 'start_sec', 'stop_sec'
 
 def _missing(x: Any, fields: tuple[str, ...]) -> str:
     "Says which fields an object lacks; empty if it has all."
-    if not isinstance(x, dict): return f'expected an object with {", ".join(fields)}, {_found(x)}'
+    if not isinstance(x, dict): return f'expected an object with {", ".join(fields)}, {found_text(x)}'
     lacks = [f for f in fields if f not in x]
-    return f'{" and ".join(lacks)} missing, {_found(list(x))}' if lacks else ''
+    return f'{" and ".join(lacks)} missing, {found_text(list(x))}' if lacks else ''
 
 def _segment_problems(s: Any, duration: float) -> Iterator[str]:
     if lacks := _missing(s, _SEGMENT):
         yield lacks
         return
     text, start, stop = (s[f] for f in _SEGMENT)
-    if not isinstance(text, str) or not text.strip(): yield f'text must be a sentence, {_found(text)}'
+    if not isinstance(text, str) or not text.strip(): yield f'text must be a sentence, {found_text(text)}'
     for name, t in ('start_sec', start), ('stop_sec', stop):
-        if not _number(t) or t < 0: yield f'{name} must be a number of seconds from 0 on, {_found(t)}'
-    if not (_number(start) and _number(stop)): return
+        if not is_number(t) or t < 0: yield f'{name} must be a number of seconds from 0 on, {found_text(t)}'
+    if not (is_number(start) and is_number(stop)): return
     if stop < start: yield f'reversed, start_sec {start} is after stop_sec {stop}'
     if start >= duration: yield f'start_sec {start} is not inside the video, which lasts {duration} s'
 
@@ -92,12 +124,12 @@ def _video_problems(v: Any) -> Iterator[str]:
         yield lacks
         return
     for f in 'data_key', 'split':
-        if not _is_name(v[f]): yield f'{f} must be a name without slashes, {_found(v[f])}'
+        if not is_name(v[f]): yield f'{f} must be a name without slashes, {found_text(v[f])}'
     duration, segments = v['duration_sec'], v['segments']
-    good = _number(duration) and duration > 0
-    if not good: yield f'duration_sec must be a number of seconds above 0, {_found(duration)}'
+    good = is_number(duration) and duration > 0
+    if not good: yield f'duration_sec must be a number of seconds above 0, {found_text(duration)}'
     if not isinstance(segments, list) or not segments:
-        yield f'segments must be a list of at least one segment, {_found(segments)}'
+        yield f'segments must be a list of at least one segment, {found_text(segments)}'
         return
     for i, s in enumerate(segments):
         for p in _segment_problems(s, duration if good else float('inf')): yield f'segments[{i}]: {p}'
@@ -107,11 +139,11 @@ def problems(
     data: Any, # content of a meta file
 ) -> Iterator[str]:
     "Gives every problem of a meta file as one line: the key, what was found and what was expected."
-    if not isinstance(data, dict): yield f'expected an object that maps keys to videos, {_found(data)}'
+    if not isinstance(data, dict): yield f'expected an object that maps keys to videos, {found_text(data)}'
     elif not data: yield 'expected at least one video, found none'
     else:
         for key, v in data.items():
-            if not _is_name(key): yield f'key "{key}": a key must be a name without slashes'
+            if not is_name(key): yield f'key "{key}": a key must be a name without slashes'
             for p in _video_problems(v): yield f'key "{key}": {p}'
 
 # %% ../../nbs/10_annotations.ipynb #a63fbef5
@@ -123,32 +155,58 @@ def _unique(pairs: list[tuple]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> float: raise ValueError(f'{name} is not a number')
 
-def _json(text: str, where: object) -> Any:
-    "Strict JSON; `where` is named in the message."
+def parse_json(
+    text: str, # the content of a file or of one line
+    where: object, # named in the message
+) -> Any:
+    "Returns the value of strict JSON. Raises `DataError` for anything else, also for a duplicate key."
     try: return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
     except (ValueError, RecursionError) as e: raise DataError(f'{where}: not valid JSON: {e}') from e
 
 # %% ../../nbs/10_annotations.ipynb #18d552bb
-def _text(path: str | Path, hint: str) -> str:
-    "The content of a text file; `hint` says what is expected there."
+def read_text(
+    path: str | Path, # a text file in UTF-8, with or without a byte order mark
+    hint: str, # what is expected there, for the message
+) -> str:
+    "Returns the content of a text file. Raises `DataError` if it is missing or in another encoding."
     path = Path(path)
     if not path.is_file(): raise DataError(f'{path}: file not found; {hint}')
     try: return path.read_text(encoding='utf-8-sig')
     except (ValueError, OSError) as e: raise DataError(f'{path}: cannot be read as UTF-8 text: {e}') from e
 
 # %% ../../nbs/10_annotations.ipynb #b39454bb
-def _to_dict(v: Video) -> dict[str, Any]:
-    segments = [{f: getattr(s, f) for f in _SEGMENT} for s in v.segments]
-    return dict(data_key=v.data_key, duration_sec=v.duration_sec, split=v.split, segments=segments)
-
-def _from_dict(key: str, v: dict) -> Video:
-    segments = [Segment(s['text'], s['start_sec'], s['stop_sec']) for s in v['segments']]
-    return Video(key, v['data_key'], v['duration_sec'], v['split'], segments)
-
 def _check(data: Any, source: str | Path) -> None:
     found = list(problems(data))
     more = f' (and {len(found) - 1} more, see `problems`)' if len(found) > 1 else ''
     if found: raise DataError(f'{source}: {found[0]}{more}')
+
+# %% ../../nbs/10_annotations.ipynb #matchkeys2
+_ENDING = re.compile(r'(?i)\.(mp4|m4v|mov|mkv|webm|avi|mpe?g|m?ts|m2ts|vob|asf|mxf|flv|wmv|3gp|ogv|gif|'
+    r'npy|npz|pth?|h5|hdf5|pkl|safetensors|wav|mp3|m4a)$')
+
+def plain_key(
+    name: str, # of a video: a key, a path or a file name
+) -> str:
+    "Returns the name of a video without folders, file endings and the prefix `v_`."
+    last = re.split(r'[/\\]', name.strip())[-1]
+    for _ in range(2): last = _ENDING.sub('', last) or last
+    return last.removeprefix('v_') or last
+
+def match_names(
+    keys: Iterable[str], # the names that are wanted
+    names: Iterable[str], # the names that are there
+) -> dict[str, str]: # key to name, without the keys that have none
+    "Returns the name of each key. Raises `DataError` where two names fit equally well."
+    keys, names = list(keys), list(names)
+    exact, plain = set(names), {}
+    if exact.issuperset(keys): return {k: k for k in keys}
+    for n in names: plain.setdefault(plain_key(n), []).append(n)
+    out = {}
+    for k in keys:
+        fits = [k] if k in exact else plain.get(plain_key(k), [])
+        if len(fits) > 1: raise DataError(f'key "{k}": expected one name, found {some_of(fits)}')
+        if fits: out[k] = fits[0]
+    return out
 
 # %% ../../nbs/10_annotations.ipynb #a2d028a5
 class Meta(Mapping[str, Video]):
@@ -173,14 +231,14 @@ class Meta(Mapping[str, Video]):
     ) -> Meta:
         "Returns the annotations in `data`. Raises `DataError` if anything is wrong with them."
         _check(data, source)
-        return cls((_from_dict(k, v) for k, v in data.items()), source, check=False)
+        return cls((Video.from_dict(k, v) for k, v in data.items()), source, check=False)
 
     @classmethod
     def load(cls,
         path: str | Path, # such as `data/activitynet/meta_all.json`
     ) -> Meta:
         "Returns the annotations in a meta file. Raises `DataError` if anything is wrong with it."
-        return cls.from_dict(_json(_text(path, '`coot data import` writes it'), path), path)
+        return cls.from_dict(parse_json(read_text(path, '`coot data import` writes it'), path), path)
 
     def save(self,
         path: str | Path, # the file, replaced whole
@@ -190,11 +248,12 @@ class Meta(Mapping[str, Video]):
 
     def to_dict(self) -> dict[str, Any]:
         "Returns the content of the meta file."
-        return {key: _to_dict(v) for key, v in self.items()}
+        return {key: v.to_dict() for key, v in self.items()}
 
     def __getitem__(self, key: str) -> Video:
         if key in self._videos: return self._videos[key]
-        near = difflib.get_close_matches(str(key), self, 3)
+        near = difflib.get_close_matches(str(key), self,
+            3) if len(str(key)) < 100 and len(self) < 20_000 else []
         raise KeyError(f'{self.source}: no key "{key}"' + (f', nearest: {", ".join(near)}' if near else ''))
 
     def __contains__(self, key: object) -> bool: return key in self._videos
@@ -216,12 +275,41 @@ class Meta(Mapping[str, Video]):
         "Returns the names of the videos in the feature files, each once, sorted."
         return sorted({v.data_key for v in self.values()})
 
+    def renamed(self,
+        names: Iterable[str], # of videos, as a store of features has them
+    ) -> Meta:
+        "Returns the annotations with these names as data keys, where they differ by `v_` or a file ending."
+        match = match_names(self.data_keys, names)
+        if all(k == name for k, name in match.items()): return self
+        videos = (replace(v, data_key=match.get(v.data_key, v.data_key)) for v in self.values())
+        return Meta(videos, self.source, check=False)
+
     def split(self,
         name: str, # such as `train`
     ) -> Meta:
         "Returns the videos of one split. Raises `DataError` if there are none."
         if name in self.splits: return Meta((v for v in self.values() if v.split == name), self.source, False)
         raise DataError(f'{self.source}: no video in split "{name}", the splits are {", ".join(self.splits)}')
+
+# %% ../../nbs/10_annotations.ipynb #clipgroup2
+def clip_groups(
+    videos: Meta | Iterable[Video], # in the order of the clips
+) -> np.ndarray: # `(segments,)`, int64, ids count up from 0 in the order of first occurrence
+    "Returns the id of the clip that each segment describes: equal for the same video and the same span."
+    each = videos.values() if isinstance(videos, Meta) else videos
+    def span(v: Video, s: Segment) -> tuple: return v.data_key, round(s.start_sec, 3), round(s.stop_sec, 3)
+    return _group_ids(span(v, s) for v in each for s in v.segments)
+
+def sentence_groups(
+    videos: Meta | Iterable[Video], # in the order of the clips
+) -> np.ndarray: # `(segments,)`, int64, ids count up from 0 in the order of first occurrence
+    "Returns the id of the sentence of each segment: equal for the same text in the same video."
+    each = videos.values() if isinstance(videos, Meta) else videos
+    return _group_ids((v.data_key, ' '.join(s.text.split())) for v in each for s in v.segments)
+
+def _group_ids(names: Iterable[tuple]) -> np.ndarray:
+    ids: dict[tuple, int] = {}
+    return np.array([ids.setdefault(n, len(ids)) for n in names], np.int64)
 
 # %% ../../nbs/10_annotations.ipynb #95f53f51
 def oddities(
@@ -238,128 +326,15 @@ def oddities(
             out['have blanks at an end of the text'] += s.text != s.text.strip()
     return {what: int(n) for what, n in out.items() if n}
 
-# %% ../../nbs/10_annotations.ipynb #91da6622
-def _expect(x: Any, kind: type, where: object, what: str) -> Any:
-    if isinstance(x, kind): return x
-    raise DataError(f'{where}: expected {what}, {_found(x)}')
-
-def _fields(x: Any, fields: tuple[str, ...], where: object) -> list[Any]:
-    if lacks := _missing(x, fields): raise DataError(f'{where}: {lacks}')
-    return [x[f] for f in fields]
-
-def _pair(x: Any, where: object) -> list[float]:
-    if isinstance(x, list) and len(x) == 2 and all(map(_number, x)): return x
-    raise DataError(f'{where}: expected [start, stop] in seconds, {_found(x)}')
-
-# %% ../../nbs/10_annotations.ipynb #6e1929aa
-def read_activitynet(
-    folder: str | Path, # holds the files of the splits
-    splits: Iterable[str] = ('train', 'val_1', 'val_2'), # names of files and splits
-) -> Meta: # keys `<id>_<split>`, data keys `<id>`
-    "Returns the annotations of ActivityNet Captions. Raises `DataError` if a file is missing or damaged."
-    videos = []
-    for split in splits:
-        path, out = Path(folder)/f'{split}.json', {}
-        hint = 'expected the train.json, val_1.json and val_2.json of ActivityNet Captions in this folder'
-        for name, entry in _expect(_json(_text(path, hint), path), dict, path, 'an object').items():
-            where = f'{path}: key "{name}"'
-            if not name.startswith('v_'): raise DataError(f'{where}: expected a key of the form v_<video id>')
-            duration, times, texts = _fields(entry, ('duration', 'timestamps', 'sentences'), where)
-            n, m = (len(_expect(x, list, where, 'a list')) for x in (times, texts))
-            if n != m: raise DataError(f'{where}: {n} timestamps, but {m} sentences')
-            segments = []
-            for i, (t, text) in enumerate(zip(times, texts)):
-                start, stop = sorted(_pair(t, f'{where}: timestamps[{i}]'))
-                text = re.sub(r'\s+', ' ', _expect(text, str, f'{where}: sentences[{i}]', 'a text'))
-                segments.append(dict(text=text, start_sec=start, stop_sec=stop))
-            video = dict(data_key=name[2:], duration_sec=duration, split=split, segments=segments)
-            out[f'{name[2:]}_{split}'] = video
-        videos += Meta.from_dict(out, path).values()
-    return Meta(videos, folder, check=False)
-
-# %% ../../nbs/10_annotations.ipynb #1fb254b5
-def read_youcook2(
-    path: str | Path, # `youcookii_annotations_trainval.json`, or the folder it is in
-) -> Meta: # keys and data keys are the video ids
-    "Returns the annotations of YouCook2. Raises `DataError` if the file is missing or damaged."
-    path = Path(path)
-    if path.is_dir(): path = path/'youcookii_annotations_trainval.json'
-    data = _json(_text(path, 'expected the annotation file of the YouCook2 release'), path)
-    splits, out = dict(training='train', validation='val'), {}
-    names = ' or '.join(splits)
-    database, = _fields(data, ('database',), path)
-    for key, entry in _expect(database, dict, path, 'an object').items():
-        where, segments = f'{path}: key "{key}"', []
-        duration, subset, steps = _fields(entry, ('duration', 'subset', 'annotations'), where)
-        if subset not in list(splits): raise DataError(f'{where}: subset: expected {names}, {_found(subset)}')
-        for i, step in enumerate(_expect(steps, list, where, 'a list')):
-            times, text = _fields(step, ('segment', 'sentence'), f'{where}: annotations[{i}]')
-            start, stop = map(float, _pair(times, f'{where}: annotations[{i}]'))
-            segments.append(dict(text=text, start_sec=start, stop_sec=stop))
-        out[key] = dict(data_key=key, duration_sec=duration, split=splits[subset], segments=segments)
-    return Meta.from_dict(out, path)
-
-# %% ../../nbs/10_annotations.ipynb #3a93b3ac
-def _csv_rows(path: Path, text: str) -> Iterator[tuple[str, dict]]:
-    reader = csv.DictReader(io.StringIO(text), delimiter=max(',;\t', key=text.partition('\n')[0].count))
-    try:
-        for row in reader: yield f'{path}: line {reader.line_num}', row
-    except csv.Error as e: raise DataError(f'{path}: after line {reader.line_num}: not valid CSV: {e}') from e
-
-def _rows(path: Path) -> Iterator[tuple[str, Any]]:
-    "Each row of a table as an object, with the place it is from."
-    text = _text(path, f'expected a table with the columns {", ".join(_COLUMNS)}')
-    if path.suffix in ('.csv', '.tsv'): yield from _csv_rows(path, text)
-    elif path.suffix == '.json':
-        rows = _expect(_json(text, path), list, path, 'a list of rows')
-        for i, row in enumerate(rows, 1): yield f'{path}: row {i}', row
-    elif path.suffix == '.jsonl':
-        for i, line in enumerate(text.split('\n'), 1):
-            if line.strip(): yield f'{path}: line {i}', _json(line, f'{path}: line {i}')
-    else: raise DataError(f'{path}: expected a file that ends in .csv, .tsv, .json or .jsonl')
-
-# %% ../../nbs/10_annotations.ipynb #52ee0cd2
-_COLUMNS = 'video', 'start', 'stop', 'text', 'split'
-
-def _seconds(x: Any, where: str) -> float:
-    "Seconds as a number: 83.5, `83.5` or `1:23.5`."
-    try:
-        parts = [float(p) for p in x.split(':')] if isinstance(x, str) else [x]
-        t = sum(p * 60**i for i, p in enumerate(reversed(parts))) if len(parts) > 1 else parts[0]
-        if _number(t) and len(parts) < 4 and min(parts) >= 0: return t
-    except ValueError: pass
-    raise DataError(f'{where}: expected seconds or h:mm:ss, {_found(x)}')
-
-# %% ../../nbs/10_annotations.ipynb #492f89ba
-def table_videos(
-    path: str | Path, # a .csv, .tsv, .json or .jsonl file with one row for each segment
-    needed: Iterable[str] | None = None, # columns that must be there; None for those that the first row fills
-    name: Callable[[Any], Any] = lambda x: x, # from what stands in column `video` to the name of the video
-) -> dict[str, dict[str, Any]]: # in the form of a meta file; None for what the table does not tell
-    "Returns the videos of a table. Raises `DataError` that names the row of a mistake."
-    path, out = Path(path), {}
-    for where, row in _rows(path):
-        _fields(row, ('video', 'text'), where)
-        if needed is None: needed = [c for c in _COLUMNS if row.get(c) not in (None, '')]
-        _fields(row, tuple(needed), where)
-        def seconds(f, told, row=row, at=where): return _seconds(row[f], f'{at}: {f}') if told else None
-        start, stop = (seconds(f, f in needed) for f in ('start', 'stop'))
-        duration, key = seconds('duration', row.get('duration') not in (None, '')), name(row['video'])
-        split = row['split'] if 'split' in needed else None
-        if not _is_name(key): raise DataError(f'{where}: video: expected a name without /, {_found(key)}')
-        video = out.setdefault(key, dict(data_key=key, duration_sec=duration, split=split, segments=[]))
-        for f, x, above in ('split', split, video['split']), ('duration', duration, video['duration_sec']):
-            if x != above: raise DataError(f'{where}: {f}: expected {above} as in a row above, {_found(x)}')
-        video['segments'].append(dict(text=row['text'], start_sec=start, stop_sec=stop))
-    return out
-
-def read_table(
-    path: str | Path, # a .csv, .tsv, .json or .jsonl file with one row for each segment
-) -> Meta: # keys and data keys are the names in column `video`
-    "Returns the annotations in a table. Raises `DataError` that names the row of a mistake."
-    out = table_videos(path, _COLUMNS)
-    guessed = [v for v in out.values() if v['duration_sec'] is None]
-    for v in guessed: v['duration_sec'] = max(s['stop_sec'] for s in v['segments'])
-    if guessed: warnings.warn(f'{path}: {len(guessed)} videos have no duration, the last stop is taken; '
-        'where a video runs on after it, its clips will be misplaced')
-    return Meta.from_dict(out, path)
+# %% ../../nbs/10_annotations.ipynb #metapath2
+def meta_path(
+    data_path: str | Path, # folder of the data sets
+    dataset: str, # name of the data set
+    metadata_name: str = 'all', # the all of `meta_all.json`
+) -> Path: # such as `data/mine/meta_all.json`
+    "Returns the path of the annotations of a data set. Raises `DataError` for a name that cannot be one."
+    for what, name in dict(dataset=dataset, metadata_name=metadata_name).items():
+        good = is_name(name) and re.fullmatch(r'[^.\x00-\x1f][^\x00-\x1f]*',
+            name) and not name.endswith('.source')
+        if not good: raise DataError(f'{what}: expected a name as mine or all, {found_text(name)}')
+    return Path(data_path)/dataset/f'meta_{metadata_name}.json'

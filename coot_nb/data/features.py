@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/features.html.md"""
 # %% ../../nbs/11_features.ipynb #e0752c8e
 from __future__ import annotations
 
-import difflib, json, os, shutil, struct, time, warnings, zipfile, zlib
+import difflib, os, shutil, warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -16,19 +16,16 @@ import h5py, numpy as np, torch
 from torch import Tensor
 from tqdm import tqdm
 
-from ..config import ConfigError, DataError
-from ..files import atomic_path, read_json, write_json
+from ..config import DataError
+from ..files import read_json, write_json
 from ..ragged import Ragged
 
-try: import fcntl
-except ImportError: fcntl = None
-
 # %% auto #0
-__all__ = ['SOURCES', 'Block', 'FeatureStore', 'H5Features', 'NpyFeatures', 'NpzFeatures', 'open_features', 'ResidentFeatures',
-           'frame_counts', 'check_finite', 'FeatureWriter']
+__all__ = ['MOST_NUMBERS', 'Place', 'map_file', 'FeatureStore', 'existing', 'open_h5', 'h5_dataset', 'native', 'H5Features',
+           'not_finite', 'ResidentFeatures', 'frame_counts', 'check_finite']
 
 # %% ../../nbs/11_features.ipynb #eaf67ca3
-class Block(NamedTuple):
+class Place(NamedTuple):
     "An array `(frames, dim)` and where it lies."
     frames: int
     dim: int
@@ -47,8 +44,11 @@ class Block(NamedTuple):
         "Returns the array as a view of the file."
         return np.ndarray((self.frames, self.dim), self.dtype, memory, self.offset or 0)
 
-def _map(path: Path, size: int) -> np.memmap:
-    "The bytes of a file, which must still have the size that it had when it was looked at."
+def map_file(
+    path: Path, # the file
+    size: int, # bytes that it had when it was looked at
+) -> np.memmap:
+    "Returns the bytes of a file. Raises `DataError` if it has another size now."
     try:
         with path.open('rb') as f:
             found = os.fstat(f.fileno()).st_size
@@ -62,15 +62,15 @@ class FeatureStore:
 
     def __init__(self,
         path: str | Path, # file or folder, named in messages
-        index: dict[str, Block | None], # the place of each array, None where it is not yet known
+        index: dict[str, Place | None], # the place of each array, None where it is not yet known
         dim: int | None = None, # what the config expects, None for whatever there is
         kind: str = 'vid', # `vid` or `text`: which config key to name in messages
     ):
         if not index: raise DataError(f'{path}: there are no features in it')
         self.path, self.kind, self._index = Path(path), kind, dict(sorted(index.items()))
-        first = next(iter(self._index))
+        first = next((k for k, place in self._index.items() if place), next(iter(self._index)))
         self.dim = dim or (self._index[first] or self._locate(first)).dim
-        self._block(first)
+        self._place(first)
 
     def keys(self) -> list[str]:
         "Returns the keys, sorted."
@@ -87,24 +87,24 @@ class FeatureStore:
         key: str, # name of the video
     ) -> int:
         "Returns the number of frames of a video."
-        return self._block(key).frames
+        return self._place(key).frames
 
     def __getitem__(self,
         key: str, # name of the video
     ) -> np.ndarray: # `(frames, dim)` in the stored type, read only where it is a view
         "Returns the features of a video. Raises `DataError` if there are none."
-        return self._span(key, self._block(key), 0, self._block(key).frames)
+        return self._span(key, self._place(key), 0, self._place(key).frames)
 
     def rows(self,
         key: str, # name of the video
         index: Any, # row numbers from 0, in any order, also repeated
     ) -> np.ndarray: # `(len(index), dim)` float32, a copy
         "Returns some rows of a video, in one read. Raises `DataError` if a row does not exist."
-        block, index = self._block(key), np.asarray(index, np.intp)
+        place, index = self._place(key), np.asarray(index, np.intp)
         lo, hi = (int(index.min()), int(index.max()) + 1) if index.size else (0, 0)
-        if lo < 0 or hi > block.frames: raise DataError(
-            f'{self.path}: key "{key}": there are {block.frames} frames, asked for frames {lo} to {hi - 1}')
-        return np.take(self._span(key, block, lo, hi), index - lo, axis=0).astype(np.float32, copy=False)
+        if lo < 0 or hi > place.frames: raise DataError(
+            f'{self.path}: key "{key}": there are {place.frames} frames, asked for frames {lo} to {hi - 1}')
+        return np.take(self._span(key, place, lo, hi), index - lo, axis=0).astype(np.float32, copy=False)
 
     def require(self,
         keys: Iterable[str], # names of videos
@@ -123,20 +123,24 @@ class FeatureStore:
         "Returns a store that holds the features in memory. Raises `DataError` if they do not fit."
         return ResidentFeatures.of(self, keys, dtype, device)
 
-    def _block(self, key: str) -> Block:
+    def _place(self, key: str) -> Place:
         if key not in self._index: self.require([key])
-        block = self._index[key]
-        if block is None: block = self._index[key] = self._locate(key)
-        if block.dim == self.dim: return block
-        raise DataError(f'{self.path}: key "{key}": found dimension {block.dim}, expected {self.dim} '
+        place = self._index[key]
+        if place is None: place = self._index[key] = self._locate(key)
+        if place.dim == self.dim: return place
+        raise DataError(f'{self.path}: key "{key}": found dimension {place.dim}, expected {self.dim} '
             f'({self.kind}_feat_dim)')
 
-    def _locate(self, key: str) -> Block: raise NotImplementedError
-    def _span(self, key: str, block: Block, lo: int, hi: int) -> np.ndarray: raise NotImplementedError
+    def _locate(self, key: str) -> Place: raise NotImplementedError
+    def _span(self, key: str, place: Place, lo: int, hi: int) -> np.ndarray: raise NotImplementedError
 
 # %% ../../nbs/11_features.ipynb #a69d5aa8
-def _existing(path: str | Path, kind: str, what: str) -> Path:
-    "The path, if there is a file or folder."
+def existing(
+    path: str | Path, # of features
+    kind: str, # `vid` or `text`, for the message
+    what: str, # `file` or `folder`
+) -> Path:
+    "Returns the path of a file or folder. Raises `DataError` if it is missing."
     path = Path(path)
     if path.is_dir() if what == 'folder' else path.is_file(): return path
     beside = sorted(p.name for p in path.parent.glob(f'*{path.suffix}') if p.is_dir() == (what == 'folder'))
@@ -149,29 +153,68 @@ def _nearest(key: str, keys: Iterable[str]) -> str:
     near = difflib.get_close_matches(str(key), keys, 3) or keys[:3]
     return f'; there are {len(keys)} keys, such as {", ".join(near)}'
 
-# %% ../../nbs/11_features.ipynb #7a1aff0a
-_PLAIN = {'<f4': h5py.h5t.IEEE_F32LE, '<f2': h5py.h5t.IEEE_F16LE, '<f8': h5py.h5t.IEEE_F64LE}
-
-def _open_h5(path: Path) -> h5py.File:
+# %% ../../nbs/11_features.ipynb #b636003a
+def open_h5(
+    path: str | Path, # an HDF5 file
+) -> h5py.File: # for reading
+    "Returns an open file. Raises `DataError` if it is damaged, of another kind or being written."
+    if not Path(path).is_file(): raise DataError(f'{path}: file not found, or not a regular file')
     try: return h5py.File(path, 'r')
     except BlockingIOError as e: raise DataError(f'{path}: another process is writing this file') from e
     except OSError as e: raise DataError(f'{path}: damaged or not an HDF5 file: {e}') from e
 
-def _h5_blocks(f: h5py.File, size: int) -> dict[str, Block | None]:
+def h5_dataset(
+    file: h5py.File, # from `open_h5`
+    key: str, # name of a dataset or group, with slashes for what is in groups
+) -> Any: # a dataset or group
+    "Returns what has a name in a file. Raises `DataError` if it is missing, or not in the file itself."
+    found = _follow(file, key, 0)
+    outside = ''
+    if isinstance(found, h5py.Dataset):
+        if found.external: outside = f'in {found.external[0][0]}'
+        if found.is_virtual: outside = 'put together of other files'
+    if not outside: return found
+    raise DataError(f'{file.filename}: key "{key}": its numbers are not in this file, but {outside}')
+
+def _follow(file: h5py.File, key: str, depth: int) -> Any:
+    at: Any = file
+    for part in (p for p in key.split('/') if p):
+        link = at.get(part, getlink=True) if isinstance(at, h5py.Group) else None
+        wrong = ''
+        if link is None: wrong = 'a link to nothing'
+        away = isinstance(link, h5py.ExternalLink)
+        if away: wrong = f'a link to the file {link.filename}; copy its content'
+        if depth > 9: wrong = 'links in a circle'
+        if wrong: raise DataError(f'{file.filename}: key "{key}": found {wrong}')
+        soft = link.path if isinstance(link, h5py.SoftLink) else ''
+        if soft: at = _follow(file, soft if soft.startswith('/') else f'{at.name}/{soft}', depth + 1)
+        else: at = at[part]
+    return at
+
+# %% ../../nbs/11_features.ipynb #7a1aff0a
+MOST_NUMBERS = 2**31 # in the features of one video, 8 GB; a file that announces more is damaged or hostile
+_HARD = getattr(h5py, 'h5l').TYPE_HARD # kind of link
+_PLAIN = {'<f4': h5py.h5t.IEEE_F32LE, '<f2': h5py.h5t.IEEE_F16LE, '<f8': h5py.h5t.IEEE_F64LE}
+
+def _h5_places(f: h5py.File, size: int) -> dict[str, Place | None]:
     "Where each dataset lies; None for what is no array of floats `(frames, dim)`."
-    blocks = {}
+    places = {}
     for key in map(str, f):
-        blocks[key] = None
-        try: d = h5py.h5d.open(f.id, key.encode())
-        except KeyError: continue
+        places[key] = None
+        hard = f.id.links.get_info(key.encode()).type == _HARD
+        try: d = h5py.h5d.open(f.id, key.encode()) if hard else h5_dataset(f, key).id
+        except (AttributeError, KeyError, DataError): continue
         plain = next((name for name, t in _PLAIN.items() if d.get_type().equal(t)), None)
         if len(d.shape) != 2 or plain is None and d.dtype.kind != 'f': continue
+        if d.shape[0]*d.shape[1] > MOST_NUMBERS: continue
         offset = d.get_offset() if plain else None
-        blocks[key] = Block(d.shape[0], d.shape[1], plain or d.dtype.str, offset, size)
-    return blocks
+        places[key] = Place(d.shape[0], d.shape[1], plain or d.dtype.str, offset, size)
+    return places
 
-def _native(x: np.ndarray) -> np.ndarray:
-    "The same numbers in this machine's byte order."
+def native(
+    x: np.ndarray, # in any byte order
+) -> np.ndarray:
+    "Returns the same numbers in this machine's byte order."
     return x.astype(x.dtype.newbyteorder('='), copy=False)
 
 # %% ../../nbs/11_features.ipynb #a25bd59b
@@ -183,118 +226,27 @@ class H5Features(FeatureStore):
         dim: int | None = None, # expected dimension
         kind: str = 'vid', # `vid` or `text`, for messages
     ):
-        path = _existing(path, kind, 'file')
+        path = existing(path, kind, 'file')
         self._size, self._memory = path.stat().st_size, None
         self._h5: Any = None
-        with _open_h5(path) as f:
+        with open_h5(path) as f:
             self.attrs: dict[str, Any] = dict(f.attrs)
-            index = _h5_blocks(f, self._size)
+            index = _h5_places(f, self._size)
         super().__init__(path, index, dim, kind)
 
     def _locate(self, key: str) -> NoReturn:
-        with _open_h5(self.path) as f: found = str(f.get(key, 'a link to nothing'))
+        with open_h5(self.path) as f: found = str(h5_dataset(f, key))
         raise DataError(f'{self.path}: key "{key}": expected floats (frames, dim), found {found}')
 
-    def _span(self, key: str, block: Block, lo: int, hi: int) -> np.ndarray:
-        if block.offset is not None:
-            if self._memory is None: self._memory = _map(self.path, self._size)
-            return block.view(self._memory)[lo:hi]
-        if self._h5 is None or self._h5[0] != os.getpid(): self._h5 = os.getpid(), _open_h5(self.path)
-        try: return _native(self._h5[1][key][lo:hi])
+    def _span(self, key: str, place: Place, lo: int, hi: int) -> np.ndarray:
+        if place.offset is not None:
+            if self._memory is None: self._memory = map_file(self.path, self._size)
+            return place.view(self._memory)[lo:hi]
+        if self._h5 is None or self._h5[0] != os.getpid(): self._h5 = os.getpid(), open_h5(self.path)
+        try: return native(h5_dataset(self._h5[1], key)[lo:hi])
         except (OSError, KeyError) as e: raise DataError(f'{self.path}: key "{key}": unreadable: {e}') from e
 
     def __getstate__(self) -> dict[str, Any]: return self.__dict__ | dict(_memory=None, _h5=None)
-
-# %% ../../nbs/11_features.ipynb #764ffdf6
-def _npy_header(f: Any) -> tuple:
-    "Shape and type of an array in `.npy` form, and whether its rows lie one after another."
-    version = np.lib.format.read_magic(f)
-    readers = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-    if version not in readers: raise ValueError(f'unknown version {version} of the npy format')
-    shape, fortran, dtype = readers[version](f)
-    if dtype.kind != 'f': raise ValueError(f'expected floats, found {dtype}')
-    return shape, dtype.str, not fortran
-
-_UNREADABLE = OSError, ValueError, KeyError, EOFError, zlib.error, zipfile.BadZipFile
-
-def _zip_offset(f: Any, info: zipfile.ZipInfo) -> int | None:
-    "Where the content of a file in an archive starts; None if it is compressed."
-    if info.compress_type != zipfile.ZIP_STORED: return None
-    f.seek(info.header_offset + 26)
-    return info.header_offset + 30 + sum(struct.unpack('<HH', f.read(4)))
-
-# %% ../../nbs/11_features.ipynb #983e6bac
-class NpyFeatures(FeatureStore):
-    "Features in a folder, an array `(frames, dim)` in `<key>.npy` for each key."
-    prefix, suffix, shape = '', '.npy', '(frames, dim)'
-
-    def __init__(self,
-        path: str | Path, # the folder
-        dim: int | None = None, # expected dimension
-        kind: str = 'vid', # `vid` or `text`, for messages
-    ):
-        names = os.listdir(_existing(path, kind, 'folder'))
-        names = [n for n in names if n.startswith(self.prefix) and n.endswith(self.suffix)]
-        super().__init__(path, {n[len(self.prefix):-len(self.suffix)]: None for n in names}, dim, kind)
-
-    def _file(self, key: str) -> Path: return self.path/f'{self.prefix}{key}{self.suffix}'
-
-    def _locate(self, key: str) -> Block:
-        path = self._file(key)
-        try:
-            with path.open('rb') as f:
-                size = os.fstat(f.fileno()).st_size
-                shape, dtype, offset = self._header(f)
-            fit = self._squeeze(shape)
-            if fit is None: raise ValueError(f'expected an array {self.shape}, found {shape}')
-            block = Block(fit[0], fit[1], dtype, offset, size)
-            if offset and size < block.stop: raise ValueError(f'cut off at {size} bytes')
-            return block
-        except _UNREADABLE as e: raise DataError(f'{path}: {e}') from e
-
-    def _span(self, key: str, block: Block, lo: int, hi: int) -> np.ndarray:
-        path = self._file(key)
-        if block.offset is not None: return block.view(_map(path, block.size))[lo:hi]
-        try: return _native(self._load(path).reshape(block.frames, block.dim)[lo:hi])
-        except _UNREADABLE as e: raise DataError(f'{path}: {e}') from e
-
-    def _header(self, f: Any) -> tuple[tuple, str, int | None]:
-        shape, dtype, plain = _npy_header(f)
-        return shape, dtype, f.tell() if plain else None
-
-    def _squeeze(self, shape: tuple) -> tuple | None: return shape if len(shape) == 2 else None
-    def _load(self, path: Path) -> np.ndarray: return np.load(path, allow_pickle=False)
-
-# %% ../../nbs/11_features.ipynb #ac71d077
-class NpzFeatures(NpyFeatures):
-    "Features in a folder, an array `frame_scores` `(frames, 1, dim, 1, 1)` in `v_<key>.npz` for each key."
-    prefix, suffix, shape = 'v_', '.npz', 'frame_scores (frames, 1, dim, 1, 1)'
-
-    def _header(self, f: Any) -> tuple[tuple, str, int | None]:
-        with zipfile.ZipFile(f) as z:
-            info = z.getinfo('frame_scores.npy')
-            with z.open(info) as member: shape, dtype, start = super()._header(member)
-            before = _zip_offset(f, info)
-        return shape, dtype, None if start is None or before is None else before + start
-
-    def _squeeze(self, shape: tuple) -> tuple | None:
-        if len(shape) == 5 and shape == (shape[0], 1, shape[2], 1, 1): return shape[0], shape[2]
-
-    def _load(self, path: Path) -> np.ndarray:
-        with np.load(path, allow_pickle=False) as z: return z['frame_scores']
-
-# %% ../../nbs/11_features.ipynb #ccd5383a
-SOURCES = dict(h5=H5Features, npz_activitynet=NpzFeatures, npy=NpyFeatures)
-
-def open_features(
-    source: str, # `h5`, `npz_activitynet` or `npy`
-    path: str | Path, # the `.h5` file, or the folder
-    dim: int | None = None, # expected dimension
-    kind: str = 'vid', # `vid` or `text`: which config keys to name in messages
-) -> FeatureStore:
-    "Returns the features at `path`. Raises `DataError` if they are missing, damaged or of another dimension."
-    if source in SOURCES: return SOURCES[source](path, dim, kind)
-    raise ConfigError(f'{kind}_feat_source: expected {", ".join(SOURCES)}, found {source}')
 
 # %% ../../nbs/11_features.ipynb #61d0483a
 def _free_bytes(device: torch.device) -> int | None:
@@ -324,7 +276,7 @@ def _allocate(shape: tuple[int, int], dtype: torch.dtype, device: torch.device, 
 def _progress(keys: list[str], what: str) -> Iterable[str]: return tqdm(keys, what, leave=False, disable=None)
 
 # %% ../../nbs/11_features.ipynb #ffe3c21a
-def _not_finite(x: np.ndarray) -> str:
+def not_finite(x: np.ndarray) -> str:
     "Says what is not finite; empty if all is."
     whole = x.sum(dtype=np.result_type(x, np.float32))
     if np.isfinite(whole) or (finite := np.isfinite(x)).all(): return ''
@@ -344,7 +296,7 @@ class ResidentFeatures(FeatureStore):
     ):
         self.frames, dim = frames, frames.values.shape[1]
         places = zip(keys, frames.lengths.tolist(), frames.offsets.tolist())
-        super().__init__(path, {k: Block(n, dim, 'f4', start, 0) for k, n, start in places}, dim, kind)
+        super().__init__(path, {k: Place(n, dim, 'f4', start, 0) for k, n, start in places}, dim, kind)
 
     @classmethod
     def of(cls,
@@ -360,7 +312,7 @@ class ResidentFeatures(FeatureStore):
         values = _allocate((sum(lengths), store.dim), dtype, device, store.path)
         for k, part in zip(_progress(keys, 'preloading'), values.split(lengths)):
             x = np.array(store[k])
-            if problem := _not_finite(x): raise DataError(f'{store.path}: key "{k}": {problem}')
+            if problem := not_finite(x): raise DataError(f'{store.path}: key "{k}": {problem}')
             part.copy_(torch.from_numpy(x))
         return cls(store.path, keys, Ragged(values, lengths), store.kind)
 
@@ -368,10 +320,10 @@ class ResidentFeatures(FeatureStore):
         key: str, # name of the video
     ) -> Tensor: # `(frames, dim)`, a view
         "Returns the features of a video where they are held."
-        start = self._block(key).offset or 0
-        return self.frames.values[start:start + self._block(key).frames]
+        start = self._place(key).offset or 0
+        return self.frames.values[start:start + self._place(key).frames]
 
-    def _span(self, key: str, block: Block, lo: int, hi: int) -> np.ndarray:
+    def _span(self, key: str, place: Place, lo: int, hi: int) -> np.ndarray:
         x = self.tensor(key)[lo:hi].float().cpu().numpy()
         x.flags.writeable = False
         return x
@@ -406,114 +358,4 @@ def check_finite(
 ) -> None:
     "Raises `DataError` at the first video that has a NaN or an infinity."
     for key in _progress(list(store if keys is None else keys), 'checking numbers'):
-        if problem := _not_finite(store[key]): raise DataError(f'{store.path}: key "{key}": {problem}')
-
-# %% ../../nbs/11_features.ipynb #35295dc5
-def _read_log(path: Path, size: int, attrs: dict[str, str]) -> dict[str, Block]:
-    "What the log says is in a partial file of this size, which must have been begun with these attributes."
-    blocks, lines = {}, path.read_text('utf8', 'replace').split('\n') if path.exists() else []
-    try: _same_recipe(json.loads(lines[0])['attrs'], attrs, path)
-    except (IndexError, ValueError): return {}
-    for line in lines[1:]:
-        try: key, *values = json.loads(line)
-        except ValueError: break
-        if (block := Block(*values)).stop <= size: blocks[key] = block
-    return blocks
-
-def _same_recipe(found: dict, attrs: dict, path: Path) -> None:
-    for k in sorted({'recipe', *attrs}):
-        if str(found.get(k)) != str(attrs.get(k)): raise DataError(f'{path}: found the {k} "{found.get(k)}", '
-            f'expected "{attrs.get(k)}"; they are not mixed, delete the file or choose another name')
-
-def _lock(f: Any, path: Path) -> None:
-    "Keeps a second process from writing the same file."
-    if fcntl is None: return
-    try: fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as e: raise DataError(f'{path}: another process is writing this file') from e
-
-# %% ../../nbs/11_features.ipynb #39057d6e
-class FeatureWriter:
-    "Writes an `.h5` file of features, which appears when it is complete; goes on after an interruption."
-
-    def __init__(self,
-        path: str | Path, # the file, such as `data/own/video_feat.h5`
-        attrs: dict[str, Any] | None = None, # attributes of the file, one of them the text `recipe`
-        resume: bool = True, # keep what is there; False to begin anew and replace it
-        sync_sec: float = 2., # how often to force to the disk, in seconds
-    ):
-        self.path, self.attrs, self.resume, self.sync_sec = Path(path), dict(attrs or {}), resume, sync_sec
-        self.partial = self.path.with_name(f'{self.path.name}.partial')
-        self.log = self.path.with_name(f'{self.path.name}.partial.jsonl')
-        self._old: H5Features | None = None
-
-    def __enter__(self) -> FeatureWriter:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        if self.resume and self.path.exists(): self._old = H5Features(self.path)
-        if self._old is not None: _same_recipe(self._old.attrs, self.attrs, self.path)
-        self._data = self.partial.open('ab')
-        try: self._begin({k: str(v) for k, v in self.attrs.items()})
-        except BaseException:
-            self._data.close()
-            raise
-        return self
-
-    def done(self,
-        key: str, # name of the video
-    ) -> bool:
-        "Returns whether the features of a video are written, now or by an earlier run."
-        return key in self._blocks or self._old is not None and key in self._old
-
-    def write(self,
-        key: str, # name of the video
-        array: np.ndarray, # `(frames, dim)` float16, float32 or float64
-    ) -> None:
-        "Writes the features of a video. Raises `DataError` if they are no good, or are there already."
-        where = f'{self.path}: key "{key}"'
-        if self.done(key): raise DataError(f'{where}: is written already')
-        if not key or '/' in key or key == '.': raise DataError(f'{where}: expected a key without slashes')
-        if array.ndim != 2 or not array.size or array.dtype not in (np.float16, np.float32, np.float64):
-            raise DataError(f'{where}: expected floats (frames, dim), found {array.dtype} {array.shape}')
-        n, dim = array.shape
-        if dim != (self._dim or dim): raise DataError(f'{where}: found dimension {dim}, expected {self._dim}')
-        if problem := _not_finite(array): raise DataError(f'{where}: {problem}')
-        self._dim, block = dim, Block(n, dim, array.dtype.str, self._data.tell(), 0)
-        try: self._data.write(np.ascontiguousarray(array).data)
-        except OSError as e: raise DataError(f'{self.partial}: cannot be written: {e}') from e
-        self._blocks[key] = block
-        self._lines.append(json.dumps([key, *block]))
-        if time.monotonic() - self._synced >= self.sync_sec: self._sync()
-
-    def __exit__(self, kind: type | None, *_: object) -> None:
-        with self._data:
-            self._sync()
-            if self._blocks and kind is None: self._finish()
-        if self._blocks and kind is not None: return
-        self.partial.unlink()
-        self.log.unlink()
-        if not (kind or self._blocks or self._old): raise DataError(f'{self.path}: nothing was written')
-
-    def _begin(self, attrs: dict[str, str]) -> None:
-        _lock(self._data, self.partial)
-        self._blocks = _read_log(self.log, self._data.tell(), attrs) if self.resume else {}
-        self._data.seek(self._data.truncate(max((b.stop for b in self._blocks.values()), default=0)))
-        self._dim = next((b.dim for b in self._blocks.values()), self._old and self._old.dim)
-        self._synced, self._lines = time.monotonic(), []
-        lines = [dict(attrs=attrs), *([k, *b] for k, b in self._blocks.items())]
-        with atomic_path(self.log) as tmp: tmp.write_text(''.join(json.dumps(line) + '\n' for line in lines))
-
-    def _sync(self) -> None:
-        self._data.flush()
-        os.fsync(self._data.fileno())
-        with self.log.open('a') as f:
-            f.writelines(line + '\n' for line in self._lines)
-            f.flush()
-            os.fsync(f.fileno())
-        self._lines, self._synced = [], time.monotonic()
-
-    def _finish(self) -> None:
-        memory = _map(self.partial, self._data.tell())
-        old = self._old or {}
-        with atomic_path(self.path) as tmp, h5py.File(tmp, 'w') as f:
-            f.attrs.update(self.attrs)
-            for k in _progress(sorted({*self._blocks, *old}), f'writing {self.path.name}'):
-                f[k] = self._blocks[k].view(memory) if k in self._blocks else old[k]
+        if problem := not_finite(store[key]): raise DataError(f'{store.path}: key "{key}": {problem}')

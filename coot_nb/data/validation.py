@@ -1,4 +1,4 @@
-"""What can be wrong with annotations and features, and where does each file of a data set come from?
+"""What can be wrong with annotations and features, and how is it found before training?
 
 Docs: https://coot-nb.github.io/coot_nb/validation.html.md"""
 
@@ -19,32 +19,34 @@ import numpy as np
 from tqdm import tqdm
 
 from ..config import DataError, DatasetConfig, RetrievalConfig
-from .annotations import Meta, _from_dict, _json, _some, _text, oddities, problems
-from .dataset import _store_path, feature_files
-from .extraction import find_videos
-from .features import FeatureStore, _not_finite, open_features
-from .imports import Provenance, segments_line, sha256
+from .annotations import Meta, Video, clip_groups, match_names, meta_path, oddities, parse_json
+from .annotations import problems, read_text, some_of
+from .dataset import feature_files, store_path
+from .video_files import find_videos
+from .feature_writer import damaged_keys
+from .features import FeatureStore, not_finite
+from .layouts import open_features
+from .readers import Provenance, segments_line
 from .text import TextFeatures
 from .video import video_info
 from ..files import read_json
 
 # %% auto #0
-__all__ = ['Level', 'Check', 'CHECKS', 'COUNTS', 'KNOWN', 'Status', 'Finding', 'Subject', 'DatasetReport', 'validate_dataset',
-           'dataset_histograms', 'Expected', 'FileState', 'dataset_status', 'status_text']
+__all__ = ['Finding', 'Subject', 'DatasetReport', 'validate_dataset', 'dataset_histograms']
 
 # %% ../../nbs/18_validation.ipynb #d864af00
-Level = Literal['error', 'warning']
+_Level = Literal['error', 'warning']
 
 @dataclass(frozen=True)
 class Finding:
     "Something that a check found."
-    level: Level
+    level: _Level
     what: str  # annotations, features, texts, splits, videos or config
     message: str  # what was found, and what to do
     keys: tuple[str, ...] = ()  # datapoints that it concerns, all of them
 
     def __str__(self) -> str:
-        names = f': {_some(self.keys)}' if self.keys else ''
+        names = f': {some_of(self.keys)}' if self.keys else ''
         return f'{self.level:8}{self.what:13}{self.message}{names}'
 
 @dataclass
@@ -55,6 +57,7 @@ class Subject:
     config: RetrievalConfig | None = None
     videos: Path | None = None  # folder of the video files
     numbers: bool = True  # read all features
+    checksums: bool = False  # compare arrays with the digests that were stored when they were written
     stores: dict[str, FeatureStore] = field(default_factory=dict)  # by file name, those that open
     texts: dict[str, TextFeatures] = field(default_factory=dict)
     progress: bool = True
@@ -64,9 +67,9 @@ class Subject:
         return tqdm(list(items), what, leave=False, disable=None if self.progress else True)
 
 # %% ../../nbs/18_validation.ipynb #c16bcd06
-Check = Callable[[Subject], Iterator[Finding]]
+_Check = Callable[[Subject], Iterator[Finding]]
 
-def _finding(level: Level, what: str, message: str, keys: Iterable[str] = ()) -> Finding:
+def _finding(level: _Level, what: str, message: str, keys: Iterable[str] = ()) -> Finding:
     return Finding(level, what, message, tuple(sorted(keys)))
 
 _error, _warning = partial(_finding, 'error'), partial(_finding, 'warning')
@@ -79,7 +82,7 @@ def _kind(problem: str) -> str:
 
 def _read_meta(s: Subject, path: Path) -> Iterator[Finding]:
     "Finds what is wrong with a meta file; what is right of it becomes the meta of the subject."
-    data = _json(_text(path, '`coot data import` writes it'), path)
+    data = parse_json(read_text(path, '`coot data import` writes it'), path)
     if not isinstance(data, dict) or not data:
         yield from (_error('annotations', f'{path}: {p}') for p in problems(data))
         return
@@ -91,23 +94,31 @@ def _read_meta(s: Subject, path: Path) -> Iterator[Finding]:
         yield _error('annotations', re.sub(r'^key ".*?": ', '', first), keys)
     bad = {k for keys in found.values() for k in keys}
     good = {k: v for k, v in data.items() if k not in bad}
-    if good: s.meta = Meta((_from_dict(k, v) for k, v in good.items()), path, check=False)
+    if good: s.meta = Meta((Video.from_dict(k, v) for k, v in good.items()), path, check=False)
 
 # %% ../../nbs/18_validation.ipynb #08e79075
+_ADVICE = {'start before the segment above': '; import with --sort time, unless the order is meant'}
+
 def _annotations(s: Subject) -> Iterator[Finding]:
     assert s.meta is not None
-    told, odd = Provenance.of(s.meta.source), oddities(s.meta)
-    if told and told.captions == 'none': odd.pop('repeat a text of the same video', 0)
-    yield from (_warning('annotations', f'{n} segments {what}') for what, n in odd.items())
+    source, odd = Provenance.of(s.meta.source), oddities(s.meta)
+    if source and source.captions == 'none': odd.pop('repeat a text of the same video', 0)
+    yield from (_warning('annotations', f'{n} segments {what}{_ADVICE.get(what, "")}') for what,
+        n in odd.items())
+    captions, clips = sum(len(v.segments) for v in s.meta.values()), int(clip_groups(s.meta).max()) + 1
+    if clips < captions: yield _warning('annotations',
+        f'{captions} captions of {clips} clips: captions of one '
+        'clip are all correct answers')
     def overlap(v):
-        times = sorted((x.start_sec, x.stop_sec) for x in v.segments)
+        times = sorted({(x.start_sec, x.stop_sec) for x in v.segments})
         return any(b[0] < a[1] - 1e-3 for a, b in zip(times, times[1:]))
     over = [k for k, v in s.meta.items() if overlap(v)]
     share = f'{len(over)} of {len(s.meta)} videos'
     if over: yield _warning('annotations', f'{share} have segments that overlap', over)
     name = Path(s.meta.source).name
-    if told and told.changed: yield _warning('annotations', f'{name} was edited since the import')
-    if told and told.captions == 'none': yield _warning('annotations', 'there are no captions: the set can '
+    if source and source.changed: yield _warning('annotations', f'{name} was edited since the import')
+    if source and source.captions == 'none': yield _warning('annotations',
+        'there are no captions: the set can '
         'be embedded and searched, but not trained on, and its scores mean nothing')
     def early(v): return v.duration_sec > 30 and max(x.stop_sec for x in v.segments) < v.duration_sec/30
     minutes = [k for k, v in s.meta.items() if early(v)]
@@ -120,8 +131,8 @@ _USUAL = 512 # tokens that an encoder reads, where it does not say
 def _limit(store: FeatureStore) -> float:
     "How many tokens the encoder of a store read; without end if in windows."
     attrs = getattr(store, 'attrs', {})
-    told = re.search(r', (\d+) tokens', str(attrs.get('recipe', '')))
-    return float('inf') if attrs.get('token_stride') else int(told[1]) if told else _USUAL
+    tokens = re.search(r', (\d+) tokens', str(attrs.get('recipe', '')))
+    return float('inf') if attrs.get('token_stride') else int(tokens[1]) if tokens else _USUAL
 
 def _texts(s: Subject) -> Iterator[Finding]:
     assert s.meta is not None
@@ -152,7 +163,7 @@ def _numbers(s: Subject, name: str, store: FeatureStore, keys: list[str], what: 
         try: x = store[k]
         except DataError as e: damaged[k] = str(e)
         else:
-            if problem := _not_finite(x): wrong[k] = problem
+            if problem := not_finite(x): wrong[k] = problem
             elif not x.any(1).all(): zero.append(k)
             digest = hashlib.blake2b(np.ascontiguousarray(x).data, digest_size=16).digest()
             if len(x) > 1: same[digest].append(k)
@@ -174,8 +185,9 @@ def _rates(name: str, store: FeatureStore, meta: Meta, known: list[str]) -> Iter
 # %% ../../nbs/18_validation.ipynb #188bfd68
 def _features(s: Subject) -> Iterator[Finding]:
     assert s.meta is not None
-    keys = s.meta.data_keys
     for name, store in s.stores.items():
+        meta = s.meta.renamed(store.keys())
+        keys = meta.data_keys
         lacks = {k for k in keys if k not in store}
         if lacks: yield _error('features', f'{name}: no features for {len(lacks)} of {len(keys)} videos; '
             '`coot features` adds them', lacks)
@@ -187,10 +199,10 @@ def _features(s: Subject) -> Iterator[Finding]:
         if damaged: yield _error('features', next(iter(damaged.values())), damaged)
         if empty: yield _error('features', f'{name}: videos without frames', empty)
         counts = Path(store.path).with_name(f'{Path(store.path).stem}_num_frames.json')
-        told = read_json(counts) if counts.is_file() else {}
-        stale = [k for k in known if told and told.get(k) != store.num_frames(k)]
+        stored = read_json(counts) if counts.is_file() else {}
+        stale = [k for k in known if stored and stored.get(k) != store.num_frames(k)]
         if stale: yield _error('features', f'{counts.name} does not fit; delete it', stale)
-        yield from _rates(name, store, s.meta, known)
+        yield from _rates(name, store, meta, known)
         yield from _numbers(s, name, store, known, 'features')
 
 # %% ../../nbs/18_validation.ipynb #fcc963d9
@@ -237,7 +249,7 @@ def _videos(s: Subject) -> Iterator[Finding]:
     if s.videos is None: return
     files, off, broken, sizes = find_videos(s.videos), {}, {}, defaultdict(list)
     long = {v.data_key: v.duration_sec for v in s.meta.values()}
-    path = {k: files[n] for k in long for n in (f'v_{k}', k) if n in files}
+    path = {k: files[n] for k, n in match_names(long, files).items()}
     for k, p in s.bar(path.items(), 'durations'):
         try: sec = video_info(p).duration_sec
         except DataError as e: broken[k] = str(e)
@@ -277,7 +289,7 @@ def _open_stores(s: Subject) -> Iterator[Finding]:
                 for n in auto[kind] if name == 'auto' else [name]: wanted[kind, n, source] = dim
     for (kind, name, source), dim in wanted.items():
         try:
-            path = _store_path(s.folder, name, source)
+            path = store_path(s.folder, name, source)
             if kind == 'vid': s.stores[name] = open_features(source, path, dim or None)
             else: s.texts[name] = TextFeatures(path, dim or None)
         except DataError as e: yield _error(_WHAT[kind], str(e))
@@ -285,10 +297,18 @@ def _open_stores(s: Subject) -> Iterator[Finding]:
         none = not any(k == kind for k, *_ in wanted)
         if none: yield _warning(_WHAT[kind], f'no features yet: `{command}` makes them')
 
-# %% ../../nbs/18_validation.ipynb #df2787c7
-CHECKS: tuple[Check, ...] = (_annotations, _texts, _features, _splits, _videos, _config)
+# %% ../../nbs/18_validation.ipynb #c5ec5002
+def _checksums(s: Subject) -> Iterator[Finding]:
+    if not s.checksums: return
+    for name, store in {**s.stores, **s.texts}.items():
+        bad = damaged_keys(store.path, s.progress) if store.path.suffix == '.h5' else None
+        if bad is None: yield _warning('features', f'{name}: no digests to compare')
+        elif bad: yield _error('features', f'{name}: changed since they were written', bad)
 
-def _guarded(check: Check, s: Subject) -> list[Finding]:
+# %% ../../nbs/18_validation.ipynb #df2787c7
+_CHECKS: tuple[_Check, ...] = (_annotations, _texts, _features, _checksums, _splits, _videos, _config)
+
+def _guarded(check: _Check, s: Subject) -> list[Finding]:
     "What a check finds; if it fails, that too."
     out, name = [], check.__name__.strip('_')
     try:
@@ -297,7 +317,7 @@ def _guarded(check: Check, s: Subject) -> list[Finding]:
     return out
 
 # %% ../../nbs/18_validation.ipynb #5b680952
-COUNTS = dict(videos='videos', segments='clips', distinct='distinct sentences', hours='hours',
+_COUNTS = dict(videos='videos', segments='clips', distinct='distinct sentences', hours='hours',
     duration='s a video', segment='s a clip', clips='clips a video', words='words a sentence')
 
 def _counts(meta: Meta) -> dict[str, float]:
@@ -335,8 +355,8 @@ class DatasetReport:
 
 def _report_text(r: DatasetReport) -> str:
     def cells(row): return [f'{x:,.{0 if x == int(x) else 1}f}' for x in row.values()]
-    rows = [['', *COUNTS.values()], *([name, *cells(row)] for name, row in r.splits.items())]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(COUNTS) + 1)]
+    rows = [['', *_COUNTS.values()], *([name, *cells(row)] for name, row in r.splits.items())]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(_COUNTS) + 1)]
     sizes = [-widths[0], *widths[1:]]
     def line(row): return '  '.join(c.rjust(w) if w > 0 else c.ljust(-w) for c, w in zip(row, sizes))
     lines, n, m = [*map(line, rows)], len(r.errors), len(r.findings) - len(r.errors)
@@ -353,21 +373,22 @@ def validate_dataset(
     numbers: bool = True, # read all features; False for a quick look
     metadata_name: str = 'all', # the all of meta_all.json
     progress: bool = True, # show bars
+    checksums: bool = False, # compare features with the digests that were stored when they were written
 ) -> DatasetReport:
     "Returns what is wrong with a data set, and what it holds. Nothing wrong with the data is raised."
     folder = Path(folder)
     films = Path(videos) if videos else None
-    s = Subject(folder, config=config, videos=films, numbers=numbers, progress=progress)
-    path = folder/f'meta_{metadata_name}.json'
+    s = Subject(folder, config=config, videos=films, numbers=numbers, progress=progress, checksums=checksums)
+    path = meta_path(folder.parent, folder.name, metadata_name)
     found = _guarded(lambda s: _read_meta(s, path), s) + _guarded(_open_stores, s)
-    splits, told = {}, ''
+    splits, how = {}, ''
     if s.meta:
-        for check in CHECKS: found += _guarded(check, s)
+        for check in _CHECKS: found += _guarded(check, s)
         splits = {name: _counts(s.meta.split(name)) for name in s.meta.splits}
-        try: told = segments_line(path)
+        try: how = segments_line(path)
         except DataError as e: found.append(_error('annotations', str(e)))
     order = sorted(dict.fromkeys(found), key=lambda f: f.level)
-    return DatasetReport(folder, order, splits, told, [*s.stores, *s.texts])
+    return DatasetReport(folder, order, splits, how, [*s.stores, *s.texts])
 
 # %% ../../nbs/18_validation.ipynb #583c6d38
 def dataset_histograms(
@@ -394,126 +415,3 @@ def dataset_histograms(
     axes[0].set(ylabel='share')
     axes[-1].legend(fontsize=8, frameon=False)
     return fig
-
-# %% ../../nbs/18_validation.ipynb #32edabbd
-@dataclass(frozen=True)
-class Expected:
-    "A file or folder of a data set."
-    path: str  # below the folder of the data set
-    what: str
-    how: str  # how to get it
-    sha256: str = ''  # where one is known
-
-# %% ../../nbs/18_validation.ipynb #8cbc8436
-_BERT = 'transformers_bert-base-uncased_-2,-1'
-_HOW = dict(
-    demo='`coot data demo` makes all of it',
-    activitynet='ActivityNet Captions (Krishna et al., 2017): the files `train.json`, `val_1.json`, '
-    '`val_2.json`, often in an archive named `captions.zip`. Then `coot data import activitynet '
-    'FOLDER` writes `meta_all.json`',
-    icep='Inception-v3, 2048 numbers for every 8th frame, by the authors of CMHSE (Zhang et al., ECCV '
-    '2018). Look for `ICEP_V3_global_pool_skip_8_direct_resize.tar.gz`; the COOT release names a '
-    'torrent and a mirror',
-    youcook2='YouCook2 (Zhou et al., AAAI 2018): `youcookii_annotations_trainval.json`. Then `coot data '
-    'import youcook2 FILE` writes `meta_all.json`',
-    s3d='S3D trained on HowTo100M (Miech et al., CVPR 2020). Look for `video_feat_100m.tar.gz` of the'
-    ' COOT release',
-    resnext='2D ResNet (ImageNet) and 3D ResNeXt (Kinetics), concatenated. Look for '
-    '`video_feat_2d3d.tar.gz` of the COOT release',
-    cook='CaptainCook4D (Peddi et al., NeurIPS 2024): the folders `annotation_json` and `data_splits` '
-    'of `github.com/CaptainCook4D/annotations`. Then `coot data import captaincook4d FOLDER '
-    '--features pe_core_b16` writes `meta_all.json`',
-    pe='one `.npz` file for each recording, in a folder `pe_core_b16`; the import makes one store of'
-    ' them',
-    text='`coot data text` computes them from `meta_all.json`')
-
-# %% ../../nbs/18_validation.ipynb #856bec64
-_SHA = dict(activitynet='63504646f07baa336588fc3486e7ba58c72ae6ba391a4f3265e32aa894220fd8',
-    youcook2='d33ee3fb149b80899583303a0c7280910cf1da8f0cc4740a328a7b2c0c22958c')
-
-def _meta_of(name: str) -> Expected:
-    how = _HOW['cook' if name == 'captaincook4d' else name]
-    return Expected('meta_all.json', 'annotations', how, _SHA.get(name, ''))
-
-def _vid(path: str, how: str) -> Expected: return Expected(path, 'video features', _HOW[how])
-def _txt(name: str, how: str = 'text') -> Expected: return Expected(f'{name}.h5', 'text features', _HOW[how])
-
-KNOWN: dict[str, list[Expected]] = dict(
-    demo=[_meta_of('demo'), _vid('video_feat_pixels.h5', 'demo'), Expected('videos', 'videos', _HOW['demo']),
-        _txt('text_feat_demo_meta_all_transformers_minilm_-1', 'demo')],
-    activitynet=[_meta_of('activitynet'), _vid('features/ICEP_V3_global_pool_skip_8_direct_resize', 'icep'),
-        _txt(f'text_feat_activitynet_meta_all_{_BERT}')],
-    youcook2=[_meta_of('youcook2'), _vid('video_feat_100m.h5', 's3d'), _vid('video_feat_2d3d.h5', 'resnext'),
-        _txt(f'text_feat_youcook2_meta_all_{_BERT}')],
-    captaincook4d=[_meta_of('captaincook4d'), _vid('video_feat_pe_core_b16.h5', 'pe'),
-        _txt('text_feat_minilm_l6')])
-
-# %% ../../nbs/18_validation.ipynb #693f1972
-@dataclass(frozen=True)
-class FileState:
-    "What became of an expected file."
-    path: Path
-    what: str
-    state: Literal['present', 'missing', 'differs']
-    size: int = 0  # bytes; of a folder, of all that is in it
-    files: int = 1  # of a folder
-    sha256: str = ''  # where it was computed
-    how: str = ''  # how to get it, where it is missing
-
-def _own_files(folder: Path) -> list[Expected]:
-    "What a set of one's own should have."
-    vid, text = feature_files(folder)
-    metas = [p for p in sorted(folder.glob('meta_*.json')) if p.suffixes == ['.json']]
-    out = [Expected(p.name, 'annotations', '') for p in metas]
-    out += [Expected(p.name, 'video features', '') for p in vid] or [
-        Expected('video_feat_BACKBONE.h5', 'video features', '`coot features VIDEOS FILE.h5` computes them')]
-    return out + ([Expected(p.name, 'text features', '') for p in text] or [
-        _txt(f'text_feat_{folder.name}_meta_all_transformers_minilm_-1')])
-
-def _state(folder: Path, e: Expected, checksum: bool, progress: bool) -> FileState:
-    path = folder/e.path
-    if not path.exists(): return FileState(path, e.what, 'missing', how=e.how)
-    sizes = [p.stat().st_size for p in (path.rglob('*') if path.is_dir() else [path]) if p.is_file()]
-    small = sum(sizes) < 1 << 26
-    digest = sha256(path) if path.is_file() and (checksum or small) else ''
-    differs = bool(e.sha256 and digest and digest != e.sha256)
-    state = 'differs' if differs else 'present'
-    return FileState(path, e.what, state, sum(sizes), len(sizes), digest, e.how if differs else '')
-
-# %% ../../nbs/18_validation.ipynb #8475fc56
-Status = dict[str, list[FileState]] # by name of the data set
-
-def dataset_status(
-    data_path: str | Path = 'data', # where data sets live
-    dataset: str | None = None, # one of them, by default all that are known or there
-    checksum: bool = False, # hash large files too
-    progress: bool = True, # show a bar
-) -> Status:
-    "Returns which files of data sets are there. Raises `DataError` for a data set that nobody knows."
-    root = Path(data_path)
-    there = sorted({p.parent.name for p in root.glob('*/meta_*.json')}) if root.is_dir() else []
-    names = [*KNOWN, *(n for n in there if n not in KNOWN)]
-    if dataset and dataset not in names and not (root/dataset).is_dir(): raise DataError(
-        f'{root/dataset}: no such data set; known are {", ".join(names)}; `coot data import` makes one')
-    wanted = {n: KNOWN.get(n) or _own_files(root/n) for n in ([dataset] if dataset else names)}
-    pairs = [(n, e) for n, files in wanted.items() for e in files]
-    todo = tqdm(pairs, 'files', leave=False, disable=None if progress else True)
-    out: Status = {n: [] for n in wanted}
-    for n, e in todo: out[n].append(_state(root/n, e, checksum, progress))
-    return out
-
-def status_text(
-    status: Status, # as `dataset_status` returns it
-) -> str:
-    "Returns the status as text to read."
-    lines = []
-    for name, files in status.items():
-        told = set()
-        lines.append(f'{name}: {sum(f.state == "present" for f in files)} of {len(files)} there')
-        for f in files:
-            size = f'{f.size/1e6:,.1f} MB' + (f' in {f.files} files' if f.path.is_dir() else '')
-            digest = f', sha256 {f.sha256[:8]}...' if f.sha256 else ''
-            lines.append(f'  {f.state:8} {f.path}' + (f', {size}{digest}' if f.state != 'missing' else ''))
-            if f.how and f.how not in told: lines.append(f'           {f.how.replace("`", "")}')
-            told.add(f.how)
-    return '\n'.join(lines)

@@ -7,11 +7,14 @@ Docs: https://coot-nb.github.io/coot_nb/video.html.md"""
 # %% ../../nbs/13_video.ipynb #95ab390e
 from __future__ import annotations
 
-import os
+import math, os, re
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
-from typing import Any, Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +22,8 @@ from ..config import DataError
 from ..files import atomic_path
 
 # %% auto #0
-__all__ = ['FORMAT_TAGS', 'Timed', 'Size', 'write_video', 'VideoInfo', 'video_info', 'read_frames', 'thumbnail', 'fit_picture']
+__all__ = ['Size', 'write_video', 'VideoInfo', 'check_video', 'video_info', 'read_frames', 'is_picture_folder', 'thumbnail',
+           'clock', 'fit_picture']
 
 # %% ../../nbs/13_video.ipynb #5655e94f
 def _av() -> Any:
@@ -35,7 +39,6 @@ def write_video(
     crf: int = 23, # quality: 18 looks perfect, 28 is small
 ) -> int: # number of frames
     "Encodes frames to an mp4 file. Returns their number."
-    from fractions import Fraction
     av = _av()
     codec, options = 'libx264', {'preset': 'superfast', 'crf': str(crf)}
     if codec not in av.codecs_available: codec, options = 'mpeg4', dict(qmin=str(crf//5), qmax=str(crf//5))
@@ -54,102 +57,209 @@ def write_video(
     return n
 
 # %% ../../nbs/13_video.ipynb #adcf2c39
+_MOST_PIXELS, _MOST_HOURS = 8192*4608, 24
+_PLAYLIST = re.compile(rb'\s*(ffconcat|#EXTM3U|v=0\s|<\?xml|<MPD|<SmoothStreaming|\[playlist\])', re.I)
+_LISTS = {'concat', 'hls', 'dash', 'sdp', 'rtsp', 'imf', 'ffmetadata', 'tty'} # formats of FFmpeg
+
+def _check_file(path: Path) -> None:
+    gone = path.is_symlink() and not path.exists()
+    if gone: raise DataError(f'{path}: a link to a file that does not exist')
+    if not path.is_file(): raise DataError(f'{path}: video file not found')
+    try:
+        with path.open('rb') as f: start = f.read(64)
+    except OSError as e: raise DataError(f'{path}: cannot be read ({e.strerror})') from e
+    if _PLAYLIST.match(start.removeprefix(b'\xef\xbb\xbf')): raise DataError(
+        f'{path}: a list of other files, not a video')
+
 @contextmanager
-def _opened(path: str | Path) -> Iterator[Any]: # container, video stream
-    av = _av()
-    if not Path(path).is_file(): raise DataError(f'{path}: video file not found')
+def _opened(path: str | Path) -> Iterator[_Film]:
+    av, path = _av(), Path(path)
+    _check_file(path)
     try:
         with av.open(str(path)) as container:
-            streams = [s for s in container.streams.video if not s.disposition & s.disposition.attached_pic]
+            if container.format.name in _LISTS: raise DataError(f'{path}: a list of files, not a video')
+            stream = container.streams.best('video')
             found = ', '.join(sorted({s.type for s in container.streams})) or 'nothing'
-            if not streams: raise DataError(f'{path}: contains no video, only {found}')
-            streams[0].thread_type = 'AUTO'
-            streams[0].codec_context.thread_count = min(4, os.cpu_count() or 1)
-            yield container, streams[0]
+            cover = stream and stream.disposition & stream.disposition.attached_pic
+            if stream is None or cover: raise DataError(f'{path}: contains no video, only {found}')
+            codec = stream.codec_context
+            w, h = codec.width, codec.height
+            if w*h > _MOST_PIXELS: raise DataError(f'{path}: a picture of {w} x {h} is too large to be read')
+            codec.options, stream.thread_type = dict(max_pixels=str(_MOST_PIXELS)), 'AUTO'
+            codec.thread_count = min(4, os.cpu_count() or 1)
+            yield _Film(path, container, stream)
     except av.error.FFmpegError as e: raise DataError(f'{path}: not a readable video ({e.strerror})') from e
 
-# %% ../../nbs/13_video.ipynb #bd9303d9
-def _stated_sec(stream: Any) -> float | None:
-    "Length of the video in seconds that the file states, None where it does not."
-    if stream.duration: return float(stream.duration*stream.time_base)
-    try: h, m, s = (float(x) for x in stream.metadata['DURATION'].split(':'))
-    except (KeyError, ValueError): return None
-    return 3600*h + 60*m + s
+# %% ../../nbs/13_video.ipynb #v13clock
+@dataclass
+class _Film:
+    "An open video and its clock."
+    path: Path
+    container: Any
+    stream: Any # the video stream
+    restarts: bool = False # time stamps may begin anew: FFmpeg's flag AVFMT_TS_DISCONT
+    start: float = 0. # the container's first time stamp, in seconds
+    end: float = 0. # of all packets read so far, in seconds from the start
+    packets_read: int = 0 # of the video
+    tracks: dict[int, tuple] = field(default_factory=dict) # last time stamp, end and shift of each stream
 
-def _decoded(container: Any, stream: Any, path: str | Path | None = None) -> Iterator[Any]:
-    "Yields the frames that can be decoded. With a path, raises `DataError` at the end if much was missing."
-    invalid, good, bad, first, end = _av().error.InvalidDataError, 0, 0, None, 0.
+    def __post_init__(self) -> None:
+        self.restarts = bool(self.container.format.flags & 0x200)
+        stream = self.stream
+        begin = stream.start_time*stream.time_base if stream.start_time else 0
+        self.start = float(begin if self.container.start_time is None else self.container.start_time/1e6)
+        self._check_hours(self.stated or 0.)
+
+    def _check_hours(self, sec: float) -> None:
+        if sec > 3600*_MOST_HOURS: raise DataError(f'{self.path}: states a length of {sec/3600:.1f} hours, '
+            f'at most {_MOST_HOURS} are read')
+
+    @property
+    def stated(self) -> float | None:
+        "The length in seconds that the header states; None without one that can be trusted."
+        length = self.container.duration
+        return length/1e6 if length and not self.restarts else None
+
+    def packets(self) -> Iterator[Any]:
+        "Yields the packets of the video, with time stamps that never begin anew."
+        for p in self.container.demux():
+            own = p.stream.index == self.stream.index
+            if p.size and p.time_base and (p.dts is not None or p.pts is not None): self._keep_time(p)
+            self.packets_read += bool(own and p.size)
+            if own: yield p
+
+    def _keep_time(self, p: Any) -> None:
+        tick, at = p.time_base, p.dts if p.dts is not None else p.pts
+        last, end, shift = self.tracks.get(p.stream.index, (at, p.pts or at, 0))
+        anew = self.restarts and not -.5 < (at - last)*tick < 10
+        if anew: shift = end - (p.pts if p.pts is not None else at)
+        last = at
+        if shift: p.pts, p.dts = (None if x is None else x + shift for x in (p.pts, p.dts))
+        rate = getattr(p.stream, 'average_rate', None)
+        length = p.duration or (round(1/rate/tick) if rate else 0)
+        end = max(end, (p.pts if p.pts is not None else at + shift) + length)
+        self.tracks[p.stream.index] = last, end, shift
+        self.end = max(self.end, float(end*tick) - self.start)
+        self._check_hours(self.end)
+
+    def sec(self, x: Any) -> float | None:
+        "When a packet or frame is shown, in seconds from the start."
+        return None if x.pts is None else float(x.pts*self.stream.time_base) - self.start
+
+    @property
+    def cut_off(self) -> bool:
+        "Whether the packets end long before the length that the header states."
+        if self.stated is None or self.stated - self.end <= max(1, self.stated/20): return False
+        if self.stream.frames and self.packets_read >= self.stream.frames: return False
+        tag = re.fullmatch(r'(\d+):(\d+):([\d.]+)', self.stream.metadata.get('DURATION', ''))
+        sec = sum(float(x)*n for x, n in zip(tag.groups(), (3600, 60, 1))) if tag else self.stated
+        return sec - self.end > max(1, sec/20)
+
+# %% ../../nbs/13_video.ipynb #bd9303d9
+def _decoded(film: _Film, damaged: bool = True, fps: float | None = None) -> Iterator[Any]:
+    "Yields the frames that can be decoded. Unless `damaged`, raises `DataError` if much is missing."
+    invalid, good, bad = _av().error.InvalidDataError, 0, 0
     try:
-        for packet in container.demux(stream):
+        for packet in film.packets() if fps is None else _without_unseen(film, fps):
             try: frames = packet.decode()
-            except invalid: bad += 1
+            except invalid: bad += bool(good)
             else:
-                good += 1
-                for f in frames:
-                    if f.time is not None:
-                        first = f.time if first is None else first
-                        end = max(end, f.time + float((f.duration or 0)*f.time_base))
-                    yield f
+                good += bool(frames or good)
+                yield from frames
     except invalid: pass # the container ends here
-    if path is None: return
+    if damaged: return
     n = good + bad
-    if bad > n/10: raise DataError(f'{path}: damaged, {bad} of {n} packets cannot be decoded')
-    stated, found = _stated_sec(stream), end - (first or 0.)
-    if stated is not None and first is not None and stated - found > max(1, stated/20):
-        raise DataError(f'{path}: cut off, {found:.1f} of {stated:.1f} seconds can be decoded')
+    if bad > n/10: raise DataError(f'{film.path}: damaged, {bad} of {n} packets cannot be decoded')
+    if film.cut_off: raise DataError(
+        f'{film.path}: cut off, {film.end:.1f} of {film.stated:.1f} seconds can be decoded')
+
+# %% ../../nbs/13_video.ipynb #v13turn
+@dataclass(frozen=True)
+class _Turn:
+    "How a stored picture is turned and mirrored, as the display matrix of its frame says."
+    swap: bool # rows become columns first
+    down: bool # then the rows are reversed
+    across: bool # then the columns
+
+    @classmethod
+    def of(cls, frame: Any) -> _Turn:
+        data = next((bytes(s) for s in frame.side_data if s.type.name == 'DISPLAYMATRIX'), b'')
+        if len(data) < 36: return cls(False, False, False)
+        a, b, _, c, d = (int(x) for x in np.frombuffer(data, '=i4')[:5]) # x' = ax + cy, y' = bx + dy
+        return cls(True, b < 0, c < 0) if abs(b) > abs(a) else cls(False, d < 0, a < 0)
+
+    @property
+    def mirrored(self) -> bool: return (self.swap + self.down + self.across) % 2 > 0
+
+    @property
+    def degrees(self) -> int: # counter-clockwise, after mirroring left and right
+        return (90 if self.down else 270) if self.swap else 180*self.down
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        x = x.swapaxes(0, 1) if self.swap else x
+        return x[::-1 if self.down else 1, ::-1 if self.across else 1]
+
+def _square(frame: Any, stream: Any) -> tuple[int, int]: # width, height
+    "Size of a frame with square pixels."
+    aspect = float(stream.sample_aspect_ratio or 1) if stream is not None else 1.
+    wide = aspect if .1 < aspect < 10 else 1.
+    return max(1, round(frame.width*wide)), frame.height
 
 # %% ../../nbs/13_video.ipynb #46b3419b
-FORMAT_TAGS = 'major_brand', 'minor_version', 'compatible_brands', 'encoder'
-
 @dataclass(frozen=True)
 class VideoInfo:
     "What a video file says about itself."
     duration_sec: float
     fps: float # average frames a second
     frames: int # as counted by the file, else duration times fps
-    width: int # as shown, that is after `rotation`
+    width: int # as shown: with square pixels, after `rotation`
     height: int
     rotation: int # degrees counter-clockwise that a player turns the stored picture: 0, 90, 180 or 270
+    mirrored: bool # left and right are exchanged before that
     metadata: dict[str, str] # title, comment and the like
 
+def check_video(
+    path: str | Path, # a video file, or a folder of numbered pictures
+) -> None:
+    "Raises `DataError` if a file cannot be opened as a video; no picture is decoded."
+    if Path(path).is_dir(): _pictures(Path(path))
+    else:
+        with _opened(path): pass
+
 def video_info(
-    path: str | Path, # a video file
+    path: str | Path, # a video file, or a folder of numbered pictures
 ) -> VideoInfo:
     "Returns duration, rate and size of a video, decoding one frame. Raises `DataError` if there is none."
-    with _opened(path) as (container, stream):
-        frame = next(_decoded(container, stream), None)
+    if Path(path).is_dir(): return _folder_info(Path(path))
+    with _opened(path) as film:
+        frame, stream = next(_decoded(film), None), film.stream
         if frame is None: raise DataError(f'{path}: contains no frame')
+        (width, height), turn = _square(frame, stream), _Turn.of(frame)
         fps = float(stream.average_rate or stream.base_rate or 0)
-        if stream.duration: duration = float(stream.duration*stream.time_base)
-        else: duration = (container.duration or 0)/1e6
-        if not duration or not fps: duration, fps = _measure(container, stream)
-        width, height, turn = frame.width, frame.height, frame.rotation % 360
-        if turn % 180: width, height = height, width
-        frames = stream.frames or round(duration*fps)
-        told = {k: v for k, v in container.metadata.items() if k not in FORMAT_TAGS}
-        return VideoInfo(duration, fps, frames, width, height, turn, told)
-
-def _measure(container: Any, stream: Any) -> tuple[float, float]: # seconds, frames a second
-    "Measures a video whose header is silent, without decoding it."
-    container.seek(0)
-    at = sorted(p.pts for p in container.demux(stream) if p.pts is not None)
-    step = (at[-1] - at[0])/max(1, len(at) - 1) or 1/stream.time_base/25
-    return float((at[-1] - at[0] + step)*stream.time_base), float(1/(step*stream.time_base))
+        duration, frames = film.stated, stream.frames
+        if not duration or not fps:
+            for _ in film.packets(): pass
+            duration, frames = film.end, film.packets_read
+            fps = fps or frames/duration
+        if turn.swap: width, height = height, width
+        tags = 'major_brand', 'minor_version', 'compatible_brands', 'encoder'
+        told = {k: v for k, v in film.container.metadata.items() if k not in tags}
+        frames = frames or round(duration*fps)
+        return VideoInfo(duration, fps, frames, width, height, turn.degrees, turn.mirrored, told)
 
 # %% ../../nbs/13_video.ipynb #57645cc4
-Timed = tuple[float, Any] # second at which it is shown, frame
+_Timed = tuple[float, Any] # second from which it is shown, frame
 
-def _starts(frames: Iterable[Any]) -> Iterator[Timed]:
-    "Yields each frame with the second at which it is shown, counted from the first. Never runs backwards."
-    origin, now = None, 0.
+def _starts(film: _Film, frames: Iterable[Any]) -> Iterator[_Timed]:
+    "Yields each frame with the second from which it is shown. Never runs backwards."
+    now = 0.
     for i, f in enumerate(frames):
-        sec = f.time if f.time is not None else now + (float(1/f.time_base)/25 if i else 0.)
-        origin = sec if origin is None else origin
-        now = max(now, sec - origin)
+        sec = film.sec(f)
+        now = max(now, now + bool(i)/25 if sec is None else sec)
         yield now, f
 
-def _at_rate(timed: Iterable[Timed], fps: float) -> Iterator[Any]:
-    "Yields the frame shown at each of the seconds (k + 1/2)/fps."
+def _at_rate(timed: Iterable[_Timed], fps: float, film: _Film | None = None) -> Iterator[Any]:
+    "Yields the frame shown at each of the seconds (k + 1/2)/fps, the last one until the end of the film."
     k, shown, now, step = 0, None, 0., 0.
     for sec, frame in timed:
         while shown is not None and (k + .5)/fps < sec:
@@ -157,10 +267,30 @@ def _at_rate(timed: Iterable[Timed], fps: float) -> Iterator[Any]:
             k += 1
         step, now, shown = sec - now if shown is not None else 0., sec, frame
     if shown is None: return
-    end = now + (float(shown.duration*shown.time_base) if shown.duration else step)
-    while (k + .5)/fps < end or k == 0:
+    end = now + (float(shown.duration*shown.time_base) if getattr(shown, 'duration', None) else step)
+    if film: end = max(film.end, 0 if film.cut_off or not film.stated else film.stated)
+    while (k + .5)/fps < end - 1e-6 or k == 0:
         yield shown
         k += 1
+
+# %% ../../nbs/13_video.ipynb #v13unseen1
+def _without_unseen(film: _Film, fps: float, ahead: int = 32) -> Iterator[Any]:
+    "Yields the packets, after telling the decoder which pictures it may leave out if no other needs them."
+    codec, waiting, times = film.stream.codec_context, deque(), deque(maxlen=2*ahead)
+    def seen(sec: float | None) -> bool:
+        if sec is None: return True
+        until = min((t for t in times if t > sec), default=math.inf)
+        return (math.ceil(sec*fps - .5 - 1e-6) + .5)/fps < until + 1e-6
+
+    def told(p: Any) -> Any:
+        codec.skip_frame = 'DEFAULT' if seen(film.sec(p)) else 'NONREF'
+        return p
+
+    for p in film.packets():
+        waiting.append(p)
+        if p.size and (sec := film.sec(p)) is not None: times.append(sec)
+        if len(waiting) > ahead: yield told(waiting.popleft())
+    while waiting: yield told(waiting.popleft())
 
 # %% ../../nbs/13_video.ipynb #dd36c317
 Size = int | tuple[int, int] | None # pixels of the shorter side, or height and width
@@ -171,12 +301,13 @@ def _scaled(width: int, height: int, size: Size) -> tuple[int, int]: # width, he
     scale = size/min(width, height)
     return max(size, round(width*scale)), max(size, round(height*scale))
 
-def _to_rgb(frame: Any, size: Size, crop: Size, scaler: Any) -> np.ndarray:
-    if frame.rotation % 180 and isinstance(size, tuple): size = size[1], size[0]
-    w, h = _scaled(frame.width, frame.height, size)
+def _to_rgb(frame: Any, size: Size, crop: Size, scaler: Any, stream: Any = None) -> np.ndarray:
+    turn = _Turn.of(frame)
+    if turn.swap and isinstance(size, tuple): size = size[1], size[0]
+    w, h = _scaled(*_square(frame, stream), size)
+    if w*h > 2*_MOST_PIXELS: raise DataError(f'a picture of {w} x {h} is too large to be made')
     how = 'AREA' if w <= frame.width else 'BICUBIC'
-    x = scaler.reformat(frame, w, h, 'rgb24', interpolation=how).to_ndarray()
-    x = np.rot90(x, round(frame.rotation/90))
+    x = turn(scaler.reformat(frame, w, h, 'rgb24', interpolation=how).to_ndarray())
     if crop is None: return np.ascontiguousarray(x)
     (h, w), (ch, cw) = x.shape[:2], (crop, crop) if isinstance(crop, int) else crop
     if ch > h or cw > w: raise DataError(f'a crop of {cw} x {ch} does not fit a frame of {w} x {h}')
@@ -185,48 +316,117 @@ def _to_rgb(frame: Any, size: Size, crop: Size, scaler: Any) -> np.ndarray:
 
 # %% ../../nbs/13_video.ipynb #407f2067
 def read_frames(
-    path: str | Path, # a video file, anything that FFmpeg reads
+    path: str | Path, # a video file, anything that FFmpeg reads, or a folder of numbered pictures
     fps: float | None = None, # frames a second to pick, None for every frame as it is
     size: Size = None, # pixels of the shorter side, or (height, width)
     crop: Size = None, # centre crop after scaling, side or (height, width)
     damaged: bool = False, # take what can be decoded of a damaged file
-) -> Iterator[np.ndarray]: # `(H, W, 3)` uint8 RGB
+    keyframes: bool = False, # decode key frames only, the last one stands for what follows
+) -> Iterator[np.ndarray]: # `(H, W, 3)` uint8 RGB; a picture that is shown again is the same array again
     """Yields the frames of a video at a constant rate, one at a time.
 
     Raises `DataError` if there are none, and at the end if much was missing."""
     if fps is not None and fps <= 0: raise DataError(f'{path}: {fps} frames a second are not possible')
-    with _opened(path) as (container, stream):
-        frames, none = _decoded(container, stream, None if damaged else path), True
-        picked = frames if fps is None else _at_rate(_starts(frames), fps)
-        last, rgb, scaler = None, np.empty(0), _av().video.reformatter.VideoReformatter()
+    if Path(path).is_dir(): return (yield from _folder_frames(Path(path), fps, size, crop))
+    with _opened(path) as film:
+        if keyframes: film.stream.codec_context.skip_frame = 'NONKEY'
+        few = fps is not None and not keyframes and fps < float(film.stream.average_rate or 0)/2
+        frames, none = _decoded(film, damaged, fps if few else None), True
+        picked = frames if fps is None else _at_rate(_starts(film, frames), fps, film)
+        last, rgb, shape, scaler = None, np.empty(0), (0, 0, 3), _av().video.reformatter.VideoReformatter()
         for frame in picked:
-            if frame is not last: last, rgb = frame, _to_rgb(frame, size, crop, scaler)
+            if frame is not last:
+                last, rgb = frame, _to_rgb(frame, size, crop, scaler, film.stream)
+                other = not none and rgb.shape != shape
+                if other: rgb = _to_rgb(frame, shape[:2], None, scaler, film.stream)
+                shape = rgb.shape
             none = False
             yield rgb
         if none: raise DataError(f'{path}: contains no frame')
 
+# %% ../../nbs/13_video.ipynb #v13folder
+_NUMBERED = re.compile(r'\D*(\d+)\.(jpe?g|png)', re.I)
+_FOLDER_FPS = 16.
+
+def is_picture_folder(
+    names: Iterable[str], # of the files in a folder
+) -> bool:
+    "Returns whether a folder holds numbered pictures, as `frame_0000000001.jpg`, the frames of a video."
+    return any(n.startswith('frame_') and _NUMBERED.fullmatch(n) for n in names)
+
+def _pictures(folder: Path) -> list[Path]:
+    found = {int(m[1]): folder/n for n in os.listdir(folder) if (m := _NUMBERED.fullmatch(n))}
+    if not found: raise DataError(f'{folder}: no pictures such as frame_0000000001.jpg')
+    return [found[i] for i in sorted(found)]
+
+# %% ../../nbs/13_video.ipynb #v13f2
+def _folder_frames(folder: Path, fps: float | None, size: Size, crop: Size) -> Iterator[np.ndarray]:
+    timed = ((i/_FOLDER_FPS, p) for i, p in enumerate(_pictures(folder)))
+    paths = _at_rate(timed, fps, None) if fps else (p for _, p in timed)
+    last, rgb = None, np.empty(0)
+    for path in paths:
+        if path is not last: last, rgb = path, next(read_frames(path, None, size, crop))
+        yield rgb
+
+def _folder_info(folder: Path) -> VideoInfo:
+    paths = _pictures(folder)
+    first = video_info(paths[0])
+    size = first.width, first.height, first.rotation, first.mirrored
+    return VideoInfo(len(paths)/_FOLDER_FPS, _FOLDER_FPS, len(paths), *size, {})
+
 # %% ../../nbs/13_video.ipynb #aae4320b
 def thumbnail(
-    path: str | Path, # a video file
+    path: str | Path, # a video file, or a folder of numbered pictures
     sec: float = 0., # seconds from the start; beyond the end, the last picture
     size: Size = None, # pixels of the shorter side, or (height, width)
 ) -> np.ndarray: # `(H, W, 3)` uint8 RGB
     "Returns the picture that is shown at a second of a video."
-    frame = _shown_at(path, sec, sec > 0) or _shown_at(path, sec, False)
-    return _to_rgb(frame, size, None, _av().video.reformatter.VideoReformatter())
+    if Path(path).is_dir():
+        paths = _pictures(Path(path))
+        return thumbnail(paths[min(max(0, int(sec*_FOLDER_FPS + 1e-6)), len(paths) - 1)], 0, size)
+    scaler = _av().video.reformatter.VideoReformatter()
+    for jump in (True, False) if sec > 0 else (False,):
+        with _opened(path) as film:
+            if frame := _shown_at(film, sec, jump): return _to_rgb(frame, size, None, scaler, film.stream)
+    raise DataError(f'{path}: contains no frame')
 
-def _shown_at(path: str | Path, sec: float, jump: bool) -> Any:
-    "The frame at a second; None if jumping there led to a key frame that cannot be decoded by itself."
-    with _opened(path) as (container, stream):
-        start = float((stream.start_time or 0)*stream.time_base)
-        if jump: container.seek(int((start + sec)/stream.time_base), stream=stream, backward=True)
-        shown = None
-        for frame in _decoded(container, stream):
-            if shown is None and jump and frame.is_corrupt: return None
-            if shown is not None and frame.time is not None and frame.time - start > sec + 1e-6: break
-            shown = frame
-        if shown is None: raise DataError(f'{path}: contains no frame')
-        return shown
+def _shown_at(film: _Film, sec: float, jump: bool) -> Any:
+    "The frame at a second; None if jumping there led past it, or to a frame that needs others to be decoded."
+    if jump and film.restarts: return None
+    if jump: film.container.seek(int((film.start + sec)/film.stream.time_base), stream=film.stream)
+    group, shown, key, first = [], None, False, True
+    try:
+        for p in film.packets():
+            at = film.sec(p)
+            if p.is_keyframe and at is not None and at <= sec + 1e-6: group = []
+            if jump and first and at is not None and at > sec + 1e-6: return None
+            key, first = key or p.is_keyframe, False
+            group.append(p)
+            dts = -1. if p.dts is None else float(p.dts*film.stream.time_base) - film.start
+            if key and dts > sec + 1e-6: break
+    except _av().error.InvalidDataError: pass # the container ends here
+    for frame in _of_packets(film.stream.codec_context, group):
+        at = film.sec(frame)
+        if shown is None and jump and frame.is_corrupt: return None
+        if shown is not None and at is not None and at > sec + 1e-6: break
+        shown = frame
+    return shown
+
+def _of_packets(codec: Any, packets: Iterable[Any]) -> Iterator[Any]:
+    invalid = _av().error.InvalidDataError
+    for p in packets:
+        try: yield from p.decode() if p.size else ()
+        except invalid: pass
+    try: yield from codec.decode(None)
+    except (invalid, EOFError): pass
+
+# %% ../../nbs/13_video.ipynb #c10cc002
+def clock(
+    seconds: float, # a time in a video
+) -> str:
+    "Returns the time as `m:ss`, or `h:mm:ss` from an hour on."
+    s = int(seconds + .5)
+    return f'{s//3600}:{s//60%60:02}:{s%60:02}' if s >= 3600 else f'{s//60}:{s%60:02}'
 
 # %% ../../nbs/13_video.ipynb #5e1fb0a2
 def fit_picture(

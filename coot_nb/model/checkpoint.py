@@ -16,14 +16,15 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from ..config import NETS, DataError, PoolerConfig, RetrievalConfig
+from ..blocks import PoolerConfig
+from ..config import NETS, DataError, RetrievalConfig
 from ..files import atomic_path, read_json, write_json
 from .coot import Coot
 from .layers import AttentionPool
 
 # %% auto #0
 __all__ = ['Tensors', 'OWN_KEYS', 'published_names', 'to_published', 'from_published', 'published_state', 'load_published',
-           'load_checkpoint', 'read_tensors', 'check_fits', 'export_published', 'published_config', 'save_pretrained',
+           'load_weights', 'read_tensors', 'check_fits', 'export_published', 'published_config', 'save_pretrained',
            'from_pretrained']
 
 # %% ../../nbs/22_checkpoint.ipynb #9a78f41b
@@ -36,7 +37,7 @@ _BLOCK |= {'norm2': f'{_FF}.layer_normalization'}
 def published_names(
     name: str, # of a parameter, such as `net_video_local.tf.0.norm1.gain`
 ) -> list[str]: # one name, or those of queries, keys and values
-    "Returns the names that a parameter has in a published checkpoint (FORMATS 2), with its network in front."
+    "Returns the names of a parameter in a published checkpoint (appendix B2), with its network in front."
     name = name.replace('.input.norm.', '.norm_input.').replace('.input.fc.', '.input_fc.mlp.0.')
     name = re.sub(r'\.pooler\.([wb][12])$', r'.pooler.pools.0.genpool_\1_head', name)
     block = re.match(r'(.+\.tf|.+\.tf_context)\.(\d+)\.(.+)\.(\w+)$', name)
@@ -102,7 +103,7 @@ def _modern(name: str) -> str:
 def load_published(
     path: str | Path, # a `.pth` file
 ) -> dict[str, Tensors]: # the tensors of each of the four networks; `{'model': ...}` for a captioning model
-    "Returns the content of a published checkpoint (FORMATS 2). Raises `DataError`; never runs what is in it."
+    "Returns the content of a published checkpoint (appendix B2). Raises `DataError`; runs nothing in it."
     path = Path(path)
     state: Any = _read_pickle(path)
     if isinstance(state, list) and len(state) == 4: state = {name: net for name, net in zip(NETS, state)}
@@ -111,10 +112,11 @@ def load_published(
     if averages: state = {'model': state}
     if not isinstance(state, dict) or not state or not all(isinstance(x, dict) for x in state.values()):
         raise DataError(f'{path}: not a published checkpoint: no tensors under {", ".join(NETS)}, or model')
-    return {net: {_modern(k): v for k, v in tensors.items()} for net, tensors in state.items()}
+    def name(k): return _modern(k.removeprefix('module.'))
+    return {net: {name(k): v for k, v in tensors.items()} for net, tensors in state.items()}
 
 # %% ../../nbs/22_checkpoint.ipynb #c2285051
-def load_checkpoint(
+def load_weights(
     model: Coot, # its weights are replaced
     path: str | Path, # a published `.pth`, a `.safetensors`, or a folder with `model.safetensors`
 ) -> None:
@@ -169,12 +171,14 @@ def export_published(
     with atomic_path(path) as tmp: torch.save(nets, tmp)
 
 # %% ../../nbs/22_checkpoint.ipynb #e384cbdc
-OWN_KEYS = ('amp_type', 'preload_type', 'preload_device') # keys of configurations that were not published
+OWN_KEYS = ('amp_type', 'preload_type', 'preload_device', 'infonce_loss_config', 'linear_path',
+    'clip_context', 'clip_place', 'sent_feat_name', 'sent_feat_dim', 'score', 'group_captions')
+# keys of configurations that were not published
 
 def published_config(
     cfg: RetrievalConfig, # an experiment
 ) -> RetrievalConfig:
-    "Returns the same configuration with exactly the keys that the published code reads (FORMATS 4)."
+    "Returns the same configuration with exactly the keys that the published code reads (appendix B4)."
     def full(block: Any) -> Any:
         if not is_dataclass(block): return block
         if isinstance(block, PoolerConfig) and block.name != 'atn': return dict(name=block.name)
@@ -203,7 +207,7 @@ def from_pretrained(
     if not isinstance(stored, dict) or stored.get('model') != 'coot':
         raise DataError(f'{folder/"config.json"}: not the configuration of a COOT model')
     model = Coot(RetrievalConfig.from_dict(stored['config'], str(folder/'config.json')))
-    load_checkpoint(model, folder)
+    load_weights(model, folder)
     return model.eval()
 
 def _download(name: str) -> Path:

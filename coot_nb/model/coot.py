@@ -7,19 +7,21 @@ Docs: https://coot-nb.github.io/coot_nb/coot.html.md"""
 # %% ../../nbs/21_coot.ipynb #63a57f1b
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any, Sequence
+from typing import Any, Iterable, Mapping, Sequence
 
 import torch, torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..config import ConfigError, DataError, NetConfig, RetrievalConfig
-from .layers import (ACTIVATIONS, NORMS, AttentionPool, CootNorm, Dropout, GhostMeanPool,
-    MaxPool, PositionCode, coot_norm, ghosts_of, init_weights, make_blocks, make_pooler)
-from ..ragged import Ragged
+from .layers import (ACTIVATIONS, NORMS, AttentionPool, CootNorm, Dropout, PaddedMeanPool,
+    MaxPool, PositionalEncoding, coot_norm, ghosts_of, init_weights, make_blocks, make_pooler)
+from .pooled import PLACE_DIM, LinearPath, MeanNet, PooledNet, place_code
+from ..ragged import Ragged, segment_mean
 
 # %% auto #0
-__all__ = ['InputLayer', 'TransformerNet', 'Inside', 'look_inside', 'CootOutput', 'Coot']
+__all__ = ['InputLayer', 'TransformerNet', 'Inside', 'trace', 'CootOutput', 'Coot']
 
 # %% ../../nbs/21_coot.ipynb #73d791bf
 class InputLayer(nn.Module):
@@ -54,6 +56,7 @@ class TransformerNet(nn.Module):
         input_dim: int, # width of the features
         name: str = 'network', # for errors
         input_key: str = 'input_dim', # the key of the configuration that `input_dim` comes from, for errors
+        parts: Mapping[str, int] = {}, # width of each further input of the linear path
     ):
         super().__init__()
         dim = cfg.selfatn_config.hidden_dim
@@ -62,12 +65,14 @@ class TransformerNet(nn.Module):
         self.name, self.input_key, self.input_dim = name, input_key, input_dim
         self.input = InputLayer(cfg, input_dim)
         self.cls = nn.Parameter(torch.zeros(1, dim)) if cfg.add_local_cls_token else None
-        self.position = PositionCode(dim) if cfg.positional_encoding == 'sincos' else None
+        self.position = PositionalEncoding(dim) if cfg.positional_encoding == 'sincos' else None
         self.tf = make_blocks(cfg.selfatn_config)
         self.tf_context = make_blocks(cfg.crossatn_config if cfg.use_context else None)
         self.pooler = make_pooler(cfg.pooler_config, dim)
         self.output_fc = nn.Linear(dim * (1 + cfg.use_context), cfg.output_dim) if cfg.use_output_fc else None
         init_weights(self, cfg.weight_init_type, cfg.weight_init_std)
+        widths = dict(mean=input_dim, **parts)
+        self.path = LinearPath(widths, cfg.output_dim, cfg.dropout_input) if cfg.linear_path else None
 
     def embed(self,
         x: Tensor, # `(tokens, input_dim)` features
@@ -91,7 +96,7 @@ class TransformerNet(nn.Module):
 
     def _encode(self, x, context, width):
         add_code = self.position or (lambda x, start=None: x)
-        ghosts = self._ghosts(x, add_code, width) if isinstance(self.pooler, GhostMeanPool) else None
+        ghosts = self._ghosts(x, add_code, width) if isinstance(self.pooler, PaddedMeanPool) else None
         x = add_code(x)
         for block in self.tf: ghosts, x = ghosts and block(ghosts, x), block(x)
         out = self.pooler(x, ghosts) if ghosts else self.pooler(x)
@@ -109,12 +114,14 @@ class TransformerNet(nn.Module):
         x: Ragged, # values `(total_tokens, input_dim)`
         context: Tensor | None = None, # `(n, hidden_dim)`, if the network uses one
         width: int | None = None, # as for `encode`
+        known: Mapping[str, Tensor] = {}, # further inputs of the linear path by name
     ) -> Tensor: # `(n, output_dim)`
         "Returns one vector for each sequence of features."
-        return self.encode(x.with_values(self.embed(x.values)), context, width)
+        out = self.encode(x.with_values(self.embed(x.values)), context, width)
+        return self.path(self.path.inputs(x, known), out) if self.path else out
 
 # %% ../../nbs/21_coot.ipynb #8789bdbc
-def _check_lengths(x: Ragged, name: str, least: int, position: PositionCode | None) -> None:
+def _check_lengths(x: Ragged, name: str, least: int, position: PositionalEncoding | None) -> None:
     most = len(position.get_buffer('code')) if position else max(x.max_length, least)
     extra = least - 1
     for i in ((x.lengths < least) | (x.lengths > most)).nonzero()[:1].flatten().tolist():
@@ -140,12 +147,13 @@ class Inside:
     vector: Tensor  # `(output_dim,)` what the network returns: the pooled vector, then that of the context
 
 @torch.no_grad()
-def look_inside(
+def trace(
     net: TransformerNet, # any of the four; seen without dropout, and left in the mode it is in
     x: Tensor, # `(n, input_dim)` features of one sequence
     context: Tensor | None = None, # `(hidden_dim,)`, if the network uses one
 ) -> Inside:
     "Returns what happens to one sequence. Raises `ConfigError` or `DataError` as the network does."
+    if not isinstance(net, TransformerNet): raise ConfigError(f'{net.name}: a network without attention')
     training, net = net.training, net.eval()
     query: Any = None if context is None else context[None]
     one, attention, crossed = Ragged(x, [len(x)]), [], []
@@ -169,8 +177,13 @@ def _pooling(pooler: nn.Module, x: Ragged) -> Tensor:
     return F.one_hot(x.values.argmax(0), x.total).T.to(x.dtype)
 
 # %% ../../nbs/21_coot.ipynb #72e82bf6
+class _Named:
+    __slots__ = ('keys', 'sent_id') # not among `vars` and `fields` of an output: these are the model's own
+    keys: Sequence[str] # the datapoints
+    sent_id: Tensor | None # `(C,)` equal for sentences with the same words, on the CPU
+
 @dataclass
-class CootOutput:
+class CootOutput(_Named):
     "The embeddings of a batch of B videos with C clips in all, not normalised."
     vid_emb: Tensor  # `(B, 768)` videos
     clip_emb: Tensor  # `(C, 384)` clips, video after video
@@ -181,20 +194,38 @@ class CootOutput:
     clip_num: Tensor  # `(B,)` clips of each video, on the CPU
     sent_num: Tensor  # `(B,)` sentences of each paragraph, on the CPU
 
+    def __post_init__(self): self.keys, self.sent_id = (), None
+
+    def of(self,
+        batch: Any, # with `keys` and `sent_id`, if its sentences are known
+    ) -> CootOutput:
+        "Returns the output itself, which now names its datapoints and says which sentences are equal."
+        self.keys, self.sent_id = getattr(batch, 'keys', ()), getattr(batch, 'sent_id', None)
+        return self
+
 # %% ../../nbs/21_coot.ipynb #b51be8af
 class Coot(nn.Module):
     "The model: two networks for video and two for text."
+    net_video_local: Any
+    net_text_local: Any
+
     def __init__(self,
         cfg: RetrievalConfig, # a retrieval experiment
     ):
         super().__init__()
-        def net(name: str, source: str) -> TransformerNet:
+        def net(name: str, source: str, parts: dict[str, int] | None = None) -> Any:
             part, _, key = source.partition('.')
-            return TransformerNet(getattr(cfg, name), getattr(getattr(cfg, part), key), name, source)
+            own, dim = getattr(cfg, name), getattr(getattr(cfg, part), key)
+            if own.name == 'mean': return MeanNet(own, dim, name)
+            kind = PooledNet if own.name == 'pooled' else TransformerNet
+            return kind(own, dim, name, source, parts or {})
         self.cfg = cfg
-        self.net_video_local = net('net_video_local', 'dataset_train.vid_feat_dim')
+        known = {'video': cfg.dataset_train.vid_feat_dim} if cfg.clip_context else {}
+        if cfg.clip_place: known |= {'place': PLACE_DIM}
+        self.net_video_local = net('net_video_local', 'dataset_train.vid_feat_dim', known)
         self.net_video_global = net('net_video_global', 'net_video_local.output_dim')
-        self.net_text_local = net('net_text_local', 'dataset_train.text_feat_dim')
+        vectors = {'sentence': cfg.dataset_train.sent_feat_dim} if cfg.dataset_train.sent_feat_dim else {}
+        self.net_text_local = net('net_text_local', 'dataset_train.text_feat_dim', vectors)
         self.net_text_global = net('net_text_global', 'net_text_local.output_dim')
 
     def encode_video(self,
@@ -202,35 +233,81 @@ class Coot(nn.Module):
         clip: Ragged, # `(frames, vid_feat_dim)`, C clips, video after video
         clip_num: Tensor, # `(B,)` clips of each video
         width: tuple[int | None, int | None] = (None, None), # frames and clips of a row, as for `encode`
+        place: Tensor | None = None, # `(C,)` middle of each clip, as a share of its video
     ) -> tuple[Tensor, Tensor, Tensor]:
         "Returns the embeddings of videos, clips and video contexts."
-        both = self.net_video_local(Ragged.cat([vid, clip]), None, width[0])
+        every = torch.ones(len(vid), dtype=torch.int64)
+        whole, parts = self._known(vid, every, every/2), self._known(vid, clip_num, place)
+        known = {k: torch.cat([x, parts[k]]) for k, x in whole.items() if k in parts}
+        both = self.net_video_local(Ragged.cat([vid, clip]), None, width[0], known)
         context, clip_emb = both.split([len(vid), len(clip)])
         return self.net_video_global(Ragged(clip_emb, clip_num), context, width[1]), clip_emb, context
+
+    def _known(self, vid: Ragged, clip_num: Tensor, place: Tensor | None) -> dict[str, Tensor]:
+        "What the clips know beside their frames, if the configuration says so."
+        path, known = self.net_video_local.path, {}
+        if self.cfg.clip_context:
+            of_video = torch.arange(len(vid)).repeat_interleave(clip_num.cpu())
+            known['video'] = path.pool(vid)[of_video.to(vid.device)]
+        if self.cfg.clip_place and place is not None: known['place'] = place_code(place.to(vid.device))
+        return known
 
     def encode_text(self,
         par: Ragged, # `(words, text_feat_dim)`, B paragraphs
         sent: Ragged, # `(words, text_feat_dim)`, C sentences; may hold the very values of `par`
         sent_num: Tensor, # `(B,)` sentences of each paragraph
         width: tuple[int | None, int | None] = (None, None), # words and sentences of a row, as for `encode`
+        sent_vec: Tensor | None = None, # `(C, sent_feat_dim)` of sentences encoded one by one
     ) -> tuple[Tensor, Tensor, Tensor]:
         "Returns the embeddings of paragraphs, sentences and paragraph contexts."
+        local, known = self.net_text_local, self._known_sentences(sent, sent_num, sent_vec)
+        if isinstance(local, TransformerNet): both = self._encode_words(par, sent, width[0], known)
+        else: both = local(Ragged.cat([par, sent]), known=known)
+        context, sent_emb = both.split([len(par), len(sent)])
+        return self.net_text_global(Ragged(sent_emb, sent_num), context, width[1]), sent_emb, context
+
+    def _known_sentences(self, sent: Ragged, sent_num: Tensor, vectors: Tensor | None) -> dict[str, Tensor]:
+        "Vectors of paragraphs and sentences; without a file, the words of each sentence have to do."
+        dim = self.cfg.dataset_train.sent_feat_dim
+        if not dim or not self.net_text_local.path: return {}
+        if vectors is None or not vectors.shape[1]: vectors = segment_mean(sent)
+        rows = Ragged(vectors.to(sent.device), sent_num.cpu())
+        return dict(sentence=F.normalize(torch.cat([segment_mean(rows), rows.values]), dim=-1))
+
+    def _encode_words(self, par: Ragged, sent: Ragged, width: int | None, known: dict[str, Tensor]) -> Tensor:
+        "The vectors of paragraphs and sentences; words that both share are embedded once."
         local = self.net_text_local
         words = local.embed(par.values)
         shared = _same(par.values, sent.values) and not (local.training and local.input.dropout.p)
         both = local.encode(Ragged.cat([par.with_values(words),
-            sent.with_values(words if shared else local.embed(sent.values))]), None, width[0])
-        context, sent_emb = both.split([len(par), len(sent)])
-        return self.net_text_global(Ragged(sent_emb, sent_num), context, width[1]), sent_emb, context
+            sent.with_values(words if shared else local.embed(sent.values))]), None, width)
+        if not local.path: return both
+        return local.path(local.path.inputs(Ragged.cat([par, sent]), known), both)
 
     def forward(self,
         batch: Any, # with `vid`, `clip`, `clip_num`, `par`, `sent`, `sent_num`
         widths: Sequence[int | None] = (None,) * 4, # of frames, clips, words, sentences, if part of a batch
     ) -> CootOutput:
         "Returns all embeddings of a batch."
-        video = self.encode_video(batch.vid, batch.clip, batch.clip_num, (widths[0], widths[1]))
-        text = self.encode_text(batch.par, batch.sent, batch.sent_num, (widths[2], widths[3]))
-        return CootOutput(*video, *text, batch.clip_num.cpu(), batch.sent_num.cpu())
+        place = getattr(batch, 'place', None)
+        video = self.encode_video(batch.vid, batch.clip, batch.clip_num, (widths[0], widths[1]), place)
+        vectors = getattr(batch, 'sent_vec', None)
+        text = self.encode_text(batch.par, batch.sent, batch.sent_num, (widths[2], widths[3]), vectors)
+        return CootOutput(*video, *text, batch.clip_num.cpu(), batch.sent_num.cpu()).of(batch)
+
+    @torch.no_grad()
+    def fit_paths(self,
+        batches: Iterable, # of the training split, as for `forward`
+    ) -> None:
+        "Sets mean and scale of the linear paths of the local networks, where there are such paths."
+        video, text, rows = self.net_video_local.path, self.net_text_local.path, defaultdict(list)
+        if not (video or text): return
+        for b in batches:
+            known = self._known(b.vid, b.clip_num, getattr(b, 'place', None))
+            if video: rows[video].append(video.inputs(b.clip, known))
+            said = self._known_sentences(b.sent, b.sent_num, getattr(b, 'sent_vec', None))
+            if text: rows[text].append(text.inputs(b.sent, {k: x[len(b.par):] for k, x in said.items()}))
+        for path, found in rows.items(): path.fit(torch.cat(found))
 
 def _same(a: Tensor, b: Tensor) -> bool:
     "Whether two tensors are the same memory."

@@ -14,49 +14,16 @@ import torch, torch.nn.functional as F
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from ..config import MAX_PLACES, AttnConfig, DataError, PoolerConfig
+from ..blocks import AttnConfig, PoolerConfig
+from ..config import MAX_PLACES, DataError
 from ..ragged import Ragged, segment_max, segment_mean, segment_softmax, segment_sum
 
 # %% auto #0
-__all__ = ['NORMS', 'ACTIVATIONS', 'coot_norm', 'CootNorm', 'dropout', 'Dropout', 'position_code', 'PositionCode', 'equal_runs',
-           'split_runs', 'attend', 'Attention', 'Block', 'softmax_pool', 'AttentionPool', 'MeanPool', 'MaxPool',
-           'GhostMeanPool', 'ghosts_of', 'make_pooler', 'make_blocks', 'init_weights']
+__all__ = ['NORMS', 'ACTIVATIONS', 'CootNorm', 'Dropout', 'Attention', 'positional_encoding', 'PositionalEncoding', 'Block',
+           'equal_runs', 'split_runs', 'softmax_pool', 'AttentionPool', 'MeanPool', 'MaxPool', 'PaddedMeanPool',
+           'ghosts_of', 'make_pooler', 'make_blocks', 'init_weights', 'coot_norm', 'dropout', 'attend']
 
-# %% ../../nbs/20_layers.ipynb #56aed8e3
-class _Norm(torch.autograd.Function):
-    "The norm of the paper by way of torch's layer norm kernels."
-    @staticmethod
-    def forward(ctx, x, gain, bias, eps):
-        n = x.shape[-1]
-        ctx.k = math.sqrt(n / (n - 1))
-        y, mean, rstd = torch.native_layer_norm(x, (n,), gain, None, 1e-30)
-        c = (ctx.k + eps * rstd).reciprocal_()
-        ctx.save_for_backward(x, gain, mean, rstd, c)
-        return y.mul_(c) if bias is None else torch.addcmul(bias, y, c, out=y)
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx, dy):
-        x, gain, mean, rstd, c = ctx.saved_tensors
-        need_x, need_gain, need_bias, _ = ctx.needs_input_grad
-        finest = 100 * torch.finfo(x.dtype).eps * mean.abs() + 1e-30
-        other = torch.minimum(rstd * (c * ctx.k).sqrt_(), finest.reciprocal_())
-        dx, dgain, _ = torch.ops.aten.native_layer_norm_backward(
-            dy * (c * rstd / other), x, x.shape[-1:], mean, other, gain, None, [need_x, need_gain, False])
-        return dx, dgain, dy.flatten(0, -2).sum(0) if need_bias else None, None
-
-# %% ../../nbs/20_layers.ipynb #9056e6ee
-def coot_norm(
-    x: Tensor, # `(..., dim)`
-    gain: Tensor | None = None, # `(dim,)`
-    bias: Tensor | None = None, # `(dim,)`, only together with `gain`
-    eps: float = 1e-6, # added to the standard deviation
-) -> Tensor: # `(..., dim)`
-    "Returns `gain * (x - mean) / (std + eps) + bias` with the unbiased deviation of each row (SPEC 1)."
-    if x.dtype not in (torch.float16, torch.bfloat16): return _Norm.apply(x, gain, bias, eps)
-    gain, bias = (None if p is None else p.float() for p in (gain, bias))
-    return _Norm.apply(x.float(), gain, bias, eps).to(x.dtype)
-
+# %% ../../nbs/20_layers.ipynb #b6b3bbca
 class CootNorm(nn.Module):
     "The layer norm of the paper."
     def __init__(self,
@@ -71,37 +38,7 @@ class CootNorm(nn.Module):
         "Returns the normalised tokens."
         return coot_norm(x, self.gain, self.bias)
 
-# %% ../../nbs/20_layers.ipynb #f81169e5
-class _Dropout(torch.autograd.Function):
-    "Dropout that draws the gaps between dropped values."
-    @staticmethod
-    def forward(ctx, x, p):
-        n = x.numel()
-        draws = int(n * p + 8 * math.sqrt(n * p) + 20)
-        index = torch.empty(draws, dtype=torch.int64).geometric_(p).cumsum_(0).sub_(1)
-        ctx.index, ctx.scale = index[:int(torch.searchsorted(index, n))], 1 / (1 - p)
-        return _Dropout.drop(x, ctx.index, ctx.scale)
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx, dy): return _Dropout.drop(dy, ctx.index, ctx.scale), None
-
-    @staticmethod
-    def drop(x, index, scale):
-        y = torch.mul(x, scale).contiguous()
-        y.view(-1).index_fill_(0, index, 0)
-        return y
-
-# %% ../../nbs/20_layers.ipynb #a5bd68ef
-def dropout(
-    x: Tensor, # any shape
-    p: float, # probability that a value is dropped
-    training: bool = True, # otherwise nothing happens
-) -> Tensor: # the same shape
-    "Returns `x` with a share `p` of the values set to zero and the others divided by `1 - p`."
-    if not training or not p: return x
-    return _Dropout.apply(x, p) if p <= .2 and x.device.type == 'cpu' else F.dropout(x, p)
-
+# %% ../../nbs/20_layers.ipynb #a3c1fd6f
 class Dropout(nn.Dropout):
     "Dropout, cheap at small rates on a CPU."
     def forward(self,
@@ -109,100 +46,6 @@ class Dropout(nn.Dropout):
     ) -> Tensor: # the same shape
         "Returns the input with some values dropped if training, unchanged if not."
         return dropout(input, self.p, self.training)
-
-# %% ../../nbs/20_layers.ipynb #3bdbd408
-def position_code(
-    length: int, # number of places
-    dim: int, # width of a token
-) -> Tensor: # `(length, dim)`
-    "Returns the sines and cosines that are added to a token to tell its place (SPEC 1)."
-    place, i = torch.arange(length, dtype=torch.float32)[:, None], torch.arange(dim, dtype=torch.float32)
-    angle = place / 10000 ** (2 * i / dim)
-    return torch.where(i % 2 == 0, angle.sin(), angle.cos())
-
-# %% ../../nbs/20_layers.ipynb #465b0650
-class PositionCode(nn.Module):
-    "Adds the position code."
-    def __init__(self,
-        dim: int, # width of a token
-        max_length: int = MAX_PLACES, # longest sequence
-    ):
-        super().__init__()
-        self.register_buffer('code', position_code(max_length, dim), persistent=False)
-
-    def forward(self,
-        x: Ragged, # values `(total_tokens, dim)`
-        start: Tensor | None = None, # `(n,)` place of the first token of each sequence, by default 0
-    ) -> Ragged: # the same lengths
-        "Returns the tokens with their code added. Raises `DataError` for a sequence that is too long."
-        code, ends = self.get_buffer('code'), x.lengths if start is None else x.lengths + start
-        longest = int(ends.max()) if len(x) else 0
-        if longest > len(code): raise DataError(f'a sequence has {longest} tokens, possible are {len(code)}')
-        places = x.positions if start is None else x.positions + start.to(x.device)[x.segment_ids]
-        return x.with_values(x.values + code[places])
-
-# %% ../../nbs/20_layers.ipynb #b9f2c34e
-def equal_runs(
-    *lengths: Tensor, # `(n,)` lengths of the sequences, of one batch or of several that go together
-) -> list[tuple]: # for each run: the number of sequences, then their length in each batch
-    "Returns the runs of sequences that follow each other and have the same length (in every batch given)."
-    runs, counts = torch.unique_consecutive(torch.stack(lengths, 1), dim=0, return_counts=True)
-    return [(n, *run) for n, run in zip(counts.tolist(), runs.tolist())]
-
-def split_runs(
-    runs: list[tuple], # from `equal_runs`
-    values: Tensor, # `(total_tokens, *dims)`
-    which: int = 1, # which of the lengths is that of `values`
-) -> list[Tensor]: # each `(sequences, length, *dims)`
-    "Returns the tokens of each run as a rectangle. No data is copied."
-    parts = values.split([run[0] * run[which] for run in runs])
-    return [p.unflatten(0, (run[0], run[which])) for p, run in zip(parts, runs)]
-
-# %% ../../nbs/20_layers.ipynb #762fb30f
-warnings.filterwarnings('ignore', message='The PyTorch API of nested tensors is in prototype stage')
-
-def _attention(q: Tensor, k: Tensor, v: Tensor, p: float) -> Tensor:
-    "Dense attention. With dropout torch would draw a number per weight on a CPU, so there it is written out."
-    if not p or q.device.type != 'cpu': return F.scaled_dot_product_attention(q, k, v, dropout_p=p)
-    weights = (q * q.shape[-1] ** -.5 @ k.mT).softmax(-1)
-    return dropout(weights, p) @ v
-
-def _attend_runs(q: Ragged, k: Ragged, v: Tensor, heads: int, p: float) -> Tensor:
-    "Attention of each run of equal lengths."
-    runs = equal_runs(q.lengths, k.lengths)
-    parts = zip(split_runs(runs, q.values), split_runs(runs, k.values, 2), split_runs(runs, v, 2))
-    by_head = lambda x: x.unflatten(-1, (heads, -1)).transpose(1, 2)
-    out = [_attention(by_head(q), by_head(k), by_head(v), p).transpose(1, 2) for q, k, v in parts]
-    return torch.cat([x.flatten(2).flatten(0, 1) for x in out])
-
-# %% ../../nbs/20_layers.ipynb #cc961a40
-def _attend_nested(q: Ragged, k: Ragged, v: Tensor, heads: int, p: float) -> Tensor:
-    "Attention of all sequences in one kernel, where the device has one for nested tensors."
-    asks = q.lengths > 0
-    if not asks.all():
-        k = k.with_values(torch.cat([k.values, v], -1))[asks.nonzero().flatten()]
-        q, (kv, v) = Ragged(q.values, q.lengths[asks]), k.values.chunk(2, -1)
-        k = k.with_values(kv)
-    if not q.total: return q.values
-    def nested(x: Ragged):
-        values, offsets = x.values.contiguous().unflatten(-1, (heads, -1)), x.offsets.to(x.device)
-        ends: dict = dict(min_seqlen=int(x.lengths.min()), max_seqlen=x.max_length)
-        return torch.nested.nested_tensor_from_jagged(values, offsets, **ends).transpose(1, 2)
-    out = F.scaled_dot_product_attention(nested(q), nested(k), nested(k.with_values(v)), dropout_p=p)
-    return out.transpose(1, 2).values().flatten(1)
-
-# %% ../../nbs/20_layers.ipynb #6b4d825b
-def attend(
-    q: Ragged, # queries, values `(total_queries, dim)`
-    k: Ragged, # keys, values `(total_keys, dim)`; as many sequences as queries, each of at least one token
-    v: Tensor, # `(total_keys, dim)` what is read at the keys
-    heads: int, # number of heads, divides `dim`
-    dropout: float = 0., # rate of dropout on the weights
-) -> Tensor: # `(total_queries, dim)`
-    "Returns, for each query, the weighted sum of `v` over the keys of its own sequence."
-    if len(q) != len(k): raise ValueError(f'attend: {len(q)} sequences of queries, {len(k)} of keys')
-    f = _attend_nested if q.device.type == 'cuda' else _attend_runs
-    return f(q, k, v, heads, dropout)
 
 # %% ../../nbs/20_layers.ipynb #3271e782
 class Attention(nn.Module):
@@ -244,6 +87,37 @@ class Attention(nn.Module):
             q, (k, v) = F.linear(x.values, wq, bq), F.linear(memory.values, wkv, bkv).chunk(2, -1)
         return x.with_values(q), (memory or x).with_values(k), v
 
+# %% ../../nbs/20_layers.ipynb #3bdbd408
+def positional_encoding(
+    length: int, # number of places
+    dim: int, # width of a token
+) -> Tensor: # `(length, dim)`
+    "Returns the sines and cosines that are added to a token to tell its place (appendix A1)."
+    place, i = torch.arange(length, dtype=torch.float32)[:, None], torch.arange(dim, dtype=torch.float32)
+    angle = place / 10000 ** (2 * i / dim)
+    return torch.where(i % 2 == 0, angle.sin(), angle.cos())
+
+# %% ../../nbs/20_layers.ipynb #465b0650
+class PositionalEncoding(nn.Module):
+    "Adds the position code."
+    def __init__(self,
+        dim: int, # width of a token
+        max_length: int = MAX_PLACES, # longest sequence
+    ):
+        super().__init__()
+        self.register_buffer('code', positional_encoding(max_length, dim), persistent=False)
+
+    def forward(self,
+        x: Ragged, # values `(total_tokens, dim)`
+        start: Tensor | None = None, # `(n,)` place of the first token of each sequence, by default 0
+    ) -> Ragged: # the same lengths
+        "Returns the tokens with their code added. Raises `DataError` for a sequence that is too long."
+        code, ends = self.get_buffer('code'), x.lengths if start is None else x.lengths + start
+        longest = int(ends.max()) if len(x) else 0
+        if longest > len(code): raise DataError(f'a sequence has {longest} tokens, possible are {len(code)}')
+        places = x.positions if start is None else x.positions + start.to(x.device)[x.segment_ids]
+        return x.with_values(x.values + code[places])
+
 # %% ../../nbs/20_layers.ipynb #ad94f414
 NORMS = dict(layernorm_coot=CootNorm, layernorm_pytorch=nn.LayerNorm, none=lambda dim: nn.Identity())
 ACTIVATIONS = dict(gelu=F.gelu, relu=F.relu, none=lambda x: x)
@@ -273,6 +147,23 @@ class Block(nn.Module):
         y = drop(self.norm1(x.values + self.attn(x, memory)))
         hidden = self.activation(drop(self.ff1(y)))
         return x.with_values(self.norm2(y + drop(self.ff2(hidden))))
+
+# %% ../../nbs/20_layers.ipynb #b9f2c34e
+def equal_runs(
+    *lengths: Tensor, # `(n,)` lengths of the sequences, of one batch or of several that go together
+) -> list[tuple]: # for each run: the number of sequences, then their length in each batch
+    "Returns the runs of sequences that follow each other and have the same length (in every batch given)."
+    runs, counts = torch.unique_consecutive(torch.stack(lengths, 1), dim=0, return_counts=True)
+    return [(n, *run) for n, run in zip(counts.tolist(), runs.tolist())]
+
+def split_runs(
+    runs: list[tuple], # from `equal_runs`
+    values: Tensor, # `(total_tokens, *dims)`
+    which: int = 1, # which of the lengths is that of `values`
+) -> list[Tensor]: # each `(sequences, length, *dims)`
+    "Returns the tokens of each run as a rectangle. No data is copied."
+    parts = values.split([run[0] * run[which] for run in runs])
+    return [p.unflatten(0, (run[0], run[which])) for p, run in zip(parts, runs)]
 
 # %% ../../nbs/20_layers.ipynb #3ba8dee6
 def _pool_runs(logits: Ragged, values: Tensor, drop: Callable) -> Tensor:
@@ -349,8 +240,8 @@ class MaxPool(nn.Module):
         return segment_max(x)
 
 # %% ../../nbs/20_layers.ipynb #ac23a75d
-class GhostMeanPool(nn.Module):
-    "The published mean, which also adds what stands at the places past the end (`avg_special`, SPEC 1)."
+class PaddedMeanPool(nn.Module):
+    "The published mean, which also adds what stands at the places past the end (`avg_special`, appendix A1)."
     def forward(self,
         x: Ragged, # values `(total_tokens, dim)`
         ghosts: Ragged, # the outputs at the places past the end of each sequence
@@ -375,7 +266,7 @@ def make_pooler(
     "Returns the pooling layer that a configuration names."
     c = cfg
     if c.name == 'atn': return AttentionPool(dim, c.hidden_dim, c.num_heads, c.dropout, c.activation)
-    return dict(avg=MeanPool, max=MaxPool, avg_special=GhostMeanPool)[c.name]()
+    return dict(avg=MeanPool, max=MaxPool, avg_special=PaddedMeanPool)[c.name]()
 
 def make_blocks(
     cfg: AttnConfig | None, # None for no blocks
@@ -392,7 +283,7 @@ def init_weights(
     kind: str = 'truncnorm', # or `uniform`, `normal`, `none`
     std: float = 0.01, # deviation before the cut; gain of the other kinds
 ) -> None:
-    "Sets the first weights of all parameters but those of norms (SPEC 1)."
+    "Sets the first weights of all parameters but those of norms (appendix A1)."
     xavier = dict(uniform=nn.init.xavier_uniform_, normal=nn.init.xavier_normal_)
     for name, layer in module.named_modules():
         if isinstance(layer, (CootNorm, nn.LayerNorm)): continue
@@ -401,3 +292,115 @@ def init_weights(
             elif kind in xavier and p.dim() > 1:
                 matrices = p.data.chunk(3) if name.endswith('qkv') else p.data.view(-1, *p.shape[-2:])
                 for matrix in matrices: xavier[kind](matrix, gain=std)
+
+# %% ../../nbs/20_layers.ipynb #56aed8e3
+class _Norm(torch.autograd.Function):
+    "The norm of the paper by way of torch's layer norm kernels."
+    @staticmethod
+    def forward(ctx, x, gain, bias, eps):
+        n = x.shape[-1]
+        ctx.k = math.sqrt(n / (n - 1))
+        y, mean, rstd = torch.native_layer_norm(x, (n,), gain, None, 1e-30)
+        c = (ctx.k + eps * rstd).reciprocal_()
+        ctx.save_for_backward(x, gain, mean, rstd, c)
+        return y.mul_(c) if bias is None else torch.addcmul(bias, y, c, out=y)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, dy):
+        x, gain, mean, rstd, c = ctx.saved_tensors
+        need_x, need_gain, need_bias, _ = ctx.needs_input_grad
+        finest = 100 * torch.finfo(x.dtype).eps * mean.abs() + 1e-30
+        other = torch.minimum(rstd * (c * ctx.k).sqrt_(), finest.reciprocal_())
+        dx, dgain, _ = torch.ops.aten.native_layer_norm_backward(
+            dy * (c * rstd / other), x, x.shape[-1:], mean, other, gain, None, [need_x, need_gain, False])
+        return dx, dgain, dy.flatten(0, -2).sum(0) if need_bias else None, None
+
+# %% ../../nbs/20_layers.ipynb #9056e6ee
+def coot_norm(
+    x: Tensor, # `(..., dim)`
+    gain: Tensor | None = None, # `(dim,)`
+    bias: Tensor | None = None, # `(dim,)`, only together with `gain`
+    eps: float = 1e-6, # added to the standard deviation
+) -> Tensor: # `(..., dim)`
+    "Returns `gain * (x - mean) / (std + eps) + bias` with the unbiased deviation of each row (appendix A1)."
+    if x.dtype not in (torch.float16, torch.bfloat16): return _Norm.apply(x, gain, bias, eps)
+    gain, bias = (None if p is None else p.float() for p in (gain, bias))
+    return _Norm.apply(x.float(), gain, bias, eps).to(x.dtype)
+
+# %% ../../nbs/20_layers.ipynb #f81169e5
+class _Dropout(torch.autograd.Function):
+    "Dropout that draws the gaps between dropped values."
+    @staticmethod
+    def forward(ctx, x, p):
+        n = x.numel()
+        draws = int(n * p + 8 * math.sqrt(n * p) + 20)
+        index = torch.empty(draws, dtype=torch.int64).geometric_(p).cumsum_(0).sub_(1)
+        ctx.index, ctx.scale = index[:int(torch.searchsorted(index, n))], 1 / (1 - p)
+        return _Dropout.drop(x, ctx.index, ctx.scale)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, dy): return _Dropout.drop(dy, ctx.index, ctx.scale), None
+
+    @staticmethod
+    def drop(x, index, scale):
+        y = torch.mul(x, scale).contiguous()
+        y.view(-1).index_fill_(0, index, 0)
+        return y
+
+# %% ../../nbs/20_layers.ipynb #a5bd68ef
+def dropout(
+    x: Tensor, # any shape
+    p: float, # probability that a value is dropped
+    training: bool = True, # otherwise nothing happens
+) -> Tensor: # the same shape
+    "Returns `x` with a share `p` of the values set to zero and the others divided by `1 - p`."
+    if not training or not p: return x
+    return _Dropout.apply(x, p) if p <= .2 and x.device.type == 'cpu' else F.dropout(x, p)
+
+# %% ../../nbs/20_layers.ipynb #762fb30f
+warnings.filterwarnings('ignore', message='The PyTorch API of nested tensors is in prototype stage')
+
+def _attention(q: Tensor, k: Tensor, v: Tensor, p: float) -> Tensor:
+    "Dense attention. With dropout torch would draw a number per weight on a CPU, so there it is written out."
+    if not p or q.device.type != 'cpu': return F.scaled_dot_product_attention(q, k, v, dropout_p=p)
+    weights = (q * q.shape[-1] ** -.5 @ k.mT).softmax(-1)
+    return dropout(weights, p) @ v
+
+def _attend_runs(q: Ragged, k: Ragged, v: Tensor, heads: int, p: float) -> Tensor:
+    "Attention of each run of equal lengths."
+    runs = equal_runs(q.lengths, k.lengths)
+    parts = zip(split_runs(runs, q.values), split_runs(runs, k.values, 2), split_runs(runs, v, 2))
+    by_head = lambda x: x.unflatten(-1, (heads, -1)).transpose(1, 2)
+    out = [_attention(by_head(q), by_head(k), by_head(v), p).transpose(1, 2) for q, k, v in parts]
+    return torch.cat([x.flatten(2).flatten(0, 1) for x in out])
+
+# %% ../../nbs/20_layers.ipynb #cc961a40
+def _attend_nested(q: Ragged, k: Ragged, v: Tensor, heads: int, p: float) -> Tensor:
+    "Attention of all sequences in one kernel, where the device has one for nested tensors."
+    asks = q.lengths > 0
+    if not asks.all():
+        k = k.with_values(torch.cat([k.values, v], -1))[asks.nonzero().flatten()]
+        q, (kv, v) = Ragged(q.values, q.lengths[asks]), k.values.chunk(2, -1)
+        k = k.with_values(kv)
+    if not q.total: return q.values
+    def nested(x: Ragged):
+        values, offsets = x.values.contiguous().unflatten(-1, (heads, -1)), x.offsets.to(x.device)
+        ends: dict = dict(min_seqlen=int(x.lengths.min()), max_seqlen=x.max_length)
+        return torch.nested.nested_tensor_from_jagged(values, offsets, **ends).transpose(1, 2)
+    out = F.scaled_dot_product_attention(nested(q), nested(k), nested(k.with_values(v)), dropout_p=p)
+    return out.transpose(1, 2).values().flatten(1)
+
+# %% ../../nbs/20_layers.ipynb #6b4d825b
+def attend(
+    q: Ragged, # queries, values `(total_queries, dim)`
+    k: Ragged, # keys, values `(total_keys, dim)`; as many sequences as queries, each of at least one token
+    v: Tensor, # `(total_keys, dim)` what is read at the keys
+    heads: int, # number of heads, divides `dim`
+    dropout: float = 0., # rate of dropout on the weights
+) -> Tensor: # `(total_queries, dim)`
+    "Returns, for each query, the weighted sum of `v` over the keys of its own sequence."
+    if len(q) != len(k): raise ValueError(f'attend: {len(q)} sequences of queries, {len(k)} of keys')
+    f = _attend_nested if q.device.type == 'cuda' else _attend_runs
+    return f(q, k, v, heads, dropout)

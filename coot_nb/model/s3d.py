@@ -16,8 +16,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..config import DataError
-from ..data.extraction import Backbone
-from ..data.extraction import as_apply, fingerprint, load_strictly, read_weights, recipe_of
+from ..data.backbone import Backbone
+from ..data.backbone import as_apply, fingerprint, load_strictly, read_weights, recipe_of
 
 # %% auto #0
 __all__ = ['Kernel', 'MAX_WORDS', 'INCEPTIONS', 'POOLS', 'S3D_FILE', 'S3DText', 'S3D', 's3d']

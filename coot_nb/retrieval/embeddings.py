@@ -7,22 +7,24 @@ Docs: https://coot-nb.github.io/coot_nb/embeddings.html.md"""
 # %% ../../nbs/32_embeddings.ipynb #310f61b9
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Iterable, Sequence
 
 import h5py, numpy as np, torch
 
 from ..config import DataError
-from ..data.annotations import Meta
+from ..data.annotations import Meta, Video, clip_groups
+from ..data.features import h5_dataset, open_h5
 from ..files import atomic_path, read_json
 from .ranks import Ties, metrics_table, ranks, retrieval_metrics
 
 # %% auto #0
-__all__ = ['COUNTS', 'NAMES', 'OLD', 'normalise', 'collect', 'check_datasets', 'write_datasets', 'read_datasets', 'Embeddings']
+__all__ = ['NAMES', 'normalise', 'read_table', 'Embeddings', 'Level', 'levels']
 
 # %% ../../nbs/32_embeddings.ipynb #556cdcf7
-COUNTS = ('clip_num', 'sent_num')
+_COUNTS = ('clip_num', 'sent_num')
+_GROUPS = dict(vid_group=None, clip_group='clip_num')
 NAMES = ('vid_emb', 'par_emb', 'clip_emb', 'sent_emb', 'vid_context', 'par_context')
 
 def normalise(
@@ -32,14 +34,14 @@ def normalise(
     with np.errstate(invalid='ignore'): return x/np.sqrt((x*x).sum(-1, keepdims=True))
 
 # %% ../../nbs/32_embeddings.ipynb #d08a174e
-def collect(
+def _collect(
     outputs: Iterable[tuple], # keys and `CootOutput` of each batch; may be a generator
 ) -> dict[str, Any]: # `keys`, `clip_num`, `sent_num` and the twelve arrays
     "Returns the datasets of an embeddings file for the outputs of a model."
     keys, batches = [], []
     for batch_keys, out in outputs:
         keys += batch_keys
-        counts = {name: torch.as_tensor(getattr(out, name)).cpu().long() for name in COUNTS}
+        counts = {name: torch.as_tensor(getattr(out, name)).cpu().long() for name in _COUNTS}
         batches.append(counts | {name: getattr(out, name).detach().float().cpu() for name in NAMES})
     if not batches: raise DataError('no outputs to make embeddings of: the dataset is empty')
     sets = {name: torch.cat([b[name] for b in batches]).numpy() for name in batches[0]}
@@ -47,7 +49,7 @@ def collect(
     return dict(sets, **{name: normalise(sets[name]) for name in NAMES}, **before, keys=keys)
 
 # %% ../../nbs/32_embeddings.ipynb #5736ec33
-def check_datasets(
+def _check_datasets(
     sets: dict[str, Any], # the datasets
     source: str = 'embeddings', # the file, for messages
 ) -> None:
@@ -55,9 +57,13 @@ def check_datasets(
     keys, shape = sets['keys'], {name: x.shape for name, x in sets.items() if name != 'keys'}
     n, double = len(keys), len(keys) - len(set(keys))
     if double: raise DataError(f'{source}: {double} of {n} keys occur twice')
-    for name in COUNTS:
+    for name in _COUNTS:
         if shape[name] != (n,): raise DataError(f'{source}: {name} has shape {shape[name]}, but {n} keys')
         if n and sets[name].min() < 0: raise DataError(f'{source}: {name} has a negative number')
+    for name, count in _GROUPS.items():
+        want = n if count is None else sets[count].sum()
+        found = shape.get(name, (want,))
+        if found != (want,): raise DataError(f'{source}: {name} has shape {found}, expected ({want},)')
     for name in NAMES:
         number = f'{name[:4]}_num'
         want, why = (sets[number].sum(), f'{number} adds up to') if number in sets else (n, 'the keys are')
@@ -70,7 +76,7 @@ def check_datasets(
         if one[1] != other[1]: raise DataError(f'{source}: {a} has shape {one}, but {b} {other}')
 
 # %% ../../nbs/32_embeddings.ipynb #9ce14813
-def write_datasets(
+def _write_datasets(
     sets: dict[str, Any], # the datasets
     path: str | Path, # the `.h5` file, replaced whole
 ) -> None:
@@ -78,42 +84,65 @@ def write_datasets(
     with atomic_path(path) as tmp, h5py.File(tmp, 'w') as f:
         f.create_dataset('key', data=list(sets['keys']), dtype=h5py.string_dtype('utf-8'))
         for name, x in sets.items():
-            if name != 'keys': f.create_dataset(name, data=x, dtype='i8' if name.endswith('_num') else 'f4')
+            kind = 'i8' if name.endswith(('_num', '_group')) else 'f4'
+            if name != 'keys': f.create_dataset(name, data=x, dtype=kind)
 
 # %% ../../nbs/32_embeddings.ipynb #d25927bb
-OLD = {'par_context': 'par_ctx', 'vid_context': 'vid_ctx', **{name: name[:-4] for name in NAMES[:4]}}
-OLD = {f'{k}_before_norm': v for k, v in OLD.items()} | {k: f'{v}_norm' for k, v in OLD.items()}
+_OLD = {'par_context': 'par_ctx', 'vid_context': 'vid_ctx', **{name: name[:-4] for name in NAMES[:4]}}
+_OLD = {f'{k}_before_norm': v for k, v in _OLD.items()} | {k: f'{v}_norm' for k, v in _OLD.items()}
 
 def _array(x: h5py.Dataset, name: str, memory: np.memmap) -> np.ndarray:
     "Returns a dataset as int64 (counts) or float32, a view into the memory map where possible."
-    wanted, offset = np.dtype('<i8' if name.endswith('_num') else '<f4'), x.id.get_offset()
+    wanted, offset = np.dtype('<i8' if name.endswith(('_num', '_group')) else '<f4'), x.id.get_offset()
     if x.dtype.kind not in 'fiu': raise DataError(f'{x.file.filename}: {name} holds {x.dtype}, not {wanted}')
     if offset is None or x.dtype != wanted: return x[()].astype(wanted)
     return memory[offset:offset + x.nbytes].view(wanted).reshape(x.shape)
 
+# %% ../../nbs/32_embeddings.ipynb #ca43b450
+def _plain(x: Any, name: str) -> np.ndarray: # `(n, dim)` float32
+    x = np.asarray(x)
+    if x.ndim != 2 or x.dtype.kind not in 'fiu' or not np.isfinite(x).all():
+        raise DataError(f'{name}: {x.dtype} of shape {x.shape}, expected finite numbers (rows, dim)')
+    return x.astype(np.float32)
+
+def _pair(videos: np.ndarray, texts: np.ndarray, keys: Sequence[str] | None, source: str) -> dict[str, Any]:
+    "Datasets of videos and their texts, without clips; row `i` of one belongs to row `i` of the other."
+    n, dim = videos.shape
+    if texts.shape != videos.shape: raise DataError(
+        f'{source}: {videos.shape} and {texts.shape}, expected as many texts as videos, of one width')
+    names = [str(i) for i in range(n)] if keys is None else list(keys)
+    raw = dict(vid_emb=videos, par_emb=texts) | {k: np.zeros((0, dim), np.float32) for k in NAMES[2:4]}
+    raw |= {k: np.zeros((n, 0), np.float32) for k in NAMES[4:]}
+    sets = dict(keys=names, **dict.fromkeys(_COUNTS, np.zeros(n, np.int64)))
+    return sets | {k: normalise(x) for k, x in raw.items()} | {f'{k}_before_norm': x for k, x in raw.items()}
+
 # %% ../../nbs/32_embeddings.ipynb #585164f2
-def read_datasets(
+def _read_datasets(
     path: str | Path, # an embeddings file
 ) -> dict[str, Any]:
     "Returns the datasets of an embeddings file, of older releases too. Raises `DataError` for any other."
     path = Path(path)
     if not path.is_file(): raise DataError(f'{path}: file not found')
-    try: file = h5py.File(path, 'r')
-    except OSError as e: raise DataError(f'{path}: not an HDF5 file, or damaged: {e}') from e
-    with file as f:
+    with open_h5(path) as f:
+        if {'vid_emb', 'par_emb'} <= set(f) and not {'clip_emb', 'vid_context', 'clip_num'} & set(f):
+            a, b = (_plain(h5_dataset(f, name)[()], f'{path}: {name}') for name in ('vid_emb', 'par_emb'))
+            keys = [k.decode('utf8') for k in h5_dataset(f, 'key')[()]] if 'key' in f else None
+            return _pair(a, b, keys, str(path))
         side = {} if 'key' in f else _side_file(path)
         def find(name):
-            x = f.get(name, f.get(OLD.get(name, name)))
+            found = next((n for n in (name, _OLD.get(name, name)) if n in f), None)
+            x = h5_dataset(f, found) if found else None
             if isinstance(x, h5py.Dataset): return _array(x, name, memory)
-            old = f' (or {OLD[name]})' if name in OLD else ''
+            old = f' (or {_OLD[name]})' if name in _OLD else ''
             raise DataError(f'{path}: dataset {name}{old} is missing; found: {", ".join(f) or "nothing"}')
         memory = np.memmap(path, mode='r')
-        key: Any = f.get('key')
+        key: Any = h5_dataset(f, 'key') if 'key' in f else None
         sets = dict(keys=side.get('keys') or [k.decode('utf8') for k in key[()]])
         sets['clip_num'] = side['clip_num'] if 'clip_num' not in f and side else find('clip_num')
         sets['sent_num'] = find('sent_num') if 'sent_num' in f else sets['clip_num']
         for name in NAMES: sets |= {name: find(name), f'{name}_before_norm': find(f'{name}_before_norm')}
-    check_datasets(sets, str(path))
+        sets |= {name: find(name) for name in _GROUPS if name in f}
+    _check_datasets(sets, str(path))
     return sets
 
 def _side_file(path: Path) -> dict[str, Any]:
@@ -124,6 +153,26 @@ def _side_file(path: Path) -> dict[str, Any]:
     missing = [name for name in ('vid_ids', 'clip_nums') if name not in info]
     if missing: raise DataError(f'{side}: {missing[0]} is missing')
     return dict(keys=list(info['vid_ids']), clip_num=np.array(info['clip_nums'], dtype=np.int64))
+
+# %% ../../nbs/32_embeddings.ipynb #24e3458a
+def _tables(path: str | Path) -> list[Any]:
+    "The one or two tables of a NumPy file."
+    path = Path(path)
+    if not path.is_file(): raise DataError(f'{path}: file not found')
+    try:
+        found = np.load(path, allow_pickle=False)
+        tables = [found] if isinstance(found, np.ndarray) else [found[name] for name in found.files]
+    except Exception as e: raise DataError(f'{path}: not a NumPy file of plain arrays, or damaged') from e
+    if not 1 <= len(tables) <= 2: raise DataError(f'{path}: {len(tables)} arrays, expected one or two')
+    return tables
+
+def read_table(
+    path: str | Path, # a `.npy` file, or a `.npz` file of one array
+) -> np.ndarray:
+    "Returns the one array of a NumPy file. Raises `DataError` if there are several."
+    tables = _tables(path)
+    if len(tables) > 1: raise DataError(f'{path}: {len(tables)} arrays, expected one')
+    return tables[0]
 
 # %% ../../nbs/32_embeddings.ipynb #e098d5c1
 @dataclass(repr=False, eq=False)
@@ -144,9 +193,11 @@ class Embeddings:
     sent_emb_before_norm: np.ndarray # `(sum of sent_num, dim)`
     vid_context_before_norm: np.ndarray # `(n, dim)`
     par_context_before_norm: np.ndarray # `(n, dim)`
+    vid_group: np.ndarray | None = None # `(n,)` int64, equal for the same video; None: all differ
+    clip_group: np.ndarray | None = None # `(sum of clip_num,)` int64, equal for the same span
 
     def __post_init__(self):
-        check_datasets(self.datasets())
+        _check_datasets(self.datasets())
         self._index = {key: i for i, key in enumerate(self.keys)}
         self.clip_start, self.sent_start = (np.r_[0, np.cumsum(n)] for n in (self.clip_num, self.sent_num))
 
@@ -155,24 +206,51 @@ class Embeddings:
         outputs: Iterable[tuple], # keys and `CootOutput` of each batch; may be a generator
     ) -> Embeddings:
         "Returns the embeddings of a model's outputs."
-        return cls(**collect(outputs))
+        return cls(**_collect(outputs))
 
     @classmethod
     def load(cls,
         path: str | Path, # an embeddings file
     ) -> Embeddings:
         "Returns the embeddings in a file, read where they are used. Raises `DataError` if it is not one."
-        return cls(**read_datasets(path))
+        if Path(path).suffix in ('.npy', '.npz'): return cls.from_arrays(*_tables(path))
+        try: return cls(**_read_datasets(path))
+        except (RuntimeError, KeyError, OSError, ValueError) as e: # what h5py raises
+            raise DataError(f'{path}: a damaged HDF5 file ({e!s:.80})') from e
+
+    @classmethod
+    def joined(cls,
+        several: Sequence[Embeddings], # of the same videos, by different models
+    ) -> Embeddings:
+        """Returns the embeddings of an ensemble: those of its models side by side, so cosines are averaged.
+        Raises `DataError` if they are not of the same videos."""
+        return _joined(several)
+
+    @classmethod
+    def from_arrays(cls,
+        videos: Any, # `(n, dim)`, or with `texts=None` the `(n, n)` similarities of videos (rows) and texts
+        texts: Any = None, # `(n, dim)`, row `i` belongs to row `i` of the videos
+        keys: Sequence[str] | None = None, # names of the videos, by default their numbers
+    ) -> Embeddings:
+        "Returns embeddings of videos and texts without clips. Raises `DataError` if they are no pair."
+        a = _plain(videos, 'videos')
+        if texts is not None: return cls(**_pair(a, _plain(texts, 'texts'), keys, 'videos and texts'))
+        square = a.shape[0] == a.shape[1]
+        if not square: raise DataError(f'one table of shape {a.shape}, expected two, or (n, n) similarities')
+        sets = _pair(a, np.eye(len(a), dtype=np.float32), keys, 'similarities')
+        sets['vid_emb'] = a
+        return cls(**sets)
 
     def save(self,
         path: str | Path, # the `.h5` file, replaced whole
     ) -> None:
         "Writes the embeddings in the published format."
-        write_datasets(self.datasets(), path)
+        _write_datasets(self.datasets(), path)
 
     def datasets(self) -> dict[str, Any]:
         "Returns the fields by their names."
-        return {f.name: getattr(self, f.name) for f in fields(self)}
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: x for name, x in values.items() if x is not None}
 
     def __len__(self) -> int: return len(self.keys)
     def __contains__(self, key: object) -> bool: return key in self._index
@@ -210,12 +288,18 @@ class Embeddings:
         "Returns the embeddings of some videos, copied."
         return _subset(self, keys)
 
+    def grouped(self,
+        videos: Meta | Iterable[Video], # with the annotations of all datapoints
+    ) -> Embeddings:
+        "Returns the same with the groups of the annotations, where a video or a clip has several captions."
+        return _grouped(self, videos)
+
     def evaluate(self,
         clips: bool = True, # whether to rank clips and sentences too
         ties: Ties = 'mean', # how ties are broken
         device: str | torch.device = 'cpu', # where to compute
     ) -> dict[str, dict[str, float]]: # `vid2par`, `par2vid`, `cli2sen`, `sen2cli`: as `retrieval_metrics`
-        "Returns the metrics; right is, for a video, its own paragraph, and for a clip, its own sentence."
+        "Returns the metrics; right for a video is its own paragraph, for a clip its own sentence."
         return _evaluate(self, clips, ties, device)
 
     def report(self,
@@ -231,6 +315,17 @@ class Embeddings:
         return f'Embeddings({vid[0]} videos of {vid[1]}, {clip[0]} clips of {clip[1]}, {texts} sentences)'
 
 # %% ../../nbs/32_embeddings.ipynb #7d5e38c9
+def _joined(several: Sequence[Embeddings]) -> Embeddings:
+    first, *others = several
+    for i, e in enumerate(others, 2):
+        equal = [np.array_equal(getattr(e, n), getattr(first, n)) for n in _COUNTS]
+        if e.keys != first.keys or not all(equal): raise DataError(
+            f'ensemble: model {i} has not the videos, clips and sentences of the first')
+    sides = {name: np.concatenate([getattr(e, name) for e in several], 1) for name in NAMES}
+    raw = {f'{name}_before_norm': x for name, x in sides.items()}
+    unit = {name: normalise(x) for name, x in sides.items()}
+    return replace(first, **unit, **raw)
+
 def _texts(emb: Embeddings, meta: Meta) -> list[str]:
     for key, clips, sents in zip(emb.keys, emb.clip_num, emb.sent_num):
         if key not in meta: raise DataError(f'{meta.source}: no annotations for {key!r}')
@@ -243,18 +338,59 @@ def _texts(emb: Embeddings, meta: Meta) -> list[str]:
 def _subset(emb: Embeddings, keys: Sequence[str]) -> Embeddings:
     videos = np.array([emb.index(key) for key in keys], dtype=np.int64)
     parts = lambda start: np.concatenate([videos[:0], *(np.arange(start[i], start[i + 1]) for i in videos)])
-    rows = dict(clip_emb=parts(emb.clip_start), sent_emb=parts(emb.sent_start))
+    clips = parts(emb.clip_start)
+    rows = dict(clip_emb=clips, clip_group=clips, sent_emb=parts(emb.sent_start))
     arrays = {name: x for name, x in emb.datasets().items() if name != 'keys'}
     pick = lambda name: arrays[name][rows.get(name.removesuffix('_before_norm'), videos)]
     return Embeddings(list(keys), **{name: pick(name) for name in arrays})
 
+# %% ../../nbs/32_embeddings.ipynb #4d64749e
+def _grouped(emb: Embeddings, videos: Meta | Iterable[Video]) -> Embeddings:
+    known: Any = videos if isinstance(videos, Meta) else {v.key: v for v in videos}
+    missing = [key for key in emb.keys if key not in known]
+    if missing: raise DataError(f'no annotations for {missing[0]!r}')
+    own, found = [known[key] for key in emb.keys], {}
+    names = [v.data_key for v in own]
+    first = {name: i for i, name in reversed([*enumerate(names)])}
+    if len(first) < len(names): found['vid_group'] = np.array([first[name] for name in names], np.int64)
+    clips = clip_groups(own)
+    if len(clips) == len(emb.clip_emb) and len(np.unique(clips)) < len(clips): found['clip_group'] = clips
+    return replace(emb, **found)
+
+# %% ../../nbs/32_embeddings.ipynb #0cc61bd9
+@dataclass
+class Level:
+    "Two lists that are ranked against each other."
+    names: tuple[str, str]  # of the directions
+    a: np.ndarray  # `(n, dim)` of videos or clips
+    b: np.ndarray  # `(m, dim)` of texts
+    rows: np.ndarray  # `(n,)` which of all videos or clips these are
+    groups: tuple[np.ndarray, np.ndarray] | None = None  # of both lists, if several answers can be right
+
+def levels(
+    emb: Embeddings, # what is ranked
+    clips: bool = True, # clips and sentences too
+) -> list[Level]:
+    "Returns the level of videos and that of clips. Raises `DataError` if clips have no sentences."
+    def of(names, a, b, group, texts):
+        rows = np.arange(len(a)) if group is None else np.unique(group, return_index=True)[1]
+        same = texts is None and len(rows) == len(a)
+        if same: return Level(names, a, b, rows)
+        ids = np.arange(len(a)) if group is None else group
+        return Level(names, a[rows], b, rows, (ids[rows], ids if texts is None else ids[texts]))
+    out = [of(('vid2par', 'par2vid'), emb.vid_emb, emb.par_emb, emb.vid_group, None)]
+    if not clips or not len(emb.clip_emb): return out
+    paired = np.array_equal(emb.clip_num, emb.sent_num)
+    texts = None if paired else np.repeat(np.arange(len(emb)), emb.sent_num)
+    alone = texts is not None and (emb.clip_num != 1).any()
+    if alone: raise DataError('clips have no sentences of their own: clip_num is not sent_num')
+    return [*out, of(('cli2sen', 'sen2cli'), emb.clip_emb, emb.sent_emb, emb.clip_group, texts)]
+
 # %% ../../nbs/32_embeddings.ipynb #1389c30c
 def _evaluate(emb: Embeddings, clips: bool, ties: Ties, device: str | torch.device) -> dict[str, dict]:
-    paired, out = np.array_equal(emb.clip_num, emb.sent_num), {}
-    if clips and not paired: raise DataError('clips have no sentences of their own: clip_num is not sent_num')
-    pairs = [('vid', 'par', emb.vid_emb, emb.par_emb), ('cli', 'sen', emb.clip_emb, emb.sent_emb)]
-    for one, other, a, b in pairs[:1 + clips]:
-        rank = ranks(torch.tensor(a, device=device), torch.tensor(b, device=device))
-        out[f'{one}2{other}'] = retrieval_metrics(rank.a2b, ties)
-        out[f'{other}2{one}'] = retrieval_metrics(rank.b2a, ties)
+    out = {}
+    for level in levels(emb, clips):
+        a, b = (torch.tensor(x, device=device) for x in (level.a, level.b))
+        found = ranks(a, b, groups=level.groups)
+        for name, rank in zip(level.names, (found.a2b, found.b2a)): out[name] = retrieval_metrics(rank, ties)
     return out

@@ -14,46 +14,46 @@ import torch
 from torch import Tensor
 
 from ..config import ConfigError, DataError
-from .ranks import Adjust, Array, Part, _Blocks, _full_precision, _rows
+from .ranks import Adjust, Rows, SimilarityBlocks, Vectors
 
 # %% auto #0
-__all__ = ['CORRECTIONS', 'Side', 'look', 'DualSoftmax', 'CSLS', 'QBNorm', 'correction']
+__all__ = ['CORRECTIONS', 'NeighbourStats', 'neighbour_stats', 'DualSoftmax', 'CSLS', 'QBNorm', 'correction']
 
 # %% ../../nbs/35_postprocessing.ipynb #62b30da5
 @dataclass(frozen=True)
-class Side:
+class NeighbourStats:
     "What the similarities to a whole other list come to, for each item of one list."
     log_sum: Tensor  # `(n,)` logarithm of the sum of `exp(beta*s)`
     nearest: Tensor  # `(n,)` mean of the `k` highest similarities
     best: Tensor  # `(n,)` the most similar item
 
 # %% ../../nbs/35_postprocessing.ipynb #34d05df9
-def look(
-    a: Array, # `(n, dim)` embeddings, normalised
-    b: Array, # `(m, dim)` embeddings, normalised
+def neighbour_stats(
+    a: Vectors, # `(n, dim)` embeddings, normalised
+    b: Vectors, # `(m, dim)` embeddings, normalised
     beta: float = 20., # inverse temperature
     k: int = 10, # neighbours
     block: int = 1024, # side of the blocks
-) -> tuple[Side, Side]: # of the first list and of the second
+) -> tuple[NeighbourStats, NeighbourStats]: # of the first list and of the second
     "Returns what each item knows of the other list, in one pass."
-    x, y = _rows(a, 'first list'), _rows(b, 'second list')
-    sizes, device, wide = (len(x), len(y)), x.device, torch.float64
+    blocks = SimilarityBlocks(a, b, block)
+    x, y, wide = blocks.a, blocks.b, torch.float64
+    sizes, device = (len(x), len(y)), x.device
     log_sum = [torch.full((n,), -torch.inf, dtype=wide, device=device) for n in sizes]
     near = [x.new_full((n, min(k, other)), -torch.inf) for n, other in zip(sizes, sizes[::-1])]
     top = [(x.new_full((n,), -torch.inf), torch.zeros(n, dtype=torch.int64, device=device)) for n in sizes]
-    with _full_precision(device):
-        blocks = _Blocks(x, y, block)
-        for parts in product(blocks.rows, blocks.cols):
-            scores = blocks(*parts)[0]
-            for d, s in enumerate((scores, scores.T)):
-                own, start = parts[d], parts[1 - d].start
-                log_sum[d][own] = torch.logaddexp(log_sum[d][own], (beta*s.to(wide)).logsumexp(1))
-                both = torch.cat([near[d][own], s.topk(min(k, s.shape[1]), 1).values], 1)
-                near[d][own] = both.topk(near[d].shape[1], 1).values
-                (best, at), (value, place) = s.max(1), (t[own] for t in top[d])
-                top[d][1][own] = torch.where(best > value, at + start, place)
-                top[d][0][own] = torch.maximum(best, value)
-    one, two = (Side(log_sum[d].float().to(wide), near[d].to(wide).mean(1), top[d][1]) for d in (0, 1))
+    for parts in product(blocks.rows, blocks.cols):
+        scores = blocks(*parts)[0]
+        for d, s in enumerate((scores, scores.T)):
+            own, start = parts[d], parts[1 - d].start
+            log_sum[d][own] = torch.logaddexp(log_sum[d][own], (beta*s.to(wide)).logsumexp(1))
+            both = torch.cat([near[d][own], s.topk(min(k, s.shape[1]), 1).values], 1)
+            near[d][own] = both.topk(near[d].shape[1], 1).values
+            (best, at), (value, place) = s.max(1), (t[own] for t in top[d])
+            top[d][1][own] = torch.where(best > value, at + start, place)
+            top[d][0][own] = torch.maximum(best, value)
+    sums, means = [x.float().to(wide) for x in log_sum], [x.to(wide).mean(1) for x in near]
+    one, two = (NeighbourStats(sums[d], means[d], top[d][1]) for d in (0, 1))
     return one, two
 
 # %% ../../nbs/35_postprocessing.ipynb #5c68c573
@@ -67,14 +67,14 @@ class DualSoftmax:
     def __str__(self) -> str: return f'{self.name} (beta {self.beta:g}; transductive: knows all test queries)'
 
     def fit(self,
-        a: Array, # `(n, dim)` one list
-        b: Array, # `(m, dim)` the other
+        a: Vectors, # `(n, dim)` one list
+        b: Vectors, # `(m, dim)` the other
         bank: object = None, # not used
         block: int = 1024, # side of the blocks
     ) -> Adjust:
         "Returns the correction for two lists, to be given to `ranks`."
-        one, two = look(a, b, self.beta, 1, block)
-        def adjust(scores: Tensor, rows: Part, cols: Part, dim: int) -> Tensor:
+        one, two = neighbour_stats(a, b, self.beta, 1, block)
+        def adjust(scores: Tensor, rows: Rows, cols: Rows, dim: int) -> Tensor:
             s, known = scores.double(), two.log_sum[cols] if dim else one.log_sum[rows][:, None]
             return s*torch.exp(self.beta*s - known)
         return adjust
@@ -90,14 +90,14 @@ class CSLS:
     def __str__(self) -> str: return f'{self.name} (k {self.k}; transductive: knows all test queries)'
 
     def fit(self,
-        a: Array, # `(n, dim)` one list
-        b: Array, # `(m, dim)` the other
+        a: Vectors, # `(n, dim)` one list
+        b: Vectors, # `(m, dim)` the other
         bank: object = None, # not used
         block: int = 1024, # side of the blocks
     ) -> Adjust:
         "Returns the correction for two lists, to be given to `ranks`."
-        one, two = look(a, b, 1., self.k, block)
-        def adjust(scores: Tensor, rows: Part, cols: Part, dim: int) -> Tensor:
+        one, two = neighbour_stats(a, b, 1., self.k, block)
+        def adjust(scores: Tensor, rows: Rows, cols: Rows, dim: int) -> Tensor:
             return 2*scores.double() - one.nearest[rows][:, None] - two.nearest[cols]
         return adjust
 
@@ -112,20 +112,20 @@ class QBNorm:
     def __str__(self) -> str: return f'{self.name} (beta {self.beta:g}; inductive: knows training queries)'
 
     def fit(self,
-        a: Array, # `(n, dim)` one list
-        b: Array, # `(m, dim)` the other
-        bank: tuple[Array, Array] | list[Array] | None = None, # training items like `a`, and like `b`
+        a: Vectors, # `(n, dim)` one list
+        b: Vectors, # `(m, dim)` the other
+        bank: tuple[Vectors, Vectors] | list[Vectors] | None = None, # training items like `a`, and like `b`
         block: int = 1024, # side of the blocks
     ) -> Adjust:
         "Returns the correction for two lists. Raises `DataError` without a bank."
         if bank is None: raise DataError('QB-norm needs a bank: give the embeddings of the training split')
-        test, known = look(a, b, self.beta, 1, block), []
+        test, known = neighbour_stats(a, b, self.beta, 1, block), []
         for queries, answers, side in ((bank[1], a, test[1]), (bank[0], b, test[0])):
-            asked, found = look(queries, answers, self.beta, 1, block)
+            asked, found = neighbour_stats(queries, answers, self.beta, 1, block)
             hub = torch.zeros(len(found.best), dtype=torch.bool, device=found.best.device)
             hub[asked.best] = True
             known.append((found.log_sum, hub[side.best]))
-        def adjust(scores: Tensor, rows: Part, cols: Part, dim: int) -> Tensor:
+        def adjust(scores: Tensor, rows: Rows, cols: Rows, dim: int) -> Tensor:
             s, (log_sum, active) = scores.double(), known[dim]
             if dim: return torch.where(active[rows][:, None], self.beta*s - log_sum[cols], s)
             return torch.where(active[cols], self.beta*s - log_sum[rows][:, None], s)

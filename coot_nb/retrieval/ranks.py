@@ -7,10 +7,10 @@ Docs: https://coot-nb.github.io/coot_nb/ranks.html.md"""
 # %% ../../nbs/31_ranks.ipynb #27a9b32f
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import permutations, product
 from typing import Iterator, Literal
 
 import numpy as np, torch
@@ -20,12 +20,13 @@ from torch import Tensor
 from ..config import DataError
 
 # %% auto #0
-__all__ = ['Ties', 'Array', 'Part', 'Adjust', 'Rank', 'Ranks', 'ranks', 'retrieval_metrics', 'chance', 'metrics_table']
-
-# %% ../../nbs/31_ranks.ipynb #479fccbe
-Ties = Literal['mean', 'optimistic', 'pessimistic', 'reference']
+__all__ = ['Ties', 'Vectors', 'Rows', 'Adjust', 'DIRECTIONS', 'METRICS', 'Rank', 'SimilarityBlocks', 'Ranks', 'ranks',
+           'retrieval_metrics', 'chance', 'metrics_table', 'distinct', 'mean_of_groups', 'ranks_within', 'RightAnswers',
+           'right_answers', 'query_values', 'chance_values']
 
 # %% ../../nbs/31_ranks.ipynb #31ae9532
+Ties = Literal['mean', 'optimistic', 'pessimistic', 'reference']
+
 @dataclass(frozen=True)
 class Rank:
     "Counts that fix the rank of the right answer of each query, in one direction."
@@ -88,9 +89,9 @@ def _full_precision(device: torch.device) -> Iterator[None]:
     finally: setattr(matmul, name, before)
 
 # %% ../../nbs/31_ranks.ipynb #cc93607e
-Array = np.ndarray | Tensor
+Vectors = np.ndarray | Tensor
 
-def _rows(x: Array, name: str) -> Tensor:
+def _rows(x: Vectors, name: str) -> Tensor:
     "The embeddings as a finite float32 tensor."
     if isinstance(x, np.ndarray) and not x.flags.writeable: x = x.copy()
     x = torch.as_tensor(x).detach()
@@ -100,21 +101,29 @@ def _rows(x: Array, name: str) -> Tensor:
     if bad: raise DataError(f'{name}: {bad} of {len(x)} embeddings are not finite, so they cannot be ranked')
     return x
 
-class _Blocks:
+class SimilarityBlocks:
     "Similarities of two lists of embeddings, block by block, every block from a product of the same shape."
 
-    def __init__(self, a: Tensor, b: Tensor, block: int):
-        self.a, self.b = a, b
+    def __init__(self,
+        a: Vectors, # `(n, dim)` embeddings, normalised
+        b: Vectors, # `(m, dim)` embeddings, normalised
+        block: int = 1024, # side of the blocks
+    ):
+        self.a, self.b = _rows(a, 'first list'), _rows(b, 'second list')
         self.size = min(block, -(-max(len(a), len(b)) // 64) * 64)
-        self.scores, self.flags = (a.new_empty(self.size, self.size) for _ in range(2))
+        self.scores, self.flags = (self.a.new_empty(self.size, self.size) for _ in range(2))
         self.rows, self.cols = self._slices(len(a)), self._slices(len(b))
 
     def _slices(self, n): return [slice(i, min(i + self.size, n)) for i in range(0, n, self.size)]
     def _take(self, x, part): return F.pad(x[part], (0, 0, 0, self.size - (part.stop - part.start)))
 
-    def __call__(self, rows: slice, cols: slice) -> tuple[Tensor, Tensor]:
+    def __call__(self,
+        rows: slice, # one of `self.rows`
+        cols: slice, # one of `self.cols`
+    ) -> tuple[Tensor, Tensor]: # `(rows, cols)` each
         "Returns the scores of a block, and a work space of the same shape; both are reused by the next call."
-        torch.mm(self._take(self.a, rows), self._take(self.b, cols).T, out=self.scores)
+        a, b = self._take(self.a, rows), self._take(self.b, cols)
+        with _full_precision(a.device): torch.mm(a, b.T, out=self.scores)
         part = slice(rows.stop - rows.start), slice(cols.stop - cols.start)
         return self.scores[part], self.flags[part]
 
@@ -125,8 +134,8 @@ class Ranks:
     a2b: Rank  # queries from the first list, answers from the second
     b2a: Rank  # the other way round
 
-Part = slice | Tensor
-Adjust = Callable[[Tensor, Part, Part, int], Tensor]
+Rows = slice | Tensor
+Adjust = Callable[[Tensor, Rows, Rows, int], Tensor]
 
 def _rank(counts: Tensor, tied_right: Tensor, right: Tensor, candidates: int) -> Rank:
     better, ties, behind = counts.cpu().numpy()
@@ -144,27 +153,27 @@ def _compare(scores: Tensor, at: Tensor, dim: int, side: int, flags: Tensor) -> 
 
 # %% ../../nbs/31_ranks.ipynb #1fcb95fe
 def ranks(
-    a: Array, # `(n, dim)` embeddings, normalised (scores are dot products); numpy or torch, on any device
-    b: Array, # `(n, dim)` embeddings, row `i` is the right answer to row `i` of `a`
+    a: Vectors, # `(n, dim)` embeddings, normalised (scores are dot products); numpy or torch, on any device
+    b: Vectors, # `(n, dim)` embeddings, row `i` is the right answer to row `i` of `a`
     block: int = 1024, # side of the blocks: `8*block**2` bytes of memory
     adjust: Adjust | None = None, # what to rank instead of the similarities
+    groups: tuple[Vectors, Vectors] | None = None, # of each row of `a` and of `b`; equal ones are right
 ) -> Ranks:
     "Returns the ranks of the right answers in both directions, by counting. Raises `DataError` for NaN."
-    a, b = _rows(a, 'first list'), _rows(b, 'second list')
+    blocks = SimilarityBlocks(a, b, block)
+    if groups is not None: return _group_ranks(blocks, *groups, adjust)
+    a, b = blocks.a, blocks.b
     if a.shape != b.shape: raise DataError(f'ranks: {tuple(a.shape)} and {tuple(b.shape)} do not correspond')
-    n = len(a)
+    n, parts = len(a), range(len(blocks.rows))
     truth = torch.empty(2, n, dtype=torch.float64 if adjust else a.dtype, device=a.device)
     a2b, b2a = torch.zeros(2, 3, n, dtype=torch.int64, device=a.device)
-    with _full_precision(a.device):
-        blocks = _Blocks(a, b, block)
-        parts = range(len(blocks.rows))
-        for i, j in [*zip(parts, parts), *permutations(parts, 2)]:
-            rows, cols = blocks.rows[i], blocks.cols[j]
-            scores, flags = blocks(rows, cols)
-            ab, ba = (adjust(scores, rows, cols, d) if adjust else scores for d in (1, 0))
-            if i == j: truth[0, rows], truth[1, cols] = ab.diagonal(), ba.diagonal()
-            a2b[:, rows] += _compare(ab, truth[0, rows, None], 1, j - i, flags)
-            b2a[:, cols] += _compare(ba, truth[1, cols], 0, i - j, flags)
+    for i, j in [*zip(parts, parts), *permutations(parts, 2)]:
+        rows, cols = blocks.rows[i], blocks.cols[j]
+        scores, flags = blocks(rows, cols)
+        ab, ba = (adjust(scores, rows, cols, d) if adjust else scores for d in (1, 0))
+        if i == j: truth[0, rows], truth[1, cols] = ab.diagonal(), ba.diagonal()
+        a2b[:, rows] += _compare(ab, truth[0, rows, None], 1, j - i, flags)
+        b2a[:, cols] += _compare(ba, truth[1, cols], 0, i - j, flags)
     one = torch.ones(n, dtype=torch.int64)
     return Ranks(_rank(a2b, one, one, n), _rank(b2a, one, one, n))
 
@@ -207,3 +216,188 @@ def metrics_table(
         recalls = ' | '.join(f'{m[k]:.3f}' for k in ('r1', 'r5', 'r10', 'r50'))
         lines.append(f"{name:{width}} | {recalls} | {m['medr']:5.1f} | {m['meanr']:5.1f} | {m['sum']:6.3f}")
     return '\n'.join(lines)
+
+# %% ../../nbs/31_ranks.ipynb #063e3c65
+def distinct(
+    texts: Sequence[str], # one per item
+) -> tuple[np.ndarray, np.ndarray]: # `(n,)` group of each item, `(groups,)` first item of each group
+    "Returns which texts are the same but for case and white space; groups are numbered as they first appear."
+    groups = {}
+    for i, text in enumerate(texts): groups.setdefault(' '.join(text.lower().split()), []).append(i)
+    group = np.empty(len(texts), dtype=np.int64)
+    for number, items in enumerate(groups.values()): group[items] = number
+    return group, np.array([items[0] for items in groups.values()], dtype=np.int64)
+
+# %% ../../nbs/31_ranks.ipynb #580352e6
+def mean_of_groups(
+    x: Vectors, # `(n, dim)` embeddings
+    group: np.ndarray, # `(n,)` group of each row, numbers from 0 without a gap
+) -> Tensor: # `(groups, dim)` normalised
+    "Returns one embedding per group: the mean of its members, normalised."
+    x, index = _rows(x, 'embeddings'), torch.as_tensor(group)
+    total = x.new_zeros(int(index.max()) + 1, x.shape[1]).index_add_(0, index.to(x.device), x)
+    return F.normalize(total, dim=1)
+
+# %% ../../nbs/31_ranks.ipynb #cf698019
+def _group_index(group: Vectors, x: Tensor, name: str) -> Tensor:
+    index = torch.as_tensor(group).to(x.device)
+    if len(index) != len(x): raise DataError(f'{name}: {len(index)} groups for {len(x)} embeddings')
+    return index
+
+def _right_answers(own: Tensor, other: Tensor, name: str) -> Tensor:
+    "How many answers are right, for each query."
+    groups, counts = other.unique(return_counts=True)
+    at = torch.searchsorted(groups, own).clamp(max=len(groups) - 1)
+    right = torch.where(groups[at] == own, counts[at], 0)
+    lost = int((right == 0).sum())
+    if lost: raise DataError(f'{name}: {lost} of {len(own)} queries have no right answer in the other list')
+    return right
+
+# %% ../../nbs/31_ranks.ipynb #9d9498c3
+def _group_ranks(blocks: SimilarityBlocks, a_group: Vectors, b_group: Vectors, adjust: Adjust | None):
+    "The ranks of the best right answers in both directions; other right answers are not counted."
+    a, b = blocks.a, blocks.b
+    ga, gb = _group_index(a_group, a, 'first list'), _group_index(b_group, b, 'second list')
+    right = _right_answers(ga, gb, 'first list'), _right_answers(gb, ga, 'second list')
+    kind = torch.float64 if adjust else a.dtype
+    best = [x.new_full((len(x),), -torch.inf, dtype=kind) for x in (a, b)]
+    counts = [torch.zeros(3, len(x), dtype=torch.int64, device=x.device) for x in (a, b)]
+    for counting, parts in product((False, True), product(blocks.rows, blocks.cols)):
+        scores, _ = blocks(*parts)
+        same = ga[parts[0], None] == gb[parts[1]]
+        for d, own in enumerate(parts):
+            s = adjust(scores, *parts, 1 - d) if adjust else scores
+            wrong, good = s.masked_fill(same, -torch.inf), s.masked_fill(~same, -torch.inf)
+            if counting:
+                at = best[d][own].unsqueeze(1 - d)
+                flags = wrong > at, wrong == at, good == at
+                counts[d][:, own] += torch.stack([f.sum(1 - d) for f in flags])
+            else: best[d][own] = torch.maximum(best[d][own], good.amax(1 - d))
+    a2b, b2a = (_rank(c[[0, 1, 1]], c[2], n, len(x)) for c, n, x in zip(counts, right, (b, a)))
+    return Ranks(a2b, b2a)
+
+# %% ../../nbs/31_ranks.ipynb #abc87950
+def ranks_within(
+    a: Vectors, # `(n, dim)` embeddings, normalised
+    b: Vectors, # `(n, dim)` embeddings, row `i` is the right answer to row `i` of `a`
+    label: np.ndarray, # `(n,)` only items with the same label are ranked against each other
+    adjust: Adjust | None = None, # what to rank instead of the similarities
+) -> tuple[Ranks, np.ndarray]: # with the `(queries,)` items that were ranked
+    "Returns ranks inside each group of equally labelled items. Raises `DataError` if none has two members."
+    a, b = _rows(a, 'first list'), _rows(b, 'second list')
+    if len(label) != len(a): raise DataError(f'{len(label)} labels for {len(a)} embeddings')
+    items = [np.flatnonzero(label == x) for x in np.unique(label)]
+    items, found = [i for i in items if len(i) > 1], []
+    if not items: raise DataError('no two items have the same label, so nothing can be ranked')
+    for i in map(torch.as_tensor, items):
+        def inside(s: Tensor, rows: Rows, cols: Rows, dim: int, i: Tensor = i) -> Tensor:
+            return adjust(s, i[rows], i[cols], dim) if adjust else s
+        found.append(ranks(a[i], b[i], adjust=inside if adjust else None))
+    sizes, names = np.repeat([len(i) for i in items], [len(i) for i in items]), Rank.__dataclass_fields__
+    def join(d):
+        parts = {k: np.concatenate([getattr(getattr(r, d), k) for r in found]) for k in [*names][:-1]}
+        return Rank(**parts, candidates=sizes)
+    return Ranks(join('a2b'), join('b2a')), np.concatenate(items)
+
+# %% ../../nbs/31_ranks.ipynb #98c993c3
+@dataclass(frozen=True)
+class RightAnswers:
+    "Where the right answers of the queries with several of them stand; one entry for each right answer."
+    query: np.ndarray  # `(pairs,)` number of the query
+    above: np.ndarray  # `(pairs,)` answers that score higher
+    right_above: np.ndarray  # `(pairs,)` right ones among them
+    tied: np.ndarray  # `(pairs,)` answers with this score, itself included
+    right_tied: np.ndarray  # `(pairs,)` right ones among them
+
+def _above(scores: Tensor, at: Tensor, row: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    "How many scores of a row are higher, and how many are equal."
+    ordered, found = scores.sort(1).values, []
+    for r, pairs in zip(*torch.unique(row, return_counts=True)): found.append((int(r), int(pairs)))
+    parts = zip(found, at.split([n for _, n in found]))
+    low, high = zip(*[(torch.searchsorted(ordered[r], x), torch.searchsorted(ordered[r], x, right=True))
+        for (r, _), x in parts])
+    higher = scores.shape[1] - torch.cat(high)
+    return higher.cpu().numpy(), (torch.cat(high) - torch.cat(low)).cpu().numpy()
+
+# %% ../../nbs/31_ranks.ipynb #b2fb8f00
+def right_answers(
+    a: Vectors, # `(n, dim)` embeddings of the queries
+    b: Vectors, # `(m, dim)` embeddings of the answers
+    a_group: np.ndarray, # `(n,)` group of each query
+    b_group: np.ndarray, # `(m,)` group of each answer
+    block: int = 1024, # queries at a time
+    adjust: Adjust | None = None, # what to rank instead of the similarities
+    turned: bool = False, # whether `adjust` was made for the lists in the other order
+) -> RightAnswers:
+    "Returns the places of the right answers of all queries that have several."
+    a, b = _rows(a, 'first list'), _rows(b, 'second list')
+    ga, gb = _group_index(a_group, a, 'first list'), _group_index(b_group, b, 'second list')
+    several = (_right_answers(ga, gb, 'first list') > 1).nonzero()[:, 0]
+    found = [[np.zeros(0, dtype=np.int64)]*5]
+    if not len(several): return RightAnswers(*map(np.concatenate, zip(*found)))
+    blocks = SimilarityBlocks(a[several], b, block)
+    for rows in blocks.rows:
+        def part(cols, query=several[rows], rows=rows):
+            s = blocks(rows, cols)[0]
+            if not adjust: return s.clone()
+            return adjust(s.T, cols, query, 0).T if turned else adjust(s, query, cols, 1)
+        scores, query = torch.cat([part(cols) for cols in blocks.cols], 1), several[rows]
+        same = ga[query, None] == gb
+        row, at = same.nonzero()[:, 0], scores[same]
+        (above, tied), (right, among) = (_above(s, at, row) for s in
+            (scores, scores.masked_fill(~same, -torch.inf)))
+        found.append([query[row].cpu().numpy(), above, right, tied, among])
+    return RightAnswers(*map(np.concatenate, zip(*found)))
+
+# %% ../../nbs/31_ranks.ipynb #e52eef75
+def _pair_values(r: RightAnswers, ties: Ties, candidates: int) -> tuple[np.ndarray, np.ndarray]:
+    "What each right answer adds to average precision and to DCG."
+    c, n = r.above, r.tied
+    if ties != 'mean': c, n = c + (0 if ties == 'optimistic' else n - r.right_tied), r.right_tied
+    place = np.arange(1, candidates + 1)
+    reciprocal, discount = (np.r_[0, np.cumsum(x)] for x in (1/place, 1/np.log2(place + 1)))
+    h = reciprocal[c + n] - reciprocal[c]
+    more = (r.right_tied - 1)/np.maximum(n - 1, 1)*(n - (c + 1)*h)
+    return ((r.right_above + 1)*h + more)/n, (discount[c + n] - discount[c])/n
+
+# %% ../../nbs/31_ranks.ipynb #d5c0b2ec
+DIRECTIONS = dict(vid2par='video to paragraph', par2vid='paragraph to video', cli2sen='clip to sentence',
+    sen2cli='sentence to clip')
+METRICS = dict(r1='R@1', r5='R@5', r10='R@10', r50='R@50', medr='MedR', meanr='MeanR', mrr='MRR', map='mAP',
+    ndcg='nDCG', percentile='Pctl')
+
+# %% ../../nbs/31_ranks.ipynb #a5cb1627
+def query_values(
+    rank: Rank, # of one direction
+    ties: Ties = 'mean', # how ties are broken
+    several: RightAnswers | None = None, # where queries have several right answers
+) -> dict[str, np.ndarray]: # `(n,)` each: `r1 r5 r10 r50 place mrr percentile map ndcg`
+    "Returns what each query contributes to each metric."
+    n = np.broadcast_to(rank.candidates, len(rank))
+    gain = rank.expected(lambda p: 1/np.log2(p + 1), ties)
+    out = {f'r{k}': rank.within(k, ties).astype(float) for k in (1, 5, 10, 50)}
+    place, mrr = rank.resolve(ties) + 1., rank.expected(np.reciprocal, ties)
+    behind = (n - place)/np.maximum(n - 1, 1)
+    out |= dict(place=place, mrr=mrr, percentile=behind, map=mrr.copy(), ndcg=gain)
+    if several is None: return out
+    precision, dcg = _pair_values(several, ties, int(n.max()))
+    ideal = np.r_[0, np.cumsum(1/np.log2(np.arange(2, n.max() + 2)))]
+    for name, x, best in (('map', precision, rank.right), ('ndcg', dcg, ideal[rank.right])):
+        total = np.bincount(several.query, x, len(rank))
+        out[name] = np.where(rank.right > 1, total/best, out[name])
+    return out
+
+# %% ../../nbs/31_ranks.ipynb #d1e99444
+def chance_values(
+    candidates: int | np.ndarray, # answers to choose from, one number for all queries or one for each
+    right: int | np.ndarray = 1, # right answers among them, likewise
+) -> dict[str, float]: # metrics by name, as `Evaluation` holds them
+    "Returns what random scores give on average."
+    pairs = np.stack(np.broadcast_arrays(*np.atleast_1d(candidates, right)), 1)
+    kinds, queries = np.unique(pairs, axis=0, return_counts=True)
+    n, r = kinds.T
+    zero, number = np.zeros_like(n), np.arange(len(n))
+    each = RightAnswers(number.repeat(r), zero.repeat(r), zero.repeat(r), n.repeat(r), r.repeat(r))
+    values = query_values(Rank(zero, n - r, n - r, r, r, n), 'mean', each)
+    means = {k: float(np.average(x, weights=queries)) for k, x in values.items()}
+    return means | dict(chance(candidates, right), meanr=means.pop('place'))

@@ -7,14 +7,12 @@ Docs: https://coot-nb.github.io/coot_nb/experiment.html.md"""
 # %% ../../nbs/42_experiment.ipynb #7a674831
 from __future__ import annotations
 
-import logging, os, re, shutil, signal, socket, threading
+import logging, re
 from collections import defaultdict
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
-from datetime import datetime
-from difflib import unified_diff
 from pathlib import Path
-from typing import Any, Iterable, Iterator
+from typing import Any, Iterable
 
 import torch
 from torch import Tensor
@@ -24,10 +22,12 @@ from safetensors.torch import load_file, save_file
 from ..config import ConfigError, DataError
 from ..files import atomic_path, read_json, write_json
 
+_logger = logging.getLogger('coot_nb')
+
 # %% auto #0
-__all__ = ['FILES', 'logger', 'Experiment', 'Metrics', 'load_metrics', 'TrainerState', 'load_state', 'check_plain',
-           'save_checkpoint', 'last_epoch', 'best_epoch', 'weights_file', 'Checkpoint', 'load_checkpoint',
-           'remove_epochs', 'clean_up', 'rewind', 'locked', 'sigterm_stops', 'running', 'TensorBoard']
+__all__ = ['FILES', 'Experiment', 'Metrics', 'load_metrics', 'TrainerState', 'load_state', 'check_plain', 'save_checkpoint',
+           'last_epoch', 'best_epoch', 'weights_file', 'Checkpoint', 'read_checkpoint', 'remove_epochs', 'clean_up',
+           'rewind', 'TensorBoard']
 
 # %% ../../nbs/42_experiment.ipynb #b3bf2c8b
 FILES = dict( # kinds of files of a run and where they lie; `{}` is the epoch
@@ -63,8 +63,8 @@ class Experiment:
             if not text or text in ('.', '..') or re.search(r'[/\\\s]', text):
                 raise ConfigError(f'{what} {text!r}: expected a plain name, without blanks or slashes')
         exp = cls(Path(log_dir)/kind/group/f'{config_name}_{run_name}{run}')
-        if (exp.run_name, exp.run) != (run_name, run):
-            raise ConfigError(f'run name {run_name!r}, run {run}: no underscore, and no digit at its end')
+        if '_' in run_name or run < 0: raise ConfigError(f'run name {run_name!r}, run {run}: no underscore')
+        exp.config_name, exp.run_name, exp.run = config_name, run_name, run
         return exp
 
     def path(self,
@@ -263,7 +263,7 @@ def weights_file(
 # %% ../../nbs/42_experiment.ipynb #9adbc7c8
 @dataclass
 class Checkpoint:
-    "All that `load_checkpoint` finds of an epoch."
+    "All that `read_checkpoint` finds of an epoch."
     epoch: int # counted from 0
     state: TrainerState # counters and validations
     model: dict[str, Tensor] # the model's state dict, on the CPU
@@ -272,7 +272,7 @@ class Checkpoint:
     step_metrics: Metrics # history by steps
 
 # %% ../../nbs/42_experiment.ipynb #da206d5c
-def load_checkpoint(
+def read_checkpoint(
     exp: Experiment, # a run
     epoch: int | None = None, # `None`: the last one
 ) -> Checkpoint:
@@ -282,7 +282,8 @@ def load_checkpoint(
     if epoch not in saved: raise DataError(f'{exp.folder}: no checkpoint of epoch {epoch}, only of {saved}')
     read = lambda kind: load_metrics(p) if (p := exp.path(kind, epoch)).exists() else Metrics()
     path = weights_file(exp, epoch)
-    if path.suffix == '.pth': raise DataError(f'{path}: published weights, for load_weights; no run to go on')
+    if path.suffix == '.pth': raise DataError(
+        f'{path}: published weights without a training state; start from them with --load_model')
     try: model = load_file(path)
     except (SafetensorError, OSError) as e: raise DataError(f'{path}: damaged safetensors file: {e}') from e
     path, training = exp.path('training', epoch), None
@@ -325,109 +326,6 @@ def rewind(
     kinds = ('state', 'model', 'training', 'epoch_metrics', 'step_metrics')
     remove_epochs(exp, {e for kind in kinds for e in exp.numbered(kind) if e > epoch})
 
-# %% ../../nbs/42_experiment.ipynb #5b0e77aa
-logger = logging.getLogger('coot_nb')
-
-_held: set[int] = set() # open lock files of this process
-
-def _let_go() -> None:
-    for fd in _held: os.close(fd)
-    _held.clear()
-
-if hasattr(os, 'register_at_fork'): os.register_at_fork(after_in_child=_let_go)
-
-def _open_lock(path: Path) -> int:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as e: raise DataError(f'{path.parent}: cannot be written ({e.strerror})') from e
-
-def _same_file(fd: int, path: Path) -> bool:
-    with suppress(FileNotFoundError): return os.fstat(fd).st_ino == path.stat().st_ino
-    return False
-
-# %% ../../nbs/42_experiment.ipynb #0f38f93c
-@contextmanager
-def locked(
-    exp: Experiment, # a run; its folder is made if need be
-) -> Iterator[None]:
-    "Holds a run for this process. Raises `DataError` if another one holds it."
-    try: import fcntl
-    except ImportError: # Windows
-        yield
-        return
-    path = exp.folder/'lock'
-    while True:
-        fd = _open_lock(path)
-        try: fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as e:
-            who = os.read(fd, 200).decode(errors='replace') or 'another process'
-            os.close(fd)
-            raise DataError(f'{exp.folder}: in use by {who}; wait for it, or choose another run name') from e
-        except OSError as e: logger.warning(f'{path}: no locks here ({e.strerror}), so start no other run')
-        if _same_file(fd, path): break
-        os.close(fd)
-    _held.add(fd)
-    os.truncate(fd, 0)
-    who = f'process {os.getpid()} on {socket.gethostname()} since {datetime.now():%Y-%m-%d %H:%M}'
-    with suppress(OSError): os.write(fd, who.encode())
-    try: yield
-    finally:
-        if fd in _held:
-            path.unlink(missing_ok=True)
-            _held.remove(fd)
-            os.close(fd)
-
-# %% ../../nbs/42_experiment.ipynb #9fee68cb
-@contextmanager
-def sigterm_stops() -> Iterator[None]:
-    "Makes SIGTERM raise `SystemExit` with code 143 in the block, once: a second one kills as ever."
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.getsignal(signal.SIGTERM)
-    def stop(*_):
-        signal.signal(signal.SIGTERM, before)
-        raise SystemExit(128 + signal.SIGTERM)
-    signal.signal(signal.SIGTERM, stop)
-    try: yield
-    finally: signal.signal(signal.SIGTERM, before)
-
-# %% ../../nbs/42_experiment.ipynb #71e98ac5
-@contextmanager
-def running(
-    exp: Experiment, # a run
-    config: str, # the config as text, `cfg.dumps()`
-    reset: bool = False, # whether to delete what the folder holds
-) -> Iterator[Experiment]:
-    "Holds a run, writes its `config.yaml` and lets everything logged under `coot_nb` go to `logs/` as well."
-    with locked(exp), sigterm_stops():
-        if reset:
-            for p in exp.folder.iterdir():
-                if p.name != 'lock': shutil.rmtree(p) if p.is_dir() else p.unlink()
-        log = exp.folder/'logs'/f'run_{datetime.now():%Y_%m_%d_%H_%M_%S}.log'
-        try:
-            log.parent.mkdir(exist_ok=True)
-            handler = logging.FileHandler(log, encoding='utf8')
-        except OSError as e: raise DataError(f'{log}: cannot be written ({e.strerror})') from e
-        handler.handleError = lambda record: None
-        handler.setFormatter(logging.Formatter('%(levelname)5s %(message)s'))
-        if logger.level == logging.NOTSET: logger.setLevel(logging.INFO)
-        shown = [] if logger.hasHandlers() else [logging.lastResort] # warnings are seen in a notebook, too
-        handlers = [h for h in (handler, *shown) if h]
-        for h in handlers: logger.addHandler(h)
-        try:
-            path = exp.folder/'config.yaml'
-            old = path.read_text(encoding='utf8').splitlines() if path.exists() else []
-            diff = unified_diff(old, config.splitlines(), n=0, lineterm='')
-            changes = [line for line in diff if line[:3] not in ('---', '+++', '@@ ')]
-            if old and changes: logger.warning('config differs from the last start:\n' + '\n'.join(changes))
-            with atomic_path(path) as tmp: tmp.write_text(config, encoding='utf8')
-            yield exp
-        finally:
-            for h in handlers: logger.removeHandler(h)
-            with suppress(OSError): handler.close()
-
 # %% ../../nbs/42_experiment.ipynb #d042639b
 class TensorBoard:
     "Writes metrics to a run's `tb/` folder."
@@ -453,7 +351,7 @@ class TensorBoard:
                 for x, value in points[self.done[name]:]: self.writer.add_scalar(name, value, x)
                 self.done[name] = len(points)
             self.writer.flush()
-        except OSError as e: logger.warning(f'{self.folder}: curves are not written ({e.strerror})')
+        except OSError as e: _logger.warning(f'{self.folder}: curves are not written ({e.strerror})')
 
     def close(self) -> None:
         "Closes the event file."

@@ -17,10 +17,10 @@ from torch import nn
 from tqdm.auto import tqdm
 
 from ..config import CootError
-from ..distributed import own_chance, sum_gradients
+from ..distributed import seed_ranks, sum_gradients
 
 # %% auto #0
-__all__ = ['Callback', 'Learner', 'OwnChance', 'ClipGradient', 'Validate', 'EarlyStop', 'Progress', 'memory_limit']
+__all__ = ['Callback', 'Learner', 'SeedRanks', 'ClipGradient', 'Validate', 'EarlyStop', 'ProgressBar', 'memory_limit']
 
 # %% ../../nbs/41_learner.ipynb #ed61c512
 class Callback:
@@ -66,7 +66,7 @@ class Learner:
     def fit(self,
         num_epochs: int, # train until so many epochs are done in all
     ) -> None:
-        "Trains from the present epoch to the last, or until a callback sets `stop`."
+        "Trains from the current epoch to the last, or until a callback sets `stop`."
         try:
             self('before_fit')
             while self.epoch < num_epochs and not self.stop: self.train_epoch()
@@ -111,7 +111,7 @@ class Learner:
     def load_training_state(self,
         state: dict[str, Any], # from `training_state`
     ) -> None:
-        "Takes up training where `training_state` was called; the model's weights are loaded separately."
+        "Resumes training where `training_state` was called; the model's weights are loaded separately."
         self.epoch, self.step = state['epoch'], state['step']
         for k in ('optimizer', 'schedule', 'scaler'): getattr(self, k).load_state_dict(state[k])
         torch.set_rng_state(state['rng'])
@@ -120,13 +120,13 @@ class Learner:
 
 # %% ../../nbs/41_learner.ipynb #655deaa4
 @dataclass
-class OwnChance(Callback):
+class SeedRanks(Callback):
     "Gives each process random numbers of its own, anew in each epoch."
     seed: int  # of the run
 
     def before_epoch(self, learner: Learner) -> None:
         "Seeds all processes but the main one."
-        own_chance(self.seed, learner.epoch)
+        seed_ranks(self.seed, learner.epoch)
 
 # %% ../../nbs/41_learner.ipynb #2618a87f
 class ClipGradient(Callback):
@@ -143,7 +143,7 @@ class ClipGradient(Callback):
 
 # %% ../../nbs/41_learner.ipynb #d0036c18
 class Validate(Callback):
-    "Measures after epochs and tells whether the score improved."
+    "Measures after epochs and decides whether the score improved."
 
     def __init__(self,
         measure: Callable[[Learner], float], # validates and returns the score
@@ -167,7 +167,7 @@ class Validate(Callback):
 
 @dataclass
 class EarlyStop(Callback):
-    "Ends training when the best epoch lies a number of epochs back."
+    "Ends training when the best epoch is a number of epochs back."
     validate: Validate  # knows the best epoch
     patience: int  # epochs without improvement before training ends
 
@@ -179,7 +179,7 @@ class EarlyStop(Callback):
     before_fit = after_epoch
 
 # %% ../../nbs/41_learner.ipynb #96e2c2f8
-class Progress(Callback):
+class ProgressBar(Callback):
     "Shows a bar over the batches of all epochs."
 
     def __init__(self,
@@ -191,20 +191,20 @@ class Progress(Callback):
         self.bar, self.text = tqdm(disable=True), {}
 
     def before_fit(self, learner: Learner) -> None:
-        "Opens the bar where training stands."
+        "Opens the bar at the step reached."
         n = len(learner.loader)
         self.bar = tqdm(total=self.num_epochs * n, initial=learner.epoch * n, unit='step', mininterval=.3,
             dynamic_ncols=True, disable=not self.show)
 
     def after_batch(self, learner: Learner) -> None:
-        "Moves the bar on."
+        "Advances the bar."
         if learner.step % self.every == 1 or self.every == 1: self._look(learner)
         self.bar.set_description(f'epoch {learner.epoch}', refresh=False)
         self.bar.set_postfix({k: f'{v:.3f}' for k, v in self.text.items()}, refresh=False)
         self.bar.update()
 
     def after_train(self, learner: Learner) -> None:
-        "Looks at the last loss of the epoch, so that no weights are kept that came to nothing."
+        "Looks at the last loss of the epoch, so that no NaN weights are saved."
         self._look(learner)
 
     def after_fit(self, learner: Learner) -> None:
@@ -226,8 +226,8 @@ def memory_limit(
     try: yield
     except (RuntimeError, MemoryError) as e:
         out = isinstance(e, (torch.OutOfMemoryError, MemoryError))
-        told = re.search(r"can.t allocate memory|out of memory|ALLOC_FAILED|[Uu]nable to allocate", str(e))
-        if not (out or told): raise
+        known = re.search(r"can.t allocate memory|out of memory|ALLOC_FAILED|[Uu]nable to allocate", str(e))
+        if not (out or known): raise
         wanted = re.search(r'allocate ([\d.]+ \w+)', str(e))
         size = f', {wanted[1]} were asked for' if wanted else ''
         raise CootError(f'out of memory{size}: {advice}') from e

@@ -9,9 +9,9 @@ Docs: https://coot-nb.github.io/coot_nb/optim.html.md"""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from math import isnan, sqrt
+from math import cos, isnan, pi, sqrt
 from typing import Any, Literal
 
 import torch
@@ -21,7 +21,7 @@ from ..config import DataError, OptimizerConfig, SchedulerConfig
 
 # %% auto #0
 __all__ = ['rectification', 'AdamFrame', 'RAdam', 'param_groups', 'make_optimizer', 'is_better', 'Schedule',
-           'ReduceOnPlateauWarmup', 'EMA', 'BertAdam', 'bert_groups', 'WarmupLinear']
+           'ReduceOnPlateauWarmup', 'EMA', 'BertAdam', 'bert_groups', 'CosineWarmup', 'make_schedule', 'WarmupLinear']
 
 # %% ../../nbs/40_optim.ipynb #64a005a1
 def rectification(
@@ -83,7 +83,7 @@ class AdamFrame(torch.optim.Optimizer):
 
 # %% ../../nbs/40_optim.ipynb #a2b9c6ec
 class RAdam(AdamFrame):
-    "Rectified Adam with decoupled weight decay, as the published code uses it (SPEC 5)."
+    "Rectified Adam with decoupled weight decay, as the published code uses it (appendix A5)."
 
     def __init__(self,
         params: Iterable[Any], # tensors or groups of them, as for any torch optimiser
@@ -136,7 +136,8 @@ def make_optimizer(
     groups, betas = param_groups(model, cfg), (cfg.momentum, cfg.adam_beta2)
     first = groups, cfg.lr, betas, cfg.adam_eps
     if cfg.name == 'radam': return RAdam(*first, degenerated_to_sgd=cfg.radam_degentosgd)
-    return torch.optim.Adam(*first, amsgrad=cfg.adam_amsgrad, fused=True)
+    kind = torch.optim.AdamW if cfg.name == 'adamw' else torch.optim.Adam
+    return kind(*first, amsgrad=cfg.adam_amsgrad, fused=True)
 
 # %% ../../nbs/40_optim.ipynb #fa19ad5e
 def is_better(
@@ -288,7 +289,7 @@ class EMA:
 
 # %% ../../nbs/40_optim.ipynb #cfacab74
 class BertAdam(AdamFrame):
-    "Adam as in the first release of BERT (SPEC 10)."
+    "Adam as in the first release of BERT (appendix A10)."
 
     def __init__(self,
         params: Iterable[Any], # tensors or groups of them, as for any torch optimiser
@@ -323,12 +324,41 @@ class BertAdam(AdamFrame):
 def bert_groups(
     model: nn.Module, # its parameters that need a gradient
     weight_decay: float = 0.01, # of those that decay
+    names: Mapping[str, str] | None = None, # published names of the parameters; None: they have them
 ) -> list[dict[str, Any]]: # for a torch optimiser
     "Returns the parameters in two groups: decaying, and not (names with `bias` or `LayerNorm.weight`)."
     groups = {True: [], False: []}
     for name, p in model.named_parameters():
+        name = names[name] if names else name
         if p.requires_grad: groups['bias' not in name and 'LayerNorm.weight' not in name].append(p)
     return [dict(params=ps, weight_decay=weight_decay*decays) for decays, ps in groups.items() if ps]
+
+# %% ../../nbs/40_optim.ipynb #7b8fe87d
+class CosineWarmup(Schedule):
+    "A factor that rises in the warm-up and then falls to 0 along a cosine (`cosine`)."
+
+    def __init__(self,
+        optimizer: torch.optim.Optimizer, # whose groups' rates are set, now and after each update
+        total: int, # updates in all
+        warmup: int = 0, # updates in which the rate rises
+    ):
+        self.total, self.warmup = max(total, 1), warmup
+        super().__init__(optimizer)
+
+    @property
+    def factor(self) -> float: # of the base rate
+        rise = min(1, (self.steps + 1)/(self.warmup + 1))
+        return rise*(1 + cos(pi*min(self.steps/self.total, 1)))/2
+
+def make_schedule(
+    optimizer: torch.optim.Optimizer, # whose rates are set
+    cfg: SchedulerConfig, # names the schedule
+    steps_per_epoch: int, # updates in an epoch
+    num_epochs: int, # epochs in all
+) -> Schedule:
+    "Returns the schedule that a configuration asks for."
+    if cfg.name != 'cosine': return ReduceOnPlateauWarmup(optimizer, cfg, steps_per_epoch)
+    return CosineWarmup(optimizer, steps_per_epoch*num_epochs, steps_per_epoch*cfg.warmup_epochs)
 
 # %% ../../nbs/40_optim.ipynb #d1ef696f
 class WarmupLinear(Schedule):

@@ -1,0 +1,91 @@
+// Pure functions of the explorer's front end: `node --test .ci/explorer.test.mjs`.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import * as x from '../coot_nb/views/static/explorer.js';
+
+test('a clock as in Python', () => {
+  assert.equal(x.clock(59.6), '1:00');
+  assert.equal(x.clock(4503), '1:15:03');
+  assert.equal(x.clock(0), '0:00');
+  assert.equal(x.clock(2.5), '0:03');
+  assert.equal(x.clock(9.96, true), '0:10.0');
+  assert.equal(x.span(20, 22), '0:20–0:22');
+  assert.equal(x.span(16.5, 18), '0:16.5–0:18.0');
+});
+
+test('ticks', () => {
+  assert.deepEqual(x.ticks(0, 10, 5), [0, 2, 4, 6, 8, 10]);
+  assert.deepEqual(x.timeTicks(20, 4), [0, 5, 10, 15, 20]);
+  assert.deepEqual(x.timeTicks(0.9, 5), [0, 0.2, 0.4, 0.6, 0.8]);
+  assert.ok(x.timeTicks(7 * 3600, 6).length <= 8);
+  assert.deepEqual(x.powers(1, 500), [1, 10, 100]);
+});
+
+test('colours', () => {
+  assert.deepEqual(x.cividis(0), [0, 34, 78]);
+  assert.deepEqual(x.cividis(1), [254, 232, 56]);
+  assert.deepEqual(x.cividis(NaN), [0, 34, 78]);
+});
+
+test('packed numbers', () => {
+  const bytes = new Uint8Array(new Int16Array([500, -1250]).buffer);
+  const packed = {type: 'i2', data: btoa(String.fromCharCode(...bytes)), scale: 1000};
+  assert.deepEqual([...x.unpack(packed)], [0.5, -1.25]);
+});
+
+test('ranks', () => {
+  const ranks = [0, 0, 1.5, 4, 9];
+  assert.deepEqual(x.histogram(ranks, [1, 2, 4, 11]), [2, 1, 2]);
+  assert.equal(x.recall(ranks, 1), 0.4);
+  assert.equal(x.recall([], 1), 0);
+  const [low, high] = x.wilson(0.5, 100);
+  assert.ok(Math.abs(low - 0.4038) < 1e-3 && Math.abs(high - 0.5962) < 1e-3);
+});
+
+test('filter, order, table', () => {
+  assert.ok(x.matches('Open the blue door', x.wordsOf('DOOR  blue')));
+  assert.deepEqual(x.sorted([3, 1, 2, 1], v => v), [1, 1, 2, 3]);
+  assert.deepEqual(x.sorted(['b', 'a'], v => v, true), ['b', 'a']);
+  assert.equal(x.csv(['a', 'b'], [['x,"y"', -1], ['=1+1', null]]), `a,b\r\n"x,""y""",-1\r\n'=1+1,\r\n`);
+});
+
+test('points', () => {
+  assert.ok(x.inside([1, 1], [[0, 0], [3, 0], [0, 3]]) && !x.inside([2, 2], [[0, 0], [3, 0], [0, 3]]));
+  const n = 5000,
+    a = Float32Array.from({length: n}, (_, i) => (i * 0.618034) % 1),
+    b = Float32Array.from({length: n}, (_, i) => (i * 0.754878) % 1),
+    cells = new x.Cells(a, b);
+  for (const i of [0, 17, 4999]) assert.equal(cells.nearest(a[i] + 1e-5, b[i] - 1e-5, 0.05), i);
+  assert.equal(cells.nearest(3, 3, 0.01), -1);
+});
+
+test('states in an address', () => {
+  const first = {words: '', k: 12, item: null};
+  const link = x.toLink({words: 'a/b “c”', k: 12, item: ['v', 1]}, first);
+  assert.deepEqual(x.fromLink(link), {words: 'a/b “c”', item: ['v', 1]});
+  assert.equal(x.toLink(first, first), '');
+  for (const bad of ['', '#', '#%', '#[1]', '#null', '#<script>']) assert.deepEqual(x.fromLink(bad), {});
+});
+
+test('owners and scales', () => {
+  assert.deepEqual([...x.descend([5000, 1000, -2500, 500], 2)].map(v => v.toFixed(2)), ['0.50', '0.40', '-0.25', '-0.30']);
+  assert.deepEqual([0, 1, 2, 3].map(i => x.ownerOf([0, 2, 3, 4], i)), [0, 0, 1, 2]);
+  assert.deepEqual(x.ownScale([1, 3, 2]), [0, 1, 0.5]);
+  assert.deepEqual(x.ownScale([2, 2]), [1, 1]);
+});
+
+test('a page from disk answers as the server does', async () => {
+  const ints = v => ({type: 'i4', data: btoa(String.fromCharCode(...new Uint8Array(new Int32Array(v).buffer)))});
+  const gallery = {keys: ['a', 'b'], first: [0, 1, 2], texts: ['x', 'y'], start: [0, 0], stop: [1, 1], files: [0, 0]};
+  const way = {name: 'text to video', parts: false, table: 'par2vid', pair: 'par2vid', asks: 'text'};
+  const queries = {par2vid: {n: 2, packed: {rank: ints([0, 1]), margin: ints([1, -1])}}};
+  const data = {about: {directions: [way]}, gallery, queries, strength: {par2vid: [0.5, 0.9]}, pictures: [[[0.5, 'u'], [9, 'v']], []]};
+  data.answers = {'text to video': {items: ints([0, 1, 0, 1]), steps: ints([9500, 8500, 6000, 500]), width: 2}};
+  const link = x.stored(data);
+  const r = await link.send({do: 'ask', direction: 'text to video', item: ['b', -1], k: 5});
+  assert.deepEqual(r.answers.map(q => [q.n, q.right, q.strength]), [[0, false, 'likely'], [1, true, 'likely']]);
+  assert.deepEqual([r.rank, r.margin, r.candidates], [1, -1, 2]);
+  assert.ok((await link.send({do: 'ask', direction: 'text to video', words: 'x', k: 5})).error);
+  assert.equal(link.picture(0, 8), 'v');
+  assert.equal(link.picture(1, 8), null);
+});
