@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, TextIO
 
 # %% auto #0
-__all__ = ['plain_text', 'cell_text', 'encodable', 'print_table', 'safe_output']
+__all__ = ['plain_text', 'cell_text', 'clock', 'encodable', 'print_table', 'safe_output']
 
 # %% ../nbs/04_printing.ipynb #04000003
 _HIDDEN = re.compile('[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f'
@@ -40,6 +40,14 @@ def cell_text(
     if form == 'latex': return ''.join([_LATEX[c] if c in _LATEX else c for c in text])
     number = re.fullmatch(r'[-+]?[\d.]+([eE][-+]?\d+)?', text)
     return f"'{text}" if text[:1] in ('=', '+', '-', '@') and text != '-' and not number else text
+
+# %% ../nbs/04_printing.ipynb #c10cc002
+def clock(
+    seconds: float, # a time in a video
+) -> str:
+    "Returns the time as `m:ss`, or `h:mm:ss` from an hour on."
+    s = int(seconds + .5)
+    return f'{s//3600}:{s//60%60:02}:{s%60:02}' if s >= 3600 else f'{s//60}:{s%60:02}'
 
 # %% ../nbs/04_printing.ipynb #04000018
 def encodable(

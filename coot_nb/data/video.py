@@ -23,7 +23,7 @@ from ..files import atomic_path
 
 # %% auto #0
 __all__ = ['Size', 'write_video', 'VideoInfo', 'check_video', 'video_info', 'read_frames', 'is_picture_folder', 'thumbnail',
-           'clock', 'fit_picture']
+           'fit_picture']
 
 # %% ../../nbs/13_video.ipynb #5655e94f
 def _av() -> Any:
@@ -385,32 +385,46 @@ def thumbnail(
         paths = _pictures(Path(path))
         return thumbnail(paths[min(max(0, int(sec*_FOLDER_FPS + 1e-6)), len(paths) - 1)], 0, size)
     scaler = _av().video.reformatter.VideoReformatter()
-    for jump in (True, False) if sec > 0 else (False,):
+    ways = ('jump', 'last key', 'decode all') if sec > 0 else ('last key', 'decode all')
+    for way in ways:
         with _opened(path) as film:
-            if frame := _shown_at(film, sec, jump): return _to_rgb(frame, size, None, scaler, film.stream)
+            if frame := _shown_at(film, sec, way): return _to_rgb(frame, size, None, scaler, film.stream)
     raise DataError(f'{path}: contains no frame')
 
-def _shown_at(film: _Film, sec: float, jump: bool) -> Any:
-    "The frame at a second; None if jumping there led past it, or to a frame that needs others to be decoded."
-    if jump and film.restarts: return None
-    if jump: film.container.seek(int((film.start + sec)/film.stream.time_base), stream=film.stream)
-    group, shown, key, first = [], None, False, True
-    try:
-        for p in film.packets():
-            at = film.sec(p)
-            if p.is_keyframe and at is not None and at <= sec + 1e-6: group = []
-            if jump and first and at is not None and at > sec + 1e-6: return None
-            key, first = key or p.is_keyframe, False
-            group.append(p)
-            dts = -1. if p.dts is None else float(p.dts*film.stream.time_base) - film.start
-            if key and dts > sec + 1e-6: break
-    except _av().error.InvalidDataError: pass # the container ends here
-    for frame in _of_packets(film.stream.codec_context, group):
+def _shown_at(film: _Film, sec: float, way: str) -> Any:
+    "The frame at a second; None if this way of looking for it led past it, or to a frame that needs others."
+    if way == 'jump' and film.restarts: return None
+    if way == 'jump': film.container.seek(int((film.start + sec)/film.stream.time_base), stream=film.stream)
+    packets = _until(film, sec) if way == 'decode all' else _since_key(film, sec, way == 'jump')
+    shown = None
+    for frame in _of_packets(film.stream.codec_context, packets):
         at = film.sec(frame)
-        if shown is None and jump and frame.is_corrupt: return None
+        if shown is None and way != 'decode all' and frame.is_corrupt: return None
         if shown is not None and at is not None and at > sec + 1e-6: break
         shown = frame
     return shown
+
+# %% ../../nbs/13_video.ipynb #aae4320d
+def _until(film: _Film, sec: float) -> Iterator[Any]:
+    "The packets up to a second, and one more."
+    key = False
+    try:
+        for p in film.packets():
+            yield p
+            key = key or p.is_keyframe
+            dts = -1. if p.dts is None else float(p.dts*film.stream.time_base) - film.start
+            if key and dts > sec + 1e-6: return
+    except _av().error.InvalidDataError: pass # the container ends here
+
+def _since_key(film: _Film, sec: float, jumped: bool) -> list[Any]:
+    "Of these, what follows the last key frame; empty if the jump led past the second."
+    group = []
+    for i, p in enumerate(_until(film, sec)):
+        at = film.sec(p)
+        if p.is_keyframe and at is not None and at <= sec + 1e-6: group = []
+        if jumped and not i and at is not None and at > sec + 1e-6: return []
+        group.append(p)
+    return group
 
 def _of_packets(codec: Any, packets: Iterable[Any]) -> Iterator[Any]:
     invalid = _av().error.InvalidDataError
@@ -419,14 +433,6 @@ def _of_packets(codec: Any, packets: Iterable[Any]) -> Iterator[Any]:
         except invalid: pass
     try: yield from codec.decode(None)
     except (invalid, EOFError): pass
-
-# %% ../../nbs/13_video.ipynb #c10cc002
-def clock(
-    seconds: float, # a time in a video
-) -> str:
-    "Returns the time as `m:ss`, or `h:mm:ss` from an hour on."
-    s = int(seconds + .5)
-    return f'{s//3600}:{s//60%60:02}:{s%60:02}' if s >= 3600 else f'{s//60}:{s%60:02}'
 
 # %% ../../nbs/13_video.ipynb #5e1fb0a2
 def fit_picture(

@@ -21,8 +21,8 @@ from ..config import DataError
 from ..data.annotations import Meta
 from ..data.backbone import Backbone
 from ..data.video_files import VIDEO_TYPES
-from ..data.video import clock, thumbnail
-from ..printing import print_table
+from ..data.video import thumbnail
+from ..printing import clock, print_table
 from ..ragged import Layout, Ragged, segment_max, segment_mean
 from ..retrieval.embeddings import Embeddings
 from .calibration import Calibration, strength

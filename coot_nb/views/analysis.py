@@ -25,7 +25,7 @@ from ..retrieval.embeddings import Embeddings
 from ..retrieval.evaluation import bootstrap, interval
 from ..retrieval.losses import soft_neighbours
 from ..retrieval.ranks import distinct
-from ..data.video import clock
+from ..printing import clock
 from ..search.index import SearchIndex
 
 if TYPE_CHECKING: from pandas import DataFrame
