@@ -25,7 +25,7 @@ from .data.video_files import Videos
 from .model.backbones import load_backbone
 from .model.coot import Coot
 from .ragged import Ragged
-from .retrieval.embeddings import NAMES, Embeddings, normalise
+from .retrieval.embeddings import Embeddings, normalise
 from .model import checkpoint
 from .retrieval import evaluation
 from .retrieval.evaluation import Protocol
@@ -153,29 +153,6 @@ def encode_videos(self: Coot,
     net = load_backbone(backbone or run_backbone(folder, data), device=next(self.parameters()).device)
     cut = Segmentation.parse(segments)
     return embed_videos(videos, folder, net, cut, features, data, use_cuda=False, progress=progress)
-
-# %% ../nbs/90_api.ipynb #90000009
-@patch(cls_method=True) # pyright: ignore
-def from_arrays(cls: Embeddings,
-    videos: Any, # `(n, dim)` of videos
-    texts: Any, # `(n, dim)` of their texts
-    keys: list[str] | None = None, # names of the videos, by default `0`, `1`, ...
-) -> Embeddings:
-    "Returns embeddings of videos and texts, one clip each. Raises `DataError` if the arrays do not fit."
-    def array(x, name):
-        try: out = np.asarray(x, np.float32)
-        except (TypeError, ValueError) as e: raise DataError(f'{name}: expected numbers, {e}') from e
-        good = out.ndim == 2 and np.isfinite(out).all() and (out != 0).any(1).all()
-        if not good: raise DataError(f'{name}: expected rows of finite numbers, found shape {out.shape}')
-        return out
-    pair = array(videos, 'videos'), array(texts, 'texts')
-    one, other = (x.shape for x in pair)
-    if one != other: raise DataError(f'videos {one} and texts {other} differ')
-    names, ones = keys or [str(i) for i in range(len(pair[0]))], np.ones(len(pair[0]), np.int64)
-    raw = {name: pair[i % 2] for i, name in enumerate(NAMES)}
-    unit = {name: normalise(x) for name, x in raw.items()}
-    make: Any = cls
-    return make(list(names), ones, ones, **unit, **{f'{name}_before_norm': x for name, x in raw.items()})
 
 # %% ../nbs/90_api.ipynb #90000011
 def evaluate(

@@ -105,6 +105,10 @@ def _plain(x: Any, name: str) -> np.ndarray: # `(n, dim)` float32
         raise DataError(f'{name}: {x.dtype} of shape {x.shape}, expected finite numbers (rows, dim)')
     return x.astype(np.float32)
 
+def _check_directions(x: np.ndarray, name: str) -> None:
+    zero = np.flatnonzero(~x.any(1))
+    if len(zero): raise DataError(f'{name}: row {zero[0]} is all zero, expected vectors with a direction')
+
 def _pair(videos: np.ndarray, texts: np.ndarray, keys: Sequence[str] | None, source: str) -> dict[str, Any]:
     "Datasets of videos and their texts, without clips; row `i` of one belongs to row `i` of the other."
     n, dim = videos.shape
@@ -234,7 +238,10 @@ class Embeddings:
     ) -> Embeddings:
         "Returns embeddings of videos and texts without clips. Raises `DataError` if they are no pair."
         a = _plain(videos, 'videos')
-        if texts is not None: return cls(**_pair(a, _plain(texts, 'texts'), keys, 'videos and texts'))
+        if texts is not None:
+            b = _plain(texts, 'texts')
+            for name, x in (('videos', a), ('texts', b)): _check_directions(x, name)
+            return cls(**_pair(a, b, keys, 'videos and texts'))
         square = a.shape[0] == a.shape[1]
         if not square: raise DataError(f'one table of shape {a.shape}, expected two, or (n, n) similarities')
         sets = _pair(a, np.eye(len(a), dtype=np.float32), keys, 'similarities')
