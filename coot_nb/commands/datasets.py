@@ -25,7 +25,8 @@ def data_import(
     sources: list[Path] = [], # A table, the files of a release, or a folder of videos
     format: str = 'auto', # A public data set, or table, captions, subtitles, elan, via, losslesscut or videos
     videos: Path | None = None, # Folder of the video files, for durations
-    features: Path | None = None, # A store .h5, or a folder with a .npz or .npy file for each video
+    features: list[Path] = [], # Features in any layout; given twice, they are joined along the feature axis
+    feature_key: str | None = None, # Which array of a video; with commas, one for each --features
     fps: float | None = None, # Features a second, where the files do not say
     segments: str | None = None, # Clips where none are marked: uniform:SECONDS or changes:SHORTEST:LONGEST
     split: str = '0.8,0.1,0.1', # Shares where no splits are given; one split; or train=a.csv,val=b.csv
@@ -63,8 +64,9 @@ def data_import(
     if sort not in (None, 'time'): raise CootError(f'--sort {sort}: expected time')
     if add and replace: raise CootError('--add and --replace: expected one of them')
     made |= dict(force=force, columns=_columns(columns), encoding=encoding, sort=bool(sort))
+    made |= dict(features=features, feature_key=feature_key, fps=fps)
     made['existing'] = 'add' if add else 'replace' if replace else 'refuse'
-    print(import_dataset(dataset, sources, data_path, format, videos, features, fps, **made))
+    print(import_dataset(dataset, sources, data_path, format, videos, **made))
 
 # %% ../../nbs/81a_datasets.ipynb #dat00001
 def _columns(text: str | None) -> dict[str, str]:
