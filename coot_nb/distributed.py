@@ -40,7 +40,7 @@ def machine_usage(
     step: int, # of the training
     now: bool = False, # at any step
 ) -> dict[str, float]: # megabytes and percent of the GPU, gigabytes of memory; empty at other steps
-    "Returns what is logged of the machine at a step, under the published names (appendix B2); 0 without a GPU."
+    "Returns what is logged of a machine at a step, by the published names (appendix B2); 0 without a GPU."
     every, once = getattr(log, 'step_gpu', -1), getattr(log, 'step_gpu_once', -1)
     wanted = now or step == once or every > 0 and step % every == 0
     if not wanted: return {}
