@@ -224,12 +224,10 @@ class Imported:
     def __str__(self) -> str:
         p, segments = self.source, sum(len(v.segments) for v in self.meta.values())
         counts = ', '.join(f'{n} {name}' for name, n in self.meta.splits.items())
-        name, protocol = self.path.parent.name, [f'  protocol: {p.protocol}'] if p.protocol else []
+        protocol = [f'  protocol: {p.protocol}'] if p.protocol else []
         return '\n'.join([f'{self.path}: {counts} videos, {plural(segments, "segment")}',
             f'  read as {p.importer}: segments {p.segments}, captions {p.captions}',
-            f'  durations {p.durations}; splits {p.splits}', *(f'  {note}' for note in p.notes), *protocol,
-            f'  next: coot features VIDEOS {self.path.parent}/video_feat_NAME.h5, coot data text {name}, '
-            f'coot data validate {name}'])
+            f'  durations {p.durations}; splits {p.splits}', *(f'  {note}' for note in p.notes), *protocol])
 
 # %% ../../nbs/17_readers.ipynb #ffb97a9e
 def import_dataset(

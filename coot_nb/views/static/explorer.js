@@ -1436,11 +1436,12 @@ export class App {
       const what = state.words ? {words: state.words} : {item: state.item};
       reply = await this.send({do: 'ask', direction: way.name, k: state.k, ...what});
     } catch (e) {
-      if (turn === this.turn) this.say(e.message, true);
+      if (turn === this.turn) await this.refused(e.message, show);
       return this.parts.answers.removeAttribute('aria-busy');
     }
     if (turn !== this.turn) return;
     this.reply = reply;
+    this.answered = {direction: state.direction, words: state.words, item: state.item};
     this.parts.answers.removeAttribute('aria-busy');
     this.set({});
     this.asked();
@@ -1448,6 +1449,19 @@ export class App {
     if (show) this.show(this.g.number.get(show[0]), show[1]);
     else if (reply.answers.length) this.choose(0);
     else this.panel();
+  }
+
+  /** A query that cannot be asked: the reason is shown, the answers and the address stay those of the last one. */
+  async refused(why, show) {
+    const typed = this.state.words;
+    if (this.answered) this.set({...this.answered});
+    else if (typed) {
+      this.set({words: '', item: null});
+      await this.ask(show);
+    }
+    this.parts.direction.value = this.way.name;
+    this.parts.words.value = typed;
+    this.say(why, true);
   }
 
   asked() {
@@ -1753,8 +1767,11 @@ export class App {
       host,
     );
     this.redraw = () =>
-      heatmap(host, {...d, path: this.state.aligned ? d.path : null, spans, texts, duration: this.g.duration[n]}, this.palette, c =>
-        this.show(n, c.clip),
+      heatmap(
+        host,
+        {...d, path: this.state.aligned ? d.path : null, spans, texts, duration: this.g.duration[n]},
+        this.palette,
+        c => this.show(n, c.clip),
       );
     this.redraw();
     this.table = {
@@ -1938,7 +1955,7 @@ export class App {
     if (!this.reply) return [];
     const way = this.way,
       out = [];
-    
+
     this.reply.answers.slice(0, 9).forEach((a, i) => {
       const row = way.parts ? (a.part >= 0 ? this.g.first[a.n] + a.part : -1) : a.n;
       if (row >= 0 && row < n) out.push({i: both && way.table ? n + row : row, words: String(i + 1)});
