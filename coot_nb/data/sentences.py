@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/sentences.html.md"""
 # %% ../../nbs/14c_sentences.ipynb #3f1e218f
 from __future__ import annotations
 
-import json, logging, os
+import json, logging
 from hashlib import blake2b
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def write_sentence_vectors(
     max_tokens: int | None = None, # in a batch, padding included; None for what suits the device
 ) -> Path: # the `.h5` file, replaced whole
     "Computes one vector for each sentence, encoded alone."
-    path, texts, vectors = Path(path), sorted({text for video in meta.values() for text in video.texts}), {}
+    texts, vectors = sorted({text for video in meta.values() for text in video.texts}), {}
     with tqdm(total=len(texts), desc='sentences', leave=False, disable=None) as bar:
         for start in range(0, len(texts), 256):
             some = texts[start:start + 256]
@@ -48,7 +48,7 @@ def write_sentence_vectors(
             vectors |= {text: x.mean(0) for text, (x, _) in zip(some, found)}
             bar.update(len(some))
     attrs = dict(encoder=encoder.source, layers=encoder.layer_names, mode=encoder.mode, texts=_digest(meta))
-    attrs |= dict(recipe=f'{encoder.recipe}, sentences alone')
+    path, attrs['recipe'] = Path(path), f'{encoder.recipe}, sentences alone'
     with FeatureWriter(path, attrs, resume=False) as writer:
         for key, video in meta.items(): writer.write(key, np.stack([vectors[text] for text in video.texts]))
     splits = {key: [1]*len(video.texts) for key, video in meta.items()}
@@ -66,8 +66,9 @@ def _encoder_of(text: Path) -> TextEncoder:
 def _make_sentences(folder: Path, metadata_name: str, text_name: str) -> None:
     "Writes the sentences of a data set if there are none, or others."
     names = [p.stem for p in feature_files(folder)[1]] if text_name == 'auto' else [text_name]
-    files, path = sorted(folder.glob('*_sentences.h5')), folder/f'{names[0] if names else ""}_sentences.h5'
-    if len(names) != 1 or files not in ([], [path]): return
+    if len(names) != 1: return # which `with_found_files` reports
+    files, path = sorted(folder.glob('*_sentences.h5')), folder/f'{names[0]}_sentences.h5'
+    if files not in ([], [path]): return
     meta = Meta.load(folder/f'meta_{metadata_name}.json')
     if files and H5Features(path, kind='text').attrs.get('texts') in (None, _digest(meta)): return
     _logger.info(f'{path}: encodes each sentence alone, which is done once')
@@ -78,7 +79,8 @@ def prepared(
     cfg: RetrievalConfig, # with names `auto` and dimensions 0
     data_path: str | Path = 'data', # folder of the data sets
 ) -> RetrievalConfig:
-    "Returns the configuration with what is found in the data sets, sentences alone made where they are wanted."
-    for d in dict.fromkeys((d.name, d.metadata_name, d.text_feat_name) for d in (cfg.dataset_train, cfg.dataset_val)
-        if d.sent_feat_name == 'auto' and not is_launched()): _make_sentences(Path(data_path)/d[0], *d[1:])
+    "Returns the configuration with what is found in the data sets, after making sentences that it wants."
+    wanted = [d for d in (cfg.dataset_train, cfg.dataset_val) if d.sent_feat_name == 'auto']
+    names = dict.fromkeys((d.name, d.metadata_name, d.text_feat_name) for d in wanted)
+    for name, *others in () if is_launched() else names: _make_sentences(Path(data_path)/name, *others)
     return with_found_files(cfg, data_path)
