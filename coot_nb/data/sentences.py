@@ -40,15 +40,15 @@ def write_sentence_vectors(
     max_tokens: int | None = None, # in a batch, padding included; None for what suits the device
 ) -> Path: # the `.h5` file, replaced whole
     "Computes one vector for each sentence, encoded alone."
-    texts, vectors = sorted({text for video in meta.values() for text in video.texts}), {}
+    vectors, texts = {}, sorted({text for video in meta.values() for text in video.texts})
     with tqdm(total=len(texts), desc='sentences', leave=False, disable=None) as bar:
         for start in range(0, len(texts), 256):
             some = texts[start:start + 256]
             found = encoder.encode_paragraphs([[text] for text in some], max_tokens)
             vectors |= {text: x.mean(0) for text, (x, _) in zip(some, found)}
             bar.update(len(some))
-    attrs = dict(encoder=encoder.source, layers=encoder.layer_names, mode=encoder.mode, texts=_digest(meta))
-    path, attrs['recipe'] = Path(path), f'{encoder.recipe}, sentences alone'
+    path, attrs = Path(path), dict(encoder=encoder.source, layers=encoder.layer_names, mode=encoder.mode)
+    attrs |= dict(texts=_digest(meta), recipe=f'{encoder.recipe}, sentences alone')
     with FeatureWriter(path, attrs, resume=False) as writer:
         for key, video in meta.items(): writer.write(key, np.stack([vectors[text] for text in video.texts]))
     splits = {key: [1]*len(video.texts) for key, video in meta.items()}
@@ -60,7 +60,8 @@ def _encoder_of(text: Path) -> TextEncoder:
     "The encoder of a file of text features. Raises `DataError` if it is not at hand, or has another width."
     known, dim = H5Features(text, kind='text').attrs, TextFeatures(text).dim
     encoder = TextFeatures(text).load_encoder() if 'encoder' in known else load_text_encoder('minilm')
-    if encoder.dim != dim: raise DataError(f'{text}: {dim} dimensions, encoder {encoder.name} has {encoder.dim}')
+    if encoder.dim != dim: raise DataError(
+        f'{text}: {dim} dimensions, encoder {encoder.name} has {encoder.dim}')
     return encoder
 
 def _make_sentences(folder: Path, metadata_name: str, text_name: str) -> None:
