@@ -22,7 +22,7 @@ lab: .venv/ready-lab
 	@$(BIN)/jupyter lab nbs
 
 .venv/ready: settings.ini setup.py pyproject.toml constraints.txt
-	@PYTHON=$(PYTHON) bash .ci/setup '.[demo,video,search,caption,dev]'
+	@PYTHON=$(PYTHON) bash .ci/setup '.[demo,video,search,encoders,agents,caption,dev]'
 	@touch $@
 
 browser: .venv/ready-browser

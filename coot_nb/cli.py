@@ -18,11 +18,10 @@ from .commands.captioning import caption_experiments, coot_vectors
 from .commands.options import CONFIGS, DATA, LOGS, Experiments, app, command, set_log_level
 import coot_nb.commands.data, coot_nb.commands.retrieval, coot_nb.commands.search, coot_nb.commands.views
 import coot_nb.commands.captioning, coot_nb.commands.quirks, coot_nb.commands.doctor
-import coot_nb.commands.datasets
 
 # importing a module adds its commands to `app`
 _modules = (coot_nb.commands.data, coot_nb.commands.retrieval, coot_nb.commands.search,
-    coot_nb.commands.views, coot_nb.commands.doctor, coot_nb.commands.quirks, coot_nb.commands.datasets)
+    coot_nb.commands.views, coot_nb.commands.doctor, coot_nb.commands.quirks)
 
 # %% auto #0
 __all__ = ['demo', 'demo_table', 'main']

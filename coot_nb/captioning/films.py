@@ -39,7 +39,7 @@ def best_caption_run(
         except CootError: continue # another kind of run, or a damaged one
         fits = coot_run is None or cfg.coot_run and Path(cfg.coot_run).resolve() == Path(coot_run).resolve()
         if epoch < 0 or not fits: continue
-        score = load_metrics(exp.path('epoch_metrics', epoch)).at('val_base/best_field', epoch) or 0.
+        score = load_metrics(exp.path('epoch_metrics', epoch)).at('cap/cid', epoch) or 0.
         found.append((path.stat().st_mtime, cfg.dataset_val.name, score, path.parent))
     of_run = f' on embeddings of {coot_run}' if coot_run else ''
     none = f'{folder}: no finished captioning run{of_run}; `coot train-caption` makes one'

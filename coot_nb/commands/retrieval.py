@@ -146,12 +146,14 @@ def train_retrieval(
     if save_embeddings and not start.validate: raise CootError('--save_embeddings needs --validate')
     from coot_nb.distributed import is_launched, launch, report_first_error, process_group
     from coot_nb.data.dataset import with_found_files
+    from coot_nb.model.checkpoint import check_published_form
     from coot_nb.training.retrieval import Retrieval
     from coot_nb.training.runs import train_run, validate_run
     if num_procs: changes = changes | dict(use_cuda=False)
     with report_first_error():
         runs = [(with_found_files(cfg, data_path), exp) for cfg, exp in where.open(changes)]
         first, done = runs[0][0], []
+        if export_published: check_published_form(first)
         if print_config: print(first.dumps())
         if print_graph: print(_graph(first))
         if test_dataset: return _show_batches(first, data_path, workers)

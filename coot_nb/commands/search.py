@@ -177,7 +177,7 @@ def _hint(hits: Any, moments: bool, clips: Path | None) -> None:
 def index_command(
     videos: Path | None = None, # A folder of videos, or one video
     index: Path = _INDEX, # Folder of the index
-    backbone: str | None = None,
+    backbone: str | None = None, # auto, efficientnet_lite0, s3d, pixels; a joint encoder: folder or hub name
     space: str = 'auto', # auto, conse, joint, coot or appearance
     run: Path | None = None, # Search with a trained model: its run folder
     segments: str = 'uniform:8', # uniform:SECONDS[:STRIDE] or changes:SHORTEST:LONGEST
@@ -185,6 +185,9 @@ def index_command(
     weights: Path | None = None,
     fps: float | None = None,
     encoder: str | None = None, # Text encoder; default: the one that fits the space
+    frames: Literal['all', 'keyframes'] = 'all', # Look at key frames only: much faster, coarser in time
+    download: bool = False, # Download the model that is named, after its size was shown
+    offline: bool = False, # Never ask for a download
     verify: bool = False, # Only compare the index with its checksums
     data_path: Path = DATA,
     workers: int | None = None,
@@ -209,9 +212,11 @@ def index_command(
         some = ', '.join([*map(plain_text, bad[:5]), *['...']*(len(bad) > 5)])
         raise CootError(f'{index}: damaged: {some}; `coot index VIDEOS --index {index}` makes them again')
     if videos is None: raise CootError('videos: give a folder of videos, or one video')
-    made = index_videos(videos, index, backbone, space, run, segments, kind, fps, weights, encoder,
-        data_path, workers, not no_cuda, not quiet)
+    if download and offline: raise CootError('--download and --offline: give one of them')
+    made = index_videos(videos, index, backbone, space, run, segments, kind, fps, weights, encoder, data_path,
+        workers, not no_cuda, not quiet, True if download else False if offline else None, frames)
     print(plain_text(repr(made)))
+    if made.space: print(plain_text(f'answers come from {made.backbone.name}: {made.space.note}'))
     for key, why in index_about(index)['failed'].items(): print(plain_text(f'left out: {key}: {why}'))
     vectors, way = made.emb.vectors, made.emb.vectors.about['kind']
     if way != 'exact': print(f'{way}: finds {vectors.recall:.3f} of the ten nearest')

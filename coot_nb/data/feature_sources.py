@@ -18,7 +18,7 @@ import h5py, numpy as np, torch
 from tqdm import tqdm
 
 from ..config import DataError
-from .annotations import plain_key, some_of
+from .annotations import plain_key, some_of, video_keys
 from .feature_writer import FeatureWriter
 from .features import MOST_NUMBERS, h5_array, h5_dataset, open_h5
 from ..files import load_torch, reading
@@ -92,7 +92,9 @@ def _of_folder(path: Path, wanted: str | None) -> dict[str, _Read]:
     fits = [p for p in files if p.suffix.lower() in _FILES[:5]]
     kinds = ', '.join(f'{n} {k or "without ending"}' for k, n in Counter(p.suffix for p in files).items())
     if not fits: raise DataError(f'{path}: not supported: {kinds or "an empty folder"}; {_SUPPORTED}')
-    return {str(p.relative_to(path).with_suffix('')): partial(_one_video, p, wanted) for p in fits}
+    inside = [p.relative_to(path) for p in fits]
+    keys = video_keys([p.with_name(f'{plain_key(p.name)}{p.suffix}') for p in inside])
+    return {k: partial(_one_video, p, wanted) for k, p in zip(keys, fits)}
 
 def _of_file(path: Path, wanted: str | None) -> dict[str, _Read]:
     suffix = path.suffix.lower()
@@ -115,6 +117,10 @@ def _h5_array(path: Path, key: str) -> np.ndarray:
 def _h5_row(path: Path, key: str, i: int) -> np.ndarray:
     with open_h5(path) as f: return h5_dataset(f, key)[i]
 
+def _h5_chosen(path: Path, group: str, shapes: Mapping[str, tuple], wanted: str | None) -> np.ndarray:
+    return _h5_array(path, f'{group}/{_choose(shapes, wanted, f"{path}: group {group}")}')
+
+# %% ../../nbs/11c_feature_sources.ipynb #ofh5cell
 def _of_h5(path: Path, wanted: str | None) -> dict[str, _Read]:
     with open_h5(path) as f:
         top = {k: f.get(k, getlink=True) for k in f}
@@ -133,7 +139,7 @@ def _of_h5(path: Path, wanted: str | None) -> dict[str, _Read]:
         for k, g in groups.items():
             hard = {str(n): g[n] for n in g if isinstance(g.get(n, getlink=True), h5py.HardLink)}
             shapes = {n: x.shape for n, x in hard.items() if isinstance(x, h5py.Dataset)}
-            out[k] = partial(_h5_array, path, f'{k}/{_choose(shapes, wanted, f"{path}: group {k}")}')
+            out[k] = partial(_h5_chosen, path, k, shapes, wanted)
         return out
 
 # %% ../../nbs/11c_feature_sources.ipynb #f6c57dea
@@ -151,7 +157,8 @@ class FeatureSource(Mapping):
             with reading(path, 'file of features'): found = _of_file(self.path, feature_key)
         self._read: dict[str, _Read] = {}
         for name, read in sorted(found.items()):
-            if (key := plain_key(name)) in self._read: raise DataError(f'{path}: key "{key}" occurs twice')
+            key = name if self.path.is_dir() else plain_key(name)
+            if key in self._read: raise DataError(f'{path}: key "{key}" occurs twice')
             self._read[key] = read
         if not self._read: raise DataError(f'{path}: there are no features in it')
         self._flip = self._transposed()
@@ -179,6 +186,26 @@ class FeatureSource(Mapping):
         x = self._frames(key)
         return x.T if self._flip else x
 
+    def named(self,
+        keys: Iterable[str], # of videos
+    ) -> dict[str, str]: # key to the name that its features have here, without those that have none
+        "Returns the names of videos in this source. Raises `DataError` where a video has several."
+        plain: dict[str, str] = {}
+        for k in dict.fromkeys(keys):
+            same = plain.setdefault(plain_key(k), k)
+            if same != k: raise DataError(
+                f'{self.path}: videos "{same}" and "{k}" differ only by v_ or an ending')
+        if exact := {k: name for name, k in plain.items() if name in self._read}: return exact
+        out: dict[str, str] = {}
+        for name in self._read:
+            begins = [k for k in plain if name.startswith(k) and not name[len(k)].isalnum()]
+            if not begins: continue
+            key = plain[max(begins, key=len)]
+            if key in out: raise DataError(
+                f'{self.path}: video "{key}" has features in {out[key]} and in {name}')
+            out[key] = name
+        return out
+
     def __iter__(self) -> Iterator[str]: return iter(self._read)
     def __len__(self) -> int: return len(self._read)
     def __contains__(self, key: object) -> bool: return key in self._read
@@ -198,22 +225,26 @@ def pack_sources(
     if len(wanted) not in (1, len(sources)): raise DataError(
         f'feature_key {feature_key}: expected one name, or one for each of {len(sources)} sources')
     found = [FeatureSource(p, k or None) for p, k in zip(sources, wanted*len(sources))]
-    names = ' + '.join(f'{s.path.name}{f"[{k}]" if k else ""}' for s, k in zip(found, wanted*len(sources)))
-    failed, attrs = {}, dict(recipe=f'packed from {names}') | ({'fps': fps} if fps else {})
+    parts = ' + '.join(f'{s.path.name}{f"[{k}]" if k else ""}' for s, k in zip(found, wanted*len(sources)))
+    failed, attrs = {}, dict(recipe=f'packed from {parts}') | ({'fps': fps} if fps else {})
     keys = sorted(found[0] if keys is None else set(keys))
+    names = [s.named(keys) for s in found]
+    if not any(names):
+        raise DataError(f'{sources[0]}: no features named as a video, as {some_of(keys)}; '
+            f'found {some_of(found[0])}')
     with FeatureWriter(out, attrs) as writer:
         for key in tqdm(keys, 'features', leave=False, disable=None if progress else True):
             try:
-                if not writer.done(key): writer.write(key, _joined(found, plain_key(key)))
+                if not writer.done(key): writer.write(key, _joined(found, [n.get(key, key) for n in names]))
             except DataError as e:
                 if isinstance(e.__cause__, OSError) and str(writer.partial) in str(e): raise # the disk
                 failed[key] = str(e)
         if len(failed) == len(keys): raise DataError(f'{out}: no features: {next(iter(failed.values()))}')
     return failed
 
-def _joined(sources: Sequence[FeatureSource], key: str) -> np.ndarray:
-    arrays = [s[key] for s in sources]
+def _joined(sources: Sequence[FeatureSource], names: Sequence[str]) -> np.ndarray:
+    arrays = [s[name] for s, name in zip(sources, names)]
     lengths = [len(x) for x in arrays]
-    if max(lengths) - min(lengths) > 1: raise DataError(f'key "{key}": found '
+    if max(lengths) - min(lengths) > 1: raise DataError(f'key "{names[0]}": found '
         f'{" and ".join(f"{n} frames in {s.path.name}" for n, s in zip(lengths, sources))}; expected as many')
     return np.concatenate([x[:min(lengths)] for x in arrays], 1)

@@ -250,6 +250,11 @@ class H5Features(FeatureStore):
             index = _h5_places(f, self._size)
         super().__init__(path, index, dim, kind)
 
+    @property
+    def flat(self) -> bool:
+        "Returns whether there is nothing but arrays `(frames, dim)` of one dimension in the file."
+        return len({p and p.dim for p in self._index.values()}) == 1
+
     def _locate(self, key: str) -> NoReturn:
         with open_h5(self.path) as f: found = str(h5_dataset(f, key))
         raise DataError(f'{self.path}: key "{key}": expected floats (frames, dim), found {found}')

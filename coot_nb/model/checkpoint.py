@@ -17,15 +17,15 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from ..blocks import PoolerConfig
-from ..config import NETS, DataError, RetrievalConfig
+from ..config import NETS, ConfigError, DataError, RetrievalConfig
 from ..files import atomic_path, load_torch, read_json, reading, write_json
 from .coot import Coot
 from .layers import AttentionPool
 
 # %% auto #0
-__all__ = ['Tensors', 'OWN_KEYS', 'published_names', 'to_published', 'from_published', 'published_state', 'load_published',
-           'load_weights', 'read_tensors', 'check_fits', 'export_published', 'published_config', 'save_pretrained',
-           'from_pretrained']
+__all__ = ['Tensors', 'OWN_KEYS', 'published_names', 'to_published', 'from_published', 'check_published_form', 'published_state',
+           'load_published', 'load_weights', 'read_tensors', 'check_fits', 'export_published', 'published_config',
+           'save_pretrained', 'from_pretrained']
 
 # %% ../../nbs/22_checkpoint.ipynb #9a78f41b
 _ATTN, _FF = 'self_attention_layer', 'pointwise_feedforward_layer'
@@ -64,6 +64,16 @@ def from_published(
     return {name: torch.cat([tensors[p] for p in published_names(name)]) for name in names}
 
 # %% ../../nbs/22_checkpoint.ipynb #56e01160
+def check_published_form(
+    cfg: RetrievalConfig, # an experiment
+) -> None:
+    "Raises `ConfigError` if the networks are not those of the paper, which the published code could not run."
+    wrong = {f'{n}.name': getattr(cfg, n).name for n in NETS if getattr(cfg, n).name != 'transformer'}
+    wrong |= {f'{n}.linear_path': True for n in NETS if getattr(cfg, n).linear_path}
+    wrong |= {k: True for k in ('clip_context', 'clip_place') if getattr(cfg, k)}
+    for key, value in wrong.items(): raise ConfigError(f'{cfg.source}: {key}: found {str(value).lower()}; '
+        'published checkpoints hold transformers only, save_pretrained and the run keep every model')
+
 def _constants(model: Coot) -> Tensors:
     "What a published file holds beside the weights."
     out = {}
@@ -76,7 +86,8 @@ def _constants(model: Coot) -> Tensors:
 def published_state(
     model: Coot, # any of the paper's form
 ) -> Tensors: # by published names, on the CPU, in float32
-    "Returns all that a published checkpoint of the model holds."
+    "Returns all that a published checkpoint of a model holds. Raises `ConfigError` for other networks."
+    check_published_form(model.cfg)
     tensors = to_published(model.state_dict()) | _constants(model)
     return {k: v.detach().float().cpu().clone() for k, v in tensors.items()}
 
@@ -151,7 +162,7 @@ def export_published(
     model: Coot, # any of the paper's form
     path: str | Path, # the `.pth` file to write
 ) -> None:
-    "Writes a checkpoint that the published code can read."
+    "Writes a checkpoint that the published code can read. Raises `ConfigError` for other networks."
     state = published_state(model).items()
     nets = {net: {k.removeprefix(f'{net}.'): v for k, v in state if k.startswith(f'{net}.')} for net in NETS}
     with atomic_path(path) as tmp: torch.save(nets, tmp)
@@ -165,6 +176,7 @@ def published_config(
     cfg: RetrievalConfig, # an experiment
 ) -> RetrievalConfig:
     "Returns the same configuration with exactly the keys that the published code reads (appendix B4)."
+    check_published_form(cfg)
     def full(block: Any) -> Any:
         if not is_dataclass(block): return block
         if isinstance(block, PoolerConfig) and block.name != 'atn': return dict(name=block.name)
