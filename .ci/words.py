@@ -1,9 +1,9 @@
-"Stiff words in notebooks and pages, one hit a line; a hit that is meant is listed in ALLOWED with its reason."
+"Stiff words in notebooks and pages, one hit a line. ALLOWED lists deliberate uses with their reason."
 import json, re, subprocess, sys
 from pathlib import Path
 
-STIFF = re.compile(r'\b(told|shall|whoever|nobody|somebody|stands?|lies|is said|mend(?:s|ed)?|place of|of one\'s own)\b',
-                   re.I)
+WORDS = "told|shall|whoever|nobody|somebody|stands?|lies|is said|mend(?:s|ed)?|place of|of one's own"
+STIFF = re.compile(rf'\b({WORDS})\b', re.I)
 ALLOWED = {
     r'stands? (?:for|by|out)': 'idiom',
     r'stand-?ins?': 'the noun',
