@@ -256,7 +256,7 @@ def _load(name: str, found: str, cache: Path | None, online: bool) -> tuple[Any,
     try:
         logging.disable_progress_bar()
         logging.set_verbosity_error()
-        how = dict(cache_dir=cache, local_files_only=not online)
+        how = dict(cache_dir=cache, local_files_only=not online, trust_remote_code=False)
         tokenizer = AutoTokenizer.from_pretrained(found, **how)
         model, info = AutoModel.from_pretrained(found, output_loading_info=True, **how)
     except Exception as e:
