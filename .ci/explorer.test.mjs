@@ -60,6 +60,15 @@ test('points', () => {
   assert.equal(cells.nearest(3, 3, 0.01), -1);
 });
 
+test('density, labels', () => {
+  const at = Float32Array.from({length: 101}, (_, i) => (i < 100 ? 0.5 : 0.95)),
+    found = x.density({x: at, y: at});
+  assert.deepEqual([found[0], found[100]], [100, 1]);
+  assert.deepEqual(x.folded('open the blue door', 10), ['open the', 'blue door']);
+  assert.deepEqual(x.folded('open', 10), ['open']);
+  assert.deepEqual(x.folded('a'.repeat(30), 10), ['a'.repeat(10), 'a'.repeat(9) + '…']);
+});
+
 test('states in an address', () => {
   const first = {words: '', k: 12, item: null};
   const link = x.toLink({words: 'a/b “c”', k: 12, item: ['v', 1]}, first);
