@@ -19,7 +19,7 @@ from ..printing import cell_text, plain_text
 from ..search.clips import cut_hits
 
 # %% auto #0
-__all__ = ['DEMO_RUN', 'search', 'index_command']
+__all__ = ['DEMO_RUN', 'search', 'read_picture', 'index_command']
 
 # %% ../../nbs/83_search.ipynb #8c16be6f
 DEMO_RUN, _INDEX = LOGS/'retrieval'/'demo'/'demo_run1', Path('index')
@@ -90,7 +90,7 @@ def _question(asked: Any, query: list[str] | None, like: str | None, image: Path
     ) -> list[Any]: # as for `SearchIndex.search`
     from coot_nb.search.query import video_query
     if query: return query if len(query) > 1 else [_sum_of(asked, query[0])]
-    if image: return [_read_picture(image)]
+    if image: return [read_picture(image)]
     if video: return [video_query(asked.space, asked.backbone, video)]
     key, _, seconds = str(like).rpartition('@') if '@' in str(like) else (str(like), '', '')
     if str(like) in asked.emb.keys: key, seconds = str(like), ''
@@ -111,11 +111,17 @@ def _number(text: str) -> float:
     try: return float(text)
     except ValueError as e: raise CootError(f'--like ...@{text}: expected seconds') from e
 
-def _read_picture(path: Path | None) -> Any:
-    from PIL import Image, UnidentifiedImageError
+def read_picture(
+    path: str | Path, # a picture file
+) -> Any: # `(H, W, 3)` uint8
+    "Returns a picture. Raises `DataError` if it cannot be read, `CootError` if it is absurdly large."
+    from PIL import Image
     import numpy as np
-    try: return np.asarray(Image.open(str(path)).convert('RGB'))
-    except (OSError, UnidentifiedImageError) as e: raise CootError(f'{path}: not a readable picture') from e
+    from coot_nb.files import reading
+    with reading(str(path), 'picture'), Image.open(str(path)) as picture:
+        w, h = picture.size
+        if w*h > 2**26: raise CootError(f'{path}: a picture of {w} x {h} is too large to be read')
+        return np.asarray(picture.convert('RGB'))
 
 # %% ../../nbs/83_search.ipynb #73aa0004
 def _who(asked: Any, folder: Path | None, run: Path, data_path: Path, split: str | None) -> str:

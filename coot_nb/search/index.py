@@ -233,7 +233,7 @@ def _blocks(index: SearchIndex, numbers: list[int], queries: list[Query]) -> lis
     items, blocks, room = max(1, int(index.emb.clip_num.sum()), len(index.emb)), [], 0
     for i in numbers:
         parts = queries[i].parts
-        size = items*(1 if parts is None else len(parts))
+        size = items*(1 if parts is None else max(1, len(parts)))
         if room < size: blocks, room = [*blocks, []], 2**24
         blocks[-1].append(i)
         room -= size
