@@ -19,7 +19,7 @@ from ..printing import cell_text, plain_text
 from ..search.clips import cut_hits
 
 # %% auto #0
-__all__ = ['DEMO_RUN', 'search', 'index_command']
+__all__ = ['DEMO_RUN', 'search', 'read_picture', 'index_command']
 
 # %% ../../nbs/83_search.ipynb #8c16be6f
 DEMO_RUN, _INDEX = LOGS/'retrieval'/'demo'/'demo_run1', Path('index')
@@ -64,7 +64,7 @@ def search(
     find, asks = 'moments' if moments else 'videos', [x for x in (query, like, image, video) if x]
     if not folder and (image or video): raise CootError('--image and --video: need an index (--index)')
     if len(asks) != 1: raise CootError('give a text, --like, --image or --video')
-    from coot_nb.search.index import show_hits
+    from coot_nb.search.hits import show_hits
     from coot_nb.search.open import open_search
     source = folder or run or DEMO_RUN
     asked = open_search(source, data_path, split or 'all', backbone=backbone, use_cuda=not no_cuda)
@@ -90,7 +90,7 @@ def _question(asked: Any, query: list[str] | None, like: str | None, image: Path
     ) -> list[Any]: # as for `SearchIndex.search`
     from coot_nb.search.query import video_query
     if query: return query if len(query) > 1 else [_sum_of(asked, query[0])]
-    if image: return [_read_picture(image)]
+    if image: return [read_picture(image)]
     if video: return [video_query(asked.space, asked.backbone, video)]
     key, _, seconds = str(like).rpartition('@') if '@' in str(like) else (str(like), '', '')
     if str(like) in asked.emb.keys: key, seconds = str(like), ''
@@ -111,11 +111,17 @@ def _number(text: str) -> float:
     try: return float(text)
     except ValueError as e: raise CootError(f'--like ...@{text}: expected seconds') from e
 
-def _read_picture(path: Path | None) -> Any:
-    from PIL import Image, UnidentifiedImageError
+def read_picture(
+    path: str | Path, # a picture file
+) -> Any: # `(H, W, 3)` uint8
+    "Returns a picture. Raises `DataError` if it cannot be read, `CootError` if it is absurdly large."
+    from PIL import Image
     import numpy as np
-    try: return np.asarray(Image.open(str(path)).convert('RGB'))
-    except (OSError, UnidentifiedImageError) as e: raise CootError(f'{path}: not a readable picture') from e
+    from coot_nb.files import reading
+    with reading(str(path), 'picture'), Image.open(str(path)) as picture:
+        w, h = picture.size
+        if w*h > 2**26: raise CootError(f'{path}: a picture of {w} x {h} is too large to be read')
+        return np.asarray(picture.convert('RGB'))
 
 # %% ../../nbs/83_search.ipynb #73aa0004
 def _who(asked: Any, folder: Path | None, run: Path, data_path: Path, split: str | None) -> str:
@@ -132,7 +138,7 @@ def _who(asked: Any, folder: Path | None, run: Path, data_path: Path, split: str
 
 def _good_enough(hits: Any, least: str | None) -> Any:
     "Leaves out answers below a score or a strength."
-    from coot_nb.search.index import Hits
+    from coot_nb.search.hits import Hits
     if least is None: return hits
     names = 'none', 'weak', 'likely', 'strong'
     if least in names: kept = [h for h in hits if names.index(h.strength or 'strong') >= names.index(least)]
@@ -147,7 +153,7 @@ def _good_enough(hits: Any, least: str | None) -> Any:
 def _row(h: Any) -> dict[str, Any]:
     "An answer as plain values."
     return dict(video=h.key, score=h.score, strength=h.strength, confidence=h.confidence, start=h.start_sec,
-        stop=h.stop_sec, text=h.text, path=h.path, alike=h.folded)
+        stop=h.stop_sec, text=h.text, path=h.path, alike=h.folded, found_by=h.found_by)
 
 def _print_csv(hits: Any) -> None:
     rows = [_row(h) for h in hits]
@@ -210,7 +216,7 @@ def index_command(
     made = index_videos(videos, index, backbone, space, run, segments, kind, fps, weights, encoder, data_path,
         workers, not no_cuda, not quiet, True if download else False if offline else None, frames)
     print(plain_text(repr(made)))
-    if made.space: print(plain_text(f'answers come from {made.backbone.name}: {made.space.note}'))
+    if made.space and made.backbone: print(plain_text(f'searched by {made.backbone.name}: {made.space.note}'))
     for key, why in index_about(index)['failed'].items(): print(plain_text(f'left out: {key}: {why}'))
     vectors, way = made.emb.vectors, made.emb.vectors.about['kind']
     if way != 'exact': print(f'{way}: finds {vectors.recall:.3f} of the ten nearest')
