@@ -15,14 +15,14 @@ demo: .venv/ready
 test: .venv/ready
 	@OMP_NUM_THREADS=1 MPLBACKEND=agg HF_HUB_OFFLINE=1 $(BIN)/python .ci/check.py
 
-docs: .venv/ready
+docs: .venv/ready-docs
 	@$(BIN)/python .ci/docs.py
 
 lab: .venv/ready-lab
 	@$(BIN)/jupyter lab nbs
 
 .venv/ready: settings.ini setup.py pyproject.toml constraints.txt
-	@PYTHON=$(PYTHON) bash .ci/setup '.[demo,video,search,caption,dev]'
+	@PYTHON=$(PYTHON) bash .ci/setup '.[demo,video,search,encoders,agents,caption,dev]'
 	@touch $@
 
 browser: .venv/ready-browser
@@ -30,6 +30,10 @@ browser: .venv/ready-browser
 
 .venv/ready-browser: .venv/ready
 	@PYTHON=$(PYTHON) bash .ci/setup '.[browser]'
+	@touch $@
+
+.venv/ready-docs: .venv/ready
+	@PYTHON=$(PYTHON) bash .ci/setup '.[docs]'
 	@touch $@
 
 .venv/ready-lab: .venv/ready

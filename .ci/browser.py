@@ -1,10 +1,13 @@
 """The explorer in a real browser, in its three homes: served by `coot explore`, in JupyterLab, as a page from
 disk; with a run, an index of videos, an embeddings file.
 
+`--quick` does the same in one process, with 24 made videos and without JupyterLab: the widget gets its
+messages through a bridge instead of a kernel. CI runs it; the other takes minutes and makes pictures.
+
 Needs Chromium (CHROMIUM names another place) and the extra `browser`. Pictures in `_shots/` (SHOTS names
 another place); names of homes on the command line choose some. Closes with 'N passed, N failed'.
 """
-import json, os, re, shutil, socket, subprocess, sys, tempfile, time, traceback
+import base64, json, os, re, shutil, socket, subprocess, sys, tempfile, threading, time, traceback
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,7 +46,7 @@ def exploring(*args):
     assert proc.returncode == 0 and 'Traceback' not in wrong, f'ended with {proc.returncode}: {wrong[-800:]}'
 
 @contextmanager
-def page_at(url, width=1600, height=1000, **kwargs):
+def page_at(url, width=1600, height=1000, before=None, **kwargs):
     "A page whose requests must all stay on this machine, and whose scripts must not fail."
     outside, errors = [], []
     here = 'http://127.0.0.1:', 'ws://127.0.0.1:', 'file:', 'data:', 'blob:'
@@ -58,6 +61,7 @@ def page_at(url, width=1600, height=1000, **kwargs):
         page.route('**/*', guard)
         page.on('pageerror', lambda e: errors.append(str(e)))
         page.on('console', lambda m: 'Security Policy' in m.text and errors.append(m.text))
+        if before: before(page)
         page.goto(url, wait_until='domcontentloaded')
         yield page
         browser.close()
@@ -96,6 +100,20 @@ def download(page, what):
     page.locator('summary', has_text='Export').click()
     with page.expect_download() as saved: page.locator('.menu .items button', has_text=what).click()
     return Path(saved.value.path()).read_bytes()
+
+CONTROLS = 'button link checkbox combobox searchbox textbox tab option slider application'.split()
+
+def accessible(page, worst):
+    "Texts have a contrast of at least 4.5 (WCAG 2.2, AA), and controls a name, as the browser computes it."
+    found = page.evaluate((root/'.ci'/'contrast.js').read_text())
+    weak = [line for line in found if line[0] < line[1]]
+    assert len(found) > 40 and not weak, f'{len(weak)} of {len(found)} texts have little contrast: {weak[:4]}'
+    worst.append(min(line[0] for line in found))
+    tree = page.context.new_cdp_session(page).send('Accessibility.getFullAXTree')['nodes']
+    role = lambda node: node.get('role', {}).get('value')
+    known = [node for node in tree if not node.get('ignored') and role(node) in CONTROLS]
+    bare = [node for node in known if not node.get('name', {}).get('value', '').strip()]
+    assert len(known) > 20 and not bare, f'{len(bare)} of {len(known)} controls have no name: {bare[:2]}'
 
 def scenario(page, name, text=True, films=True):
     "What a user does, in every home: asks, plays, turns, selects on the map, filters, exports."
@@ -156,6 +174,161 @@ def scenario(page, name, text=True, films=True):
     expect(page.locator('.panel')).to_contain_text('shared queries')
     tab(page, 'Captions')
     expect(page.locator('.panel table')).to_contain_text('MART')
+
+def nonsense(page):
+    "What cannot be asked is answered, and the answers stay as they are."
+    page.get_by_label('direction').select_option('text to clip')
+    expect(page.locator('.query')).to_contain_text('true match')
+    for asked, answer in ('🜁🜂 ' + 'x'*3000, 'at most 2,000'), (' / / ', 'empty'), ('', 'Type a sentence'):
+        page.get_by_role('combobox', name='query').fill(asked)
+        page.keyboard.press('Escape')
+        page.locator('button.primary').click()
+        expect(page.locator('.query')).to_contain_text(answer)
+    expect(page.locator('.card')).to_have_count(12)
+
+def made(folder):
+    "24 made videos of three clips with files and captions, a weaker second run, an encoder of bags of words."
+    import numpy as np, torch
+    from coot_nb.data.annotations import Meta, Segment, Video
+    from coot_nb.data.video import write_video
+    from coot_nb.retrieval.embeddings import Embeddings
+    from coot_nb.search.query import Query
+    from coot_nb.views.analysis import Gallery
+    unit = lambda x: (x/np.linalg.norm(x, axis=-1, keepdims=True)).astype(np.float32)
+    colours = dict(red=(200, 60, 50), green=(60, 160, 80), blue=(50, 90, 200), yellow=(220, 190, 60))
+    things, steps = ('door', 'box', 'ball'), ('go to', 'pick up', 'open')
+    seen, words = {}, np.random.default_rng(1)
+    def bag(line): return unit(sum(seen.setdefault(w, words.normal(size=24)) for w in line.lower().split()))
+    meta, pixels = [], np.mgrid[:72, :128]
+    for i in range(24):
+        key, lines = f'room_{i:02}', []
+        for j, step in enumerate(steps):
+            colour, thing = list(colours)[(i + j) % 4], things[(i//4 + j) % 3]
+            lines.append(Segment(f'{step} the {colour} {thing}', 2.*j, 2.*j + 2))
+        def frame(n):
+            ink = colours[lines[n//8].text.split()[-2]]
+            disc = (pixels[0] - 36)**2 + (pixels[1] - 20 - 3.5*n)**2 < 300
+            return np.where(disc[..., None], ink, (236, 236, 230)).astype(np.uint8)
+        write_video(folder/'films'/f'{key}.mp4', (frame(n) for n in range(24)), 4.)
+        meta.append(Video(key, key, 6., 'test', lines))
+    meta, texts = Meta(meta, 'made'), [s.text for v in meta for s in v.segments]
+    sent = np.stack([bag(line) for line in texts])
+    def gallery(noise, name, videos):
+        clip = unit(sent + noise*np.random.default_rng(0).normal(size=sent.shape))
+        whole = lambda x: unit(x.reshape(24, 3, -1).mean(1))
+        arrays = dict(clip_emb=clip, sent_emb=sent, vid_emb=whole(clip), par_emb=whole(sent))
+        arrays |= dict(vid_context=arrays['vid_emb'], par_context=arrays['par_emb'])
+        arrays |= {f'{k}_before_norm': x for k, x in arrays.items()}
+        emb = Embeddings(list(meta), np.full(24, 3), np.full(24, 3), **arrays)
+        return Gallery(emb, meta, videos, name=name)
+    def encode(*lines):
+        parts = torch.tensor(np.stack([bag(line) for line in lines]))
+        return Query(parts=parts, whole=torch.nn.functional.normalize(parts.mean(0), dim=0), texts=lines)
+    one, other = gallery(.15, 'made', folder/'films'), gallery(.3, 'weaker', None)
+    one.captions['MART'] = {k: [f'{s.text} .' for s in v.segments] for k, v in meta.items()}
+    return one, other, encode
+
+@contextmanager
+def serving(ex):
+    "The server of `coot explore` in a thread: gives its address."
+    from coot_nb.views.homes import serve
+    said = []
+    threading.Thread(target=serve, args=(lambda: ex, 0), kwargs=dict(say=said.append), daemon=True).start()
+    while not said: time.sleep(.02)
+    yield said[0].split()[0]
+
+def quick_served(one, other, encode):
+    from coot_nb.views.explorer import Explorer
+    worst = []
+    with serving(Explorer(one, encode, other, dict(split='test'))) as url:
+        with page_at(url) as page:
+            scenario(page, 'served')
+            assert download(page, 'This clip')[4:8] == b'ftyp'
+            nonsense(page)
+            before, key = page.url, page.locator('.player .title b').inner_text()
+        with page_at(before, 1000, color_scheme='dark') as page:  # the address is a link to the same view
+            expect(page.locator('.player .title b')).to_have_text(key)
+            for theme in 'dark', 'light':
+                page.emulate_media(color_scheme=theme)
+                for name in page.locator('[role=tab]').all_inner_texts():
+                    tab(page, name)
+                    accessible(page, worst)
+                    wide = page.evaluate('document.documentElement.scrollWidth')
+                    assert wide <= 1000, f'{name}: at 1000 pixels the page is {wide} wide'
+    print(f'      least contrast of a text, all panels, both themes: {min(worst):.2f}')
+
+def quick_disk(one, other, encode):
+    from coot_nb.views.explorer import Explorer
+    from coot_nb.views.homes import write_page
+    with tempfile.TemporaryDirectory() as tmp:
+        path = write_page(Explorer(one, encode, other, dict(split='test')), Path(tmp)/'page.html')
+        with page_at(path.as_uri()) as page: scenario(page, 'page', text=False, films=False)
+
+def quick_notebook(one, other, encode):
+    "The widget, with a bridge in the place of Jupyter's: the same messages, the same state."
+    from coot_nb.views.homes import front_end
+    from coot_nb.views.widget import RetrievalExplorer
+    ex = RetrievalExplorer(one, encode, other, dict(split='test'))
+    sent = []
+    ex.send = lambda content, buffers=None: sent.append((content, buffers or []))
+    def message(content):
+        ex._handle_custom_msg(content, [])
+        found = [dict(content=c, buffers=[base64.b64encode(b).decode() for b in bs]) for c, bs in sent]
+        sent.clear()
+        return found
+    def bridge(page):
+        page.expose_function('toPython', message)
+        page.expose_function('setState', lambda state: ex.set_trait('state', state))
+    script, style = (x.encode() for x in front_end())
+    state = json.dumps(ex.state).encode()
+    body = b"""<!doctype html><meta charset=utf-8><style>%s</style><body><div id=cell></div>
+<script type=module>import widget from './explorer.js';
+const hear = {}, state = %s;
+const model = {get: k => state, on: (name, act) => (hear[name] = act), set: (k, v) => Object.assign(state, v),
+  save_changes: () => setState(state), send: async m => {for (const r of await toPython(m))
+    hear['msg:custom'](r.content, r.buffers.map(b =>
+      new DataView(Uint8Array.from(atob(b), c => c.charCodeAt(0)).buffer)));}};
+window.fromPython = s => (Object.assign(state, s), hear['change:state']());
+widget.render({model, el: document.getElementById('cell')});</script>""" % (style, state)
+    def files(route):
+        name = route.request.url.rpartition('/')[2]
+        if name: route.fulfill(content_type='text/javascript', body=script)
+        else: route.fulfill(content_type='text/html', body=body)
+    def before(page):
+        bridge(page)
+        page.route('http://127.0.0.1:1/*', files)
+    with page_at('http://127.0.0.1:1/', before=before) as page:
+        scenario(page, 'notebook')
+        nonsense(page)
+        tab(page, 'Map')
+        lasso(page)
+        expect(page.locator('.panel [role=status]')).to_contain_text('chosen')
+        chosen = int(page.locator('.panel [role=status]').inner_text().split()[0])
+        assert len(ex.selection) == chosen, 'what was chosen on the map is what Python gets'
+        ex.restore(dict(panel='Time', video='room_05', clip=1))  # Python moves the page
+        page.evaluate('s => fromPython(s)', ex.state)
+        expect(page.locator('.player .title b')).to_have_text('room_05')
+
+def quick_bare(one, other, encode):
+    "Without a text encoder and without video files; an index-like gallery without texts."
+    from dataclasses import replace
+    from coot_nb.views.explorer import Explorer
+    with serving(Explorer(replace(one, videos=None, captions={}))) as url, page_at(url, 1000) as page:
+        expect(page.locator('.card').first).to_be_visible()
+        expect(page.locator('.player .warn')).to_contain_text('--videos')
+        assert page.locator('[role=tab]').all_inner_texts() == ['Time', 'Map', 'Ranks', 'Confusions']
+        page.get_by_role('combobox', name='query').fill('nothing like it')
+        page.keyboard.press('Escape')
+        page.locator('button.primary').click()
+        expect(page.locator('.query')).to_contain_text('no text encoder')
+    alike = Explorer(replace(one, paired=False, captions={}), encode)
+    with serving(alike) as url, page_at(url, 1000) as page:
+        expect(page.locator('.card').first).to_be_visible()
+        page.get_by_label('direction').select_option('clip to clip')
+        expect(page.locator('.query')).not_to_contain_text('true match')
+        tab(page, 'Map')
+        tab(page, 'Confusions')
+        expect(page.get_by_role('heading', name='Nearly the same')).to_be_visible()
 
 def served(run, data):
     said = captions_of(run, data)
@@ -275,25 +448,31 @@ def captions_of(run, data):
     path.write_text(json.dumps(dict(results=found)))
     return path
 
+def checks(chosen, all_of, *args):
+    "Runs those that were chosen, or all; prints a line for each."
+    for check in all_of:
+        if chosen and check.__name__ not in chosen: continue
+        start, ok = time.time(), True
+        try: check(*args)
+        except Exception:
+            traceback.print_exc()
+            ok = False
+        results.append(ok)
+        print(f'{"ok  " if ok else "FAIL"}  {check.__name__}  {time.time() - start:.1f}s', flush=True)
+
 if __name__ == '__main__':
     if not chromium(): sys.exit('no Chromium here: skipped')
-    shots.mkdir(exist_ok=True)
-    results, chosen = [], sys.argv[1:]
+    results, chosen = [], [a for a in sys.argv[1:] if a != '--quick']
     with tempfile.TemporaryDirectory() as tmp:
-        data, logs = Path(tmp)/'data', Path(tmp)/'experiments'
         os.environ['XDG_CACHE_HOME'] = f'{tmp}/cache'
-        made = [bin/'coot', 'demo', '-q', '--size', '0.1', '-o', 'train.num_epochs=2']
-        where = ['--data_path', data, '--log_dir', logs]
-        command(*made, *where)
-        run = logs/'retrieval'/'demo'/'demo_run1'
-        for check in (served, disk, index, lab):
-            if chosen and check.__name__ not in chosen: continue
-            start, ok = time.time(), True
-            try: check(run, data)
-            except Exception:
-                traceback.print_exc()
-                ok = False
-            results.append(ok)
-            print(f'{"ok  " if ok else "FAIL"}  {check.__name__}  {time.time() - start:.1f}s', flush=True)
+        if '--quick' in sys.argv:
+            sys.path.insert(0, str(root))
+            checks(chosen, (quick_served, quick_disk, quick_notebook, quick_bare), *made(Path(tmp)))
+        else:
+            shots.mkdir(exist_ok=True)
+            data, logs = Path(tmp)/'data', Path(tmp)/'experiments'
+            small = bin/'coot', 'demo', '-q', '--size', '0.1', '-o', 'train.num_epochs=2'
+            command(*small, '--data_path', data, '--log_dir', logs)
+            checks(chosen, (served, disk, index, lab), logs/'retrieval'/'demo'/'demo_run1', data)
     print(f'{sum(results)} passed, {len(results) - sum(results)} failed')
     sys.exit(not all(results))

@@ -1,6 +1,7 @@
 "All checks of the project, one line each; closes with 'N passed, N failed'. Notebooks to run can be named."
 import hashlib, os, re, shutil, subprocess, sys, tempfile, time
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from importlib.util import find_spec
 from pathlib import Path
 
 from fastcore.nbio import read_nb
@@ -88,6 +89,13 @@ def house():
     note(not wrong or not HOUSE_MUST_PASS, 'small files, one meaning for each name', time.time() - start,
          f'  {len(wrong)} exceptions; {counts}')
 
+def browser():
+    "The explorer in Chromium, where that is present: a user's way through its three homes."
+    program = os.environ.get('CHROMIUM') or shutil.which('chromium') or shutil.which('google-chrome')
+    missing = 'Chromium' if not program else '' if find_spec('playwright') else 'playwright'
+    if missing: print(f'skipped  explorer in a browser (no {missing})', flush=True)
+    else: print(command('explorer in a browser', bin/'python', '.ci/browser.py', '--quick'), end='')
+
 def notebooks(files):
     "All notebooks as nbdev-test runs them, two at a time, each printed when it is done; each is one check."
     skip = cfg.tst_flags.split()
@@ -131,6 +139,8 @@ if __name__ == '__main__':
         command('chkstyle', bin/'chkstyle', 'nbs')
         command('pyright', bin/'pyright')
         if node := shutil.which('node'): command('front end', node, '--test', '.ci/explorer.test.mjs')
+        else: print('skipped  front end (no node)', flush=True)
+        browser()
     notebooks(named or nbglob(cfg.nbs_path, as_path=True).sorted())
     if not named: wheel()
     print(f'{sum(results)} passed, {len(results) - sum(results)} failed')

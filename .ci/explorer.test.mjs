@@ -1,5 +1,6 @@
 // Pure functions of the explorer's front end: `node --test .ci/explorer.test.mjs`.
 import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
 import test from 'node:test';
 import * as x from '../coot_nb/views/static/explorer.js';
 
@@ -59,6 +60,15 @@ test('points', () => {
   assert.equal(cells.nearest(3, 3, 0.01), -1);
 });
 
+test('density, labels', () => {
+  const at = Float32Array.from({length: 101}, (_, i) => (i < 100 ? 0.5 : 0.95)),
+    found = x.density({x: at, y: at});
+  assert.deepEqual([found[0], found[100]], [100, 1]);
+  assert.deepEqual(x.folded('open the blue door', 10), ['open the', 'blue door']);
+  assert.deepEqual(x.folded('open', 10), ['open']);
+  assert.deepEqual(x.folded('a'.repeat(30), 10), ['a'.repeat(10), 'a'.repeat(9) + '…']);
+});
+
 test('states in an address', () => {
   const first = {words: '', k: 12, item: null};
   const link = x.toLink({words: 'a/b “c”', k: 12, item: ['v', 1]}, first);
@@ -88,4 +98,54 @@ test('a page from disk answers as the server does', async () => {
   assert.ok((await link.send({do: 'ask', direction: 'text to video', words: 'x', k: 5})).error);
   assert.equal(link.picture(0, 8), 'v');
   assert.equal(link.picture(1, 8), null);
+});
+
+/* ---------------------------------------------------------------- lint: rules that need no package */
+
+const folder = new URL('../coot_nb/views/static/', import.meta.url),
+  script = readFileSync(new URL('explorer.js', folder), 'utf8'),
+  style = readFileSync(new URL('explorer.css', folder), 'utf8');
+
+/** The script without comments and with empty strings; what is in `${}` stays. */
+function bare(source) {
+  const regex = /\/\*[^]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g;
+  return source.replace(regex, m => (m[0] === '/' ? m.replace(/[^\n]/g, ' ') : '""')).replace(/`[^`]*`/g, m => (m.match(/\$\{[^}]*\}/g) || []).join(' '));
+}
+
+test('lint: the script', () => {
+  const forbidden = {
+    'var': /\bvar\b/, 'loose equality': /[^=!]==[^=]|!=[^=]/, 'console': /\bconsole\./, 'debugger': /\bdebugger\b/,
+    'code from text': /\beval\(|\bnew Function\b|setTimeout\(['"`]/, 'markup from text': /innerHTML|outerHTML|insertAdjacentHTML|document\.write/,
+    'an assignment in a condition': /\bif \([^()=!<>]*[^=!<>]=[^=>][^()]*\)/, 'alert': /\b(alert|confirm|prompt)\(/,
+  };
+  const lines = bare(script).split('\n');
+  for (const [name, rule] of Object.entries(forbidden)) {
+    const at = lines.findIndex(line => rule.test(line));
+    assert.equal(at, -1, `explorer.js:${at + 1}: ${name}`);
+  }
+  script.split('\n').forEach((line, i) => assert.ok(!/\s$/.test(line) && (line.length <= 130 || /['`].{60}/.test(line) || /^ {6,}.*title: '/.test(line)), `explorer.js:${i + 1}: blanks at the end, or too long`));
+});
+
+test('lint: names are used', () => {
+  const code = script.replace(/\/\*[^]*?\*\/|\/\/[^\n]*/g, ''), count = name => code.split(new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`)).length - 1;
+  const names = [...code.matchAll(/\b(?:const|let|function|class)\s+([A-Za-z_$][\w$]*)/g)].map(m => m[1]);
+  for (const list of code.matchAll(/\b(?:const|let)\s+[[{]([^=]*?)[\]}]\s*=/g)) names.push(...list[1].split(',').map(x => x.split(':').pop().trim()).filter(x => /^[\w$]+$/.test(x)));
+  const methods = [...code.matchAll(/^  (?:async |get )?([a-z]\w*)\([^)]*\) \{/gm)].map(m => m[1]).filter(x => x !== 'constructor');
+  const alone = [...new Set([...names, ...methods])].filter(n => count(n) < 2 && !new RegExp(`export [^\\n]*\\b${n}\\b`).test(code) && n !== 'render');
+  assert.deepEqual(alone, []);
+});
+
+test('lint: the style', () => {
+  const rules = style.replace(/\/\*[^]*?\*\//g, '');
+  const used = new Set([...rules.matchAll(/\.([a-z][\w-]*)/g)].map(m => m[1]));
+  const outside = ['coot-page', 'vscode-dark'];
+  const dead = [...used].filter(c => !outside.includes(c) && !script.includes(c));
+  assert.deepEqual(dead, [], 'classes that the script does not set');
+  const defined = new Set([...rules.matchAll(/(--[\w-]+)\s*:/g)].map(m => m[1]));
+  const wanted = new Set([...rules.matchAll(/var\((--[\w-]+)/g)].map(m => m[1]));
+  assert.deepEqual([...wanted].filter(v => !defined.has(v)), [], 'variables without a value');
+  assert.deepEqual([...defined].filter(v => !wanted.has(v) && !script.includes(v.slice(2))), [], 'variables that nothing reads');
+  const selectors = [...rules.matchAll(/(?:^|\})\s*([^{}@]+)\{/g)].flatMap(m => m[1].split(',')).map(x => x.trim());
+  assert.deepEqual(selectors.filter(x => !/coot-explorer|coot-page/.test(x) && !/^[\d%]|^(from|to)$/.test(x)), [], 'rules that reach outside');
+  assert.doesNotMatch(rules, /url\(|@import|!important/);
 });

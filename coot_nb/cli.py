@@ -18,11 +18,10 @@ from .commands.captioning import caption_experiments, coot_vectors
 from .commands.options import CONFIGS, DATA, LOGS, Experiments, app, command, set_log_level
 import coot_nb.commands.data, coot_nb.commands.retrieval, coot_nb.commands.search, coot_nb.commands.views
 import coot_nb.commands.captioning, coot_nb.commands.quirks, coot_nb.commands.doctor
-import coot_nb.commands.datasets
 
 # importing a module adds its commands to `app`
 _modules = (coot_nb.commands.data, coot_nb.commands.retrieval, coot_nb.commands.search,
-    coot_nb.commands.views, coot_nb.commands.doctor, coot_nb.commands.quirks, coot_nb.commands.datasets)
+    coot_nb.commands.views, coot_nb.commands.doctor, coot_nb.commands.quirks)
 
 # %% auto #0
 __all__ = ['demo', 'demo_table', 'main']
@@ -77,7 +76,7 @@ def demo(
 
 # %% ../nbs/89_cli.ipynb #79b799c6
 def _demo_search(folder: Path, data_path: Path, query: str, no_cuda: bool) -> None:
-    from coot_nb.search.index import show_hits
+    from coot_nb.search.hits import show_hits
     from coot_nb.search.open import open_search
     search = open_search(folder, data_path, 'test', use_cuda=not no_cuda)
     show_hits(search(query, k=3), f'videos for "{query}"')

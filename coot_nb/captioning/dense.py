@@ -15,6 +15,7 @@ import numpy as np
 from .meteor import Meteor
 from .metrics import Captions, language_scores, plain_words
 from ..config import DataError
+from ..data.annotations import match_names
 
 # %% auto #0
 __all__ = ['Embed', 'segment_overlap', 'ordered_match', 'soda_c', 'sentence_similarity', 'self_retrieval']
@@ -48,8 +49,10 @@ def soda_c(
     meteor: Meteor | None = None, # None: ROUGE-L takes its place
 ) -> tuple[float, dict[str, float]]: # the mean from 0 to 1, and by video; a video without prediction has 0
     "Returns SODA_c. Raises `DataError` if a sentence has no time, or no video is in both."
-    found = [v for v in references if v in captions]
-    if not found: raise DataError(f'SODA_c: none of {len(captions)} predicted videos is annotated')
+    names = match_names(references, captions)
+    captions = {v: captions[name] for v, name in names.items()}
+    found = list(captions)
+    if not found: raise DataError('SODA_c: none of the predicted videos is annotated')
     for side in (captions, references):
         bad = next((v for v in found for c in side[v] if c.timestamp is None), None)
         if bad: raise DataError(f'SODA_c: {bad}: a sentence without start and stop')

@@ -18,6 +18,7 @@ from typing import Literal, NamedTuple
 
 from .vocab import word_tokens
 from ..config import DataError
+from ..data.annotations import match_names
 from ..files import read_json, write_json
 from .meteor import Meteor, ProgramError, coco_folder, ptb_words
 
@@ -247,11 +248,11 @@ def _mean_of_videos(items: Mapping[str, float]) -> float:
 # %% ../../nbs/65_metrics.ipynb #33b4c6c8
 def _match(captions: Captions, references: Mapping) -> tuple[Captions, int]:
     "The predictions under the keys of the references, and how many have no reference."
-    def key(v): return next((k for k in (v, f'v_{v}', v.removeprefix('v_')) if k in references), None)
-    names = {v: k for v in captions if (k := key(v)) is not None}
-    twice = [v for v, k in names.items() if v != k and k in captions]
-    if twice: raise DataError(f'caption metrics: {twice[0]} and {names[twice[0]]} are the same video')
-    found = {k: captions[v] for v, k in names.items()}
+    names, of = match_names(captions, references), {}
+    for v, k in names.items():
+        same = of.setdefault(k, v)
+        if same != v: raise DataError(f'caption metrics: {same} and {v} are the same video')
+    found = {k: captions[v] for k, v in of.items()}
     return {v: found[v] for v in references if v in found}, len(captions) - len(names)
 
 def _words(texts: list[str], tokenizer: Tokenizer) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from .metrics import Caption, Captions, paragraph
 from ..config import DataError
-from ..data.annotations import parse_json, read_text
+from ..data.annotations import match_names, parse_json, read_text
 
 # %% auto #0
 __all__ = ['read_predictions', 'read_references']
@@ -143,8 +143,9 @@ def read_references(
     for path in paths:
         found: dict[str, list[_Row]] = {}
         for r in _rows(path): found.setdefault(r.video, []).append(r)
+        names = match_names(found, out)
         for video, rows in found.items():
             timed = all(r.time for r in rows)
             texts = [r.text for r in (sorted(rows, key=lambda r: r.time or (0., 0.)) if timed else rows)]
-            out.setdefault(video, []).extend([paragraph(texts)] if timed else texts)
+            out.setdefault(names.get(video, video), []).extend([paragraph(texts)] if timed else texts)
     return out

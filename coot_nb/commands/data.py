@@ -1,4 +1,4 @@
-"""`coot data ...`: annotations, features of texts and of videos, the simulated demo set.
+"""`coot data ...`: annotations, features of texts and videos, checks, the simulated demo set.
 
 Docs: https://coot-nb.github.io/coot_nb/data.html.md"""
 
@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
+
+import typer
 
 from ..config import CootError
 from .options import DATA, app, command, data_app, set_log_level
 
 # %% auto #0
-__all__ = ['data_demo', 'data_annotations', 'data_text', 'data_features', 'merge_features', 'data_pack']
+__all__ = ['data_demo', 'data_import', 'data_annotations', 'data_text', 'data_features', 'merge_features', 'data_pack',
+           'data_validate', 'data_status']
 
 # %% ../../nbs/81_data.ipynb #0aee1818
 @command(data_app, 'demo')
@@ -26,6 +30,76 @@ def data_demo(
     "Generate the simulated demo set: mp4 files, sentences, features."
     from coot_nb.data.demo import make_demo
     print(make_demo(data_path/'demo', size=size, seed=seed))
+
+# %% ../../nbs/81_data.ipynb #9b63f650
+@command(data_app, 'import', sources='SOURCES')
+def data_import(
+    dataset: str, # Name of the data set, or a public one as msrvtt
+    sources: list[Path] = [], # A table, the files of a release, or a folder of videos
+    format: str = 'auto', # A public data set, or table, captions, subtitles, elan, via, losslesscut or videos
+    videos: Path | None = None, # Folder of the video files, for durations
+    features: list[Path] = [], # Features in any layout; given twice, they are joined along the feature axis
+    feature_key: str | None = None, # Which array of a video; with commas, one for each --features
+    fps: float | None = None, # Features a second, where the files do not say
+    segments: str | None = None, # Clips where none are marked: uniform:SECONDS or changes:SHORTEST:LONGEST
+    split: str = '0.8,0.1,0.1', # Shares where no splits are given; one split; or train=a.csv,val=b.csv
+    seed: int = 0, # Seed of the split
+    language: str | None = None, # Which subtitles, of several: en for talk.en.srt
+    columns: str | None = None, # Columns of a table: video=clip_id,text=label,start=begin
+    encoding: str | None = None, # Of text files; default: found out, and printed where it is a guess
+    sort: str | None = None, # time: put the sentences of each video in the order of time
+    add: bool = False, # Add to the annotations that are there
+    replace: bool = False, # Replace the annotations of an earlier import
+    metadata_name: str = 'all',
+    data_path: Path = DATA,
+    force: bool = False, # Replace annotations that were edited by hand
+) -> None:
+    """Turn annotations, subtitles or bare videos into a data set.
+
+    `coot data import mine captions.csv --videos films`
+
+    `coot data import mine labels.csv --columns video=clip_id,text=label`
+
+    `coot data import mine --split train=train.csv,val=val.csv`
+
+    `coot data import talks films_with_subtitles --language en`
+
+    `coot data import raw films --segments uniform:8 --split test`
+
+    `coot data import msrvtt videodatainfo.json MSRVTT_JSFUSION_test.csv`
+
+    `coot data import captaincook4d annotations --features features/`
+    """
+    from coot_nb.data.readers import import_dataset
+    from coot_nb.data.segments import Segmentation
+    cut = Segmentation.parse(segments) if segments else None
+    made: Any = dict(split=split, seed=seed, language=language, metadata_name=metadata_name, segments=cut)
+    if sort not in (None, 'time'): raise CootError(f'--sort {sort}: expected time')
+    if add and replace: raise CootError('--add and --replace: expected one of them')
+    made |= dict(force=force, columns=_columns(columns), encoding=encoding, sort=bool(sort))
+    made |= dict(features=features, feature_key=feature_key, fps=fps)
+    made['existing'] = 'add' if add else 'replace' if replace else 'refuse'
+    print(import_dataset(dataset, sources, data_path, format, videos, **made))
+    _print_next(data_path/dataset, features)
+
+# %% ../../nbs/81_data.ipynb #dat00001
+def _columns(text: str | None) -> dict[str, str]:
+    "Columns by role."
+    pairs = [part.partition('=') for part in text.split(',')] if text else []
+    wrong = not all(mark for _, mark, _ in pairs)
+    if wrong: raise CootError(f'--columns {text}: expected video=NAME,text=NAME')
+    return {role.strip(): column.strip() for role, _, column in pairs}
+
+# %% ../../nbs/81_data.ipynb #nextcom2
+def _print_next(folder: Path, features: list[Path] = [], valid: bool = False) -> None:
+    "Says what comes next for a data set, or for features without one."
+    from coot_nb.data.dataset import feature_files
+    from coot_nb.data.status import next_steps
+    if not any(folder.glob('meta_*.json')): return print(
+        f'next: coot data import SET ANNOTATIONS --features {features[0]}')
+    apart = features and not feature_files(folder)[0]
+    if apart: print(f'training reads features in {folder}: cp {features[0]} {folder}/')
+    print(next_steps(folder, valid))
 
 # %% ../../nbs/81_data.ipynb #7ff0733b
 @command(data_app, 'annotations', annotations='--annotations')
@@ -41,6 +115,7 @@ def data_annotations(
     from coot_nb.data.readers import READERS, import_dataset
     kind = dataset if dataset in READERS else 'auto'
     print(import_dataset(dataset, [annotations], data_path, kind, force=True))
+    _print_next(data_path/dataset)
 
 # %% ../../nbs/81_data.ipynb #01c425df
 @command(data_app, 'text', encoder='--encoder --model_name', set_tokenizer='--set_tokenizer --mode',
@@ -48,8 +123,8 @@ def data_annotations(
     max_tokens='--max_tokens >=1', test='-t --test', unused='--multi_gpu --encoder_only hidden')
 def data_text(
     dataset: str,
-    encoder: str | None = None, # minilm (the default), a folder with a transformers model, or a hub name
-    layers: str = '-1', # Hidden layers to concatenate, as in --layers=-2,-1
+    encoder: str | None = None, # minilm, a folder with a transformers model, or a hub name
+    layers: str | None = None, # Hidden layers to concatenate, as in --layers=-2,-1
     metadata_name: str = 'all',
     data_path: Path = DATA,
     model_path: Path | None = None, # Folder of the model, one that holds it by name, or a transformers cache
@@ -73,19 +148,27 @@ def data_text(
 ) -> None:
     """Compute text features of all paragraphs. Interrupted, the same line goes on.
 
-    `coot data text demo`
+    The default is minilm and its last layer; for activitynet and youcook2 it is what the published
+    configurations read: bert-base-uncased, layers -2,-1.
 
-    `coot data text youcook2 --model_name bert-base-uncased --model_path models --layers=-2,-1`
+    `coot data text mine`
+
+    `coot data text youcook2 --model_path models`
+
+    `coot data text youcook2 --encoder minilm`
     """
     from coot_nb.data.annotations import Meta
     from coot_nb.data.text import TextFeatures, load_text_encoder, text_feature_name
-    from coot_nb.data.text import write_sentence_vectors, write_text_features
+    from coot_nb.data.sentences import write_sentence_vectors
+    from coot_nb.data.text import write_text_features
     known = model_source == 'transformers'
     if not known: raise CootError(f'--model_source {model_source}: expected transformers')
+    meta = Meta.load(data_path/dataset/f'meta_{metadata_name}.json')
+    given = encoder or (model_path.name if model_path and (model_path/'config.json').is_file() else None)
+    name = given or (_BERT if dataset in ('activitynet', 'youcook2') else 'minilm')
+    layers = layers or ('-2,-1' if name == _BERT else '-1')
     numbers = re.fullmatch(r'-?\d+(,-?\d+)*', layers)
     if not numbers: raise CootError(f'--layers {layers}: expected numbers, as in -2,-1')
-    meta = Meta.load(data_path/dataset/f'meta_{metadata_name}.json')
-    name = encoder or (model_path.name if model_path and (model_path/'config.json').is_file() else 'minilm')
     stride = token_stride_factor if token_stride else 0
     options: dict = dict(token_stride=stride, special_tokens=add_special_tokens)
     model = load_text_encoder(name, [int(x) for x in layers.split(',')], _text_device(cuda, no_cuda),
@@ -101,6 +184,9 @@ def data_text(
     text = TextFeatures(path)
     tokens = sum(sum(text.sentence_lengths(k)) for k in text.keys())
     print(path, f'{len(text)} paragraphs, {tokens} tokens of dimension {text.dim}: {model.recipe}', sep='\n')
+    _print_next(data_path/dataset)
+
+_BERT = 'bert-base-uncased' # the published encoder, of which two layers were read
 
 def _text_device(cuda, no_cuda):
     import torch
@@ -161,6 +247,9 @@ def data_features(
     make = partial(_backbone_on, backbone, fps, bf16, weights, frames, published_short)
     print(video_features(videos, out, make if processes else make(devices[0]), workers, devices*processes,
         Shard.parse(shard), not force, not quiet, damaged))
+    if quiet: return
+    if shard == '1/1': _print_next(out.parent, [out])
+    else: print(f'next, after all shards: coot data merge-features {out}')
 
 def _backbone_on(name, fps, bf16, weights, frames, published_short, device):
     from coot_nb.model.backbones import load_backbone
@@ -173,6 +262,7 @@ def merge_features(
     "Put the shards of features together: OUT.shard-1-of-8.h5 and so on become OUT.h5."
     from coot_nb.data.extraction import merge_shards
     print(merge_shards(out))
+    _print_next(out.parent, [out])
 
 # %% ../../nbs/81_data.ipynb #pack0002
 @command(data_app, 'pack')
@@ -191,4 +281,52 @@ def data_pack(
     failed = pack_sources(sources, out, feature_key=feature_key, fps=fps)
     print(f'{out}: {len(H5Features(out))} videos of dimension {H5Features(out).dim}, {len(failed)} failed')
     for key, why in failed.items(): print(f'  {key}: {why}')
-    print(f'next: coot data import SET ANNOTATIONS --features {out}')
+    _print_next(out.parent, [out])
+
+# %% ../../nbs/81_data.ipynb #4f2dbdb5
+@command(data_app, 'validate', keys='none')
+def data_validate(
+    dataset: str,
+    changes: dict[str, Any],
+    config_file: Path | None = None, # Check what this experiment reads
+    videos: Path | None = None, # Folder of the video files, for durations
+    quick: bool = False, # Do not read all features
+    checksums: bool = False, # Compare features with the digests stored when they were written
+    as_json: bool = False,
+    metadata_name: str = 'all',
+    data_path: Path = DATA,
+) -> None:
+    """Check annotations, features, splits and videos of a data set.
+
+    `coot data validate mine --videos films`
+
+    `coot data validate mine -c config/retrieval/own.yaml --json`
+    """
+    from json import dumps
+    from coot_nb.config import RetrievalConfig
+    from coot_nb.data.validation import validate_dataset
+    cfg = RetrievalConfig.load(config_file, changes) if config_file else None
+    report = validate_dataset(data_path/dataset, cfg, videos, not quick, metadata_name,
+        checksums=checksums)
+    print(dumps(report.to_dict(), indent=1) if as_json else report)
+    if report.errors: raise typer.Exit(1)
+    if not as_json: _print_next(data_path/dataset, valid=True)
+
+# %% ../../nbs/81_data.ipynb #55734cfe
+@command(data_app, 'status', dataset='DATASET')
+def data_status(
+    dataset: str | None = None, # Name of a data set; by default all
+    checksum: bool = False, # Hash large files too
+    as_json: bool = False,
+    data_path: Path = DATA,
+) -> None:
+    """Say which files of the data sets are there, and how to get the others.
+
+    `coot data status youcook2`
+    """
+    from dataclasses import asdict
+    from json import dumps
+    from coot_nb.data.status import dataset_status, status_text
+    found = dataset_status(data_path, dataset, checksum)
+    plain = {n: [asdict(f) | dict(path=str(f.path)) for f in files] for n, files in found.items()}
+    print(dumps(plain, indent=1) if as_json else status_text(found))

@@ -19,7 +19,7 @@ from ..printing import cell_text, plain_text
 from ..search.clips import cut_hits
 
 # %% auto #0
-__all__ = ['DEMO_RUN', 'search', 'index_command']
+__all__ = ['DEMO_RUN', 'search', 'read_picture', 'index_command']
 
 # %% ../../nbs/83_search.ipynb #8c16be6f
 DEMO_RUN, _INDEX = LOGS/'retrieval'/'demo'/'demo_run1', Path('index')
@@ -64,7 +64,7 @@ def search(
     find, asks = 'moments' if moments else 'videos', [x for x in (query, like, image, video) if x]
     if not folder and (image or video): raise CootError('--image and --video: need an index (--index)')
     if len(asks) != 1: raise CootError('give a text, --like, --image or --video')
-    from coot_nb.search.index import show_hits
+    from coot_nb.search.hits import show_hits
     from coot_nb.search.open import open_search
     source = folder or run or DEMO_RUN
     asked = open_search(source, data_path, split or 'all', backbone=backbone, use_cuda=not no_cuda)
@@ -90,7 +90,7 @@ def _question(asked: Any, query: list[str] | None, like: str | None, image: Path
     ) -> list[Any]: # as for `SearchIndex.search`
     from coot_nb.search.query import video_query
     if query: return query if len(query) > 1 else [_sum_of(asked, query[0])]
-    if image: return [_read_picture(image)]
+    if image: return [read_picture(image)]
     if video: return [video_query(asked.space, asked.backbone, video)]
     key, _, seconds = str(like).rpartition('@') if '@' in str(like) else (str(like), '', '')
     if str(like) in asked.emb.keys: key, seconds = str(like), ''
@@ -111,11 +111,17 @@ def _number(text: str) -> float:
     try: return float(text)
     except ValueError as e: raise CootError(f'--like ...@{text}: expected seconds') from e
 
-def _read_picture(path: Path | None) -> Any:
-    from PIL import Image, UnidentifiedImageError
+def read_picture(
+    path: str | Path, # a picture file
+) -> Any: # `(H, W, 3)` uint8
+    "Returns a picture. Raises `DataError` if it cannot be read, `CootError` if it is absurdly large."
+    from PIL import Image
     import numpy as np
-    try: return np.asarray(Image.open(str(path)).convert('RGB'))
-    except (OSError, UnidentifiedImageError) as e: raise CootError(f'{path}: not a readable picture') from e
+    from coot_nb.files import reading
+    with reading(str(path), 'picture'), Image.open(str(path)) as picture:
+        w, h = picture.size
+        if w*h > 2**26: raise CootError(f'{path}: a picture of {w} x {h} is too large to be read')
+        return np.asarray(picture.convert('RGB'))
 
 # %% ../../nbs/83_search.ipynb #73aa0004
 def _who(asked: Any, folder: Path | None, run: Path, data_path: Path, split: str | None) -> str:
@@ -132,7 +138,7 @@ def _who(asked: Any, folder: Path | None, run: Path, data_path: Path, split: str
 
 def _good_enough(hits: Any, least: str | None) -> Any:
     "Leaves out answers below a score or a strength."
-    from coot_nb.search.index import Hits
+    from coot_nb.search.hits import Hits
     if least is None: return hits
     names = 'none', 'weak', 'likely', 'strong'
     if least in names: kept = [h for h in hits if names.index(h.strength or 'strong') >= names.index(least)]
@@ -147,7 +153,7 @@ def _good_enough(hits: Any, least: str | None) -> Any:
 def _row(h: Any) -> dict[str, Any]:
     "An answer as plain values."
     return dict(video=h.key, score=h.score, strength=h.strength, confidence=h.confidence, start=h.start_sec,
-        stop=h.stop_sec, text=h.text, path=h.path, alike=h.folded)
+        stop=h.stop_sec, text=h.text, path=h.path, alike=h.folded, found_by=h.found_by)
 
 def _print_csv(hits: Any) -> None:
     rows = [_row(h) for h in hits]
@@ -171,7 +177,7 @@ def _hint(hits: Any, moments: bool, clips: Path | None) -> None:
 def index_command(
     videos: Path | None = None, # A folder of videos, or one video
     index: Path = _INDEX, # Folder of the index
-    backbone: str | None = None,
+    backbone: str | None = None, # auto, efficientnet_lite0, s3d, pixels; a joint encoder: folder or hub name
     space: str = 'auto', # auto, conse, joint, coot or appearance
     run: Path | None = None, # Search with a trained model: its run folder
     segments: str = 'uniform:8', # uniform:SECONDS[:STRIDE] or changes:SHORTEST:LONGEST
@@ -179,6 +185,9 @@ def index_command(
     weights: Path | None = None,
     fps: float | None = None,
     encoder: str | None = None, # Text encoder; default: the one that fits the space
+    frames: Literal['all', 'keyframes'] = 'all', # Look at key frames only: much faster, coarser in time
+    download: bool = False, # Download the model that is named, after its size was shown
+    offline: bool = False, # Never ask for a download
     verify: bool = False, # Only compare the index with its checksums
     data_path: Path = DATA,
     workers: int | None = None,
@@ -203,9 +212,11 @@ def index_command(
         some = ', '.join([*map(plain_text, bad[:5]), *['...']*(len(bad) > 5)])
         raise CootError(f'{index}: damaged: {some}; `coot index VIDEOS --index {index}` makes them again')
     if videos is None: raise CootError('videos: give a folder of videos, or one video')
-    made = index_videos(videos, index, backbone, space, run, segments, kind, fps, weights, encoder,
-        data_path, workers, not no_cuda, not quiet)
+    if download and offline: raise CootError('--download and --offline: give one of them')
+    made = index_videos(videos, index, backbone, space, run, segments, kind, fps, weights, encoder, data_path,
+        workers, not no_cuda, not quiet, True if download else False if offline else None, frames)
     print(plain_text(repr(made)))
+    if made.space and made.backbone: print(plain_text(f'searched by {made.backbone.name}: {made.space.note}'))
     for key, why in index_about(index)['failed'].items(): print(plain_text(f'left out: {key}: {why}'))
     vectors, way = made.emb.vectors, made.emb.vectors.about['kind']
     if way != 'exact': print(f'{way}: finds {vectors.recall:.3f} of the ten nearest')

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import difflib, json, re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
 
 from ..config import DataError
-from ..files import write_json
+from ..files import json_value, write_json
 
 # %% auto #0
 __all__ = ['Segment', 'Video', 'some_of', 'found_text', 'is_number', 'is_name', 'problems', 'parse_json', 'read_text',
-           'plain_key', 'match_names', 'Meta', 'clip_groups', 'sentence_groups', 'oddities', 'meta_path']
+           'plain_key', 'match_names', 'video_keys', 'Meta', 'clip_groups', 'sentence_groups', 'oddities', 'meta_path']
 
 # %% ../../nbs/10_annotations.ipynb #a3d15d74
 @dataclass(frozen=True)
@@ -160,8 +160,7 @@ def parse_json(
     where: object, # named in the message
 ) -> Any:
     "Returns the value of strict JSON. Raises `DataError` for anything else, also for a duplicate key."
-    try: return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as e: raise DataError(f'{where}: not valid JSON: {e}') from e
+    return json_value(text, where, object_pairs_hook=_unique, parse_constant=_no_constant)
 
 # %% ../../nbs/10_annotations.ipynb #18d552bb
 def read_text(
@@ -207,6 +206,23 @@ def match_names(
         if len(fits) > 1: raise DataError(f'key "{k}": expected one name, found {some_of(fits)}')
         if fits: out[k] = fits[0]
     return out
+
+# %% ../../nbs/10_annotations.ipynb #vidkeys02
+def video_keys(
+    paths: Sequence[str | PurePath], # of video files, relative to their common folder
+) -> list[str]: # in the same order
+    "Returns the keys of videos: the names without ending, with folders where names alone are not unique."
+    paths = [PurePath(p) for p in paths]
+    def key(p: PurePath, folders: int, whole: bool) -> str:
+        parts = [*p.parts[:-1][::-1][:folders][::-1], p.name if whole else p.stem]
+        text = '--'.join(x.strip(' /') for x in parts).replace('\\', '--')
+        return text.encode('utf8', 'surrogateescape').decode('utf8', 'replace')
+    keys = [key(p, 0, False) for p in paths]
+    for folders in range(1, max((len(p.parts) for p in paths), default=0) + 1):
+        twice = {k for k, n in Counter(keys).items() if n > 1}
+        keys = [key(p, folders, False) if k in twice else k for k, p in zip(keys, paths)]
+    twice = {k for k, n in Counter(keys).items() if n > 1}
+    return [key(p, len(p.parts), True) if k in twice else k for k, p in zip(keys, paths)]
 
 # %% ../../nbs/10_annotations.ipynb #a2d028a5
 class Meta(Mapping[str, Video]):

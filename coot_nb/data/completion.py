@@ -17,9 +17,7 @@ from tqdm import tqdm
 
 from ..config import DataError
 from .annotations import match_names, plain_key, some_of
-from .feature_sources import FeatureSource
-from .feature_writer import FeatureWriter
-from .features import H5Features, frame_counts
+from .features import H5Features
 from .segments import Segmentation, uniform_windows
 from .sources import Draft, SourceFile, plural, split_in_name
 from .tables import names_in
@@ -27,8 +25,7 @@ from .video import video_info
 from .video_files import Videos, find_videos
 
 # %% auto #0
-__all__ = ['video_durations', 'fill_durations', 'fill_times', 'parse_split', 'split_videos', 'split_files', 'assign_splits',
-           'pack_features']
+__all__ = ['video_durations', 'fill_durations', 'fill_times', 'parse_split', 'split_videos', 'split_files', 'assign_splits']
 
 # %% ../../nbs/16f_completion.ipynb #df853133
 def video_durations(
@@ -213,33 +210,3 @@ def assign_splits(
         draft.notes.append('names of files sound like splits; to take them: --split '
             + ','.join(f'{s}={n}' for n, s in names.items()))
     return f'by video, {split}, seed {seed}' if len(shares) > 1 else f'all {split}'
-
-# %% ../../nbs/16f_completion.ipynb #68b12094
-def _key_of(name: str, keys: Iterable[str]) -> str | None:
-    "The longest name of a video that a name of features begins with."
-    fits = [k for k in keys if name == k or name.startswith(k) and not name[len(k)].isalnum()]
-    return max(fits, key=len, default=None)
-
-def pack_features(
-    source: str | Path, # a folder or file of features
-    out: str | Path, # the .h5 file, which is added to if it is there
-    keys: Iterable[str], # names of the videos
-    fps: float | None = None, # features a second, stored with them
-    progress: bool = True, # show a bar
-) -> dict[str, int]: # frames of each video
-    "Puts features into one store, under the keys of the videos. Raises `DataError` if there are none."
-    found, keys = FeatureSource(source), {plain_key(k): k for k in keys}
-    names: dict[str, str] = {}
-    for name in found:
-        if not (key := _key_of(name, keys)): continue
-        wrong = key in names
-        if wrong: raise DataError(f'{source}: video "{key}" has features in {names[key]} and in {name}')
-        names[key] = name
-    wrong = not names
-    if wrong: raise DataError(f'{source}: no features named as a video, as {some_of(sorted(keys))}')
-    attrs = dict(recipe=f'packed from {Path(source).name}') | ({'fps': fps} if fps else {})
-    with FeatureWriter(out, attrs) as writer:
-        for key, name in tqdm(names.items(), 'features', leave=False, disable=None if progress else True):
-            if not writer.done(keys[key]): writer.write(keys[key], found[name])
-    counts = frame_counts(H5Features(out), Path(out).with_name(f'{Path(out).stem}_num_frames.json'))
-    return {k: n for k, n in counts.items() if k in keys.values()}

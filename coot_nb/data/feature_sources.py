@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/feature_sources.html.md"""
 # %% ../../nbs/11c_feature_sources.ipynb #fa047279
 from __future__ import annotations
 
-import pickle, zipfile
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -18,9 +18,10 @@ import h5py, numpy as np, torch
 from tqdm import tqdm
 
 from ..config import DataError
-from .annotations import plain_key, some_of
+from .annotations import plain_key, some_of, video_keys
 from .feature_writer import FeatureWriter
-from .features import MOST_NUMBERS, h5_dataset, open_h5
+from .features import MOST_NUMBERS, h5_array, h5_dataset, open_h5
+from ..files import load_torch, reading
 
 # %% auto #0
 __all__ = ['as_frames', 'FeatureSource', 'pack_sources']
@@ -74,12 +75,9 @@ def _tensors(path: Path) -> dict[str, Any]:
         from safetensors import safe_open
         f = safe_open(path, 'pt')
         return {k: partial(f.get_tensor, k) for k in f.keys()}
-    return torch.load(path, map_location='cpu', weights_only=True)
+    return load_torch(path)
 
 # %% ../../nbs/11c_feature_sources.ipynb #36641413
-_UNREADABLE = (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile,
-    pickle.UnpicklingError)
-
 def _one_video(path: Path, wanted: str | None) -> Any:
     "The array in a file that belongs to one video."
     if path.suffix == '.npy': return np.load(path, allow_pickle=False, mmap_mode='r')
@@ -94,7 +92,9 @@ def _of_folder(path: Path, wanted: str | None) -> dict[str, _Read]:
     fits = [p for p in files if p.suffix.lower() in _FILES[:5]]
     kinds = ', '.join(f'{n} {k or "without ending"}' for k, n in Counter(p.suffix for p in files).items())
     if not fits: raise DataError(f'{path}: not supported: {kinds or "an empty folder"}; {_SUPPORTED}')
-    return {str(p.relative_to(path).with_suffix('')): partial(_one_video, p, wanted) for p in fits}
+    inside = [p.relative_to(path) for p in fits]
+    keys = video_keys([p.with_name(f'{plain_key(p.name)}{p.suffix}') for p in inside])
+    return {k: partial(_one_video, p, wanted) for k, p in zip(keys, fits)}
 
 def _of_file(path: Path, wanted: str | None) -> dict[str, _Read]:
     suffix = path.suffix.lower()
@@ -112,17 +112,17 @@ def _of_file(path: Path, wanted: str | None) -> dict[str, _Read]:
 
 # %% ../../nbs/11c_feature_sources.ipynb #efe9f8cb
 def _h5_array(path: Path, key: str) -> np.ndarray:
-    with open_h5(path) as f:
-        x = h5_dataset(f, key)
-        if x.size > MOST_NUMBERS: raise DataError(f'{path}: key "{key}": found {x.shape}, too many numbers')
-        return x[()]
+    with open_h5(path) as f: return h5_array(f, key)
 
 def _h5_row(path: Path, key: str, i: int) -> np.ndarray:
     with open_h5(path) as f: return h5_dataset(f, key)[i]
 
+def _h5_chosen(path: Path, group: str, shapes: Mapping[str, tuple], wanted: str | None) -> np.ndarray:
+    return _h5_array(path, f'{group}/{_choose(shapes, wanted, f"{path}: group {group}")}')
+
+# %% ../../nbs/11c_feature_sources.ipynb #ofh5cell
 def _of_h5(path: Path, wanted: str | None) -> dict[str, _Read]:
-    file: Any = open_h5(path)
-    with file as f:
+    with open_h5(path) as f:
         top = {k: f.get(k, getlink=True) for k in f}
         inside = {k: h5_dataset(f, k) for k, link in top.items() if isinstance(link, h5py.HardLink)}
         groups: Any = {k: x for k, x in inside.items() if isinstance(x, h5py.Group)}
@@ -139,7 +139,7 @@ def _of_h5(path: Path, wanted: str | None) -> dict[str, _Read]:
         for k, g in groups.items():
             hard = {str(n): g[n] for n in g if isinstance(g.get(n, getlink=True), h5py.HardLink)}
             shapes = {n: x.shape for n, x in hard.items() if isinstance(x, h5py.Dataset)}
-            out[k] = partial(_h5_array, path, f'{k}/{_choose(shapes, wanted, f"{path}: group {k}")}')
+            out[k] = partial(_h5_chosen, path, k, shapes, wanted)
         return out
 
 # %% ../../nbs/11c_feature_sources.ipynb #f6c57dea
@@ -152,18 +152,22 @@ class FeatureSource(Mapping):
     ):
         self.path = Path(path)
         if not self.path.exists(): raise DataError(f'{path}: features not found')
-        try: found = (_of_folder if self.path.is_dir() else _of_file)(self.path, feature_key)
-        except _UNREADABLE as e: raise DataError(f'{path}: cannot be read: {e}') from e
+        if self.path.is_dir(): found = _of_folder(self.path, feature_key)
+        else:
+            with reading(path, 'file of features'): found = _of_file(self.path, feature_key)
         self._read: dict[str, _Read] = {}
         for name, read in sorted(found.items()):
-            if (key := plain_key(name)) in self._read: raise DataError(f'{path}: key "{key}" occurs twice')
+            key = name if self.path.is_dir() else plain_key(name)
+            if key in self._read: raise DataError(f'{path}: key "{key}" occurs twice')
             self._read[key] = read
+        if not self._read: raise DataError(f'{path}: there are no features in it')
         self._flip = self._transposed()
 
     def _frames(self, key: str) -> np.ndarray:
         where = f'{self.path}: key "{key}"'
         try: return as_frames(self._read[key](), where)
-        except _UNREADABLE as e: raise DataError(f'{where}: cannot be read: {e}') from e
+        except DataError: raise
+        except Exception as e: raise DataError(f'{where}: cannot be read: {e}') from e
 
     def _transposed(self) -> bool:
         shapes = {}
@@ -181,6 +185,26 @@ class FeatureSource(Mapping):
         if key not in self._read: raise DataError(f'{self.path}: no features for key "{key}"')
         x = self._frames(key)
         return x.T if self._flip else x
+
+    def named(self,
+        keys: Iterable[str], # of videos
+    ) -> dict[str, str]: # key to the name that its features have here, without those that have none
+        "Returns the names of videos in this source. Raises `DataError` where a video has several."
+        plain: dict[str, str] = {}
+        for k in dict.fromkeys(keys):
+            same = plain.setdefault(plain_key(k), k)
+            if same != k: raise DataError(
+                f'{self.path}: videos "{same}" and "{k}" differ only by v_ or an ending')
+        if exact := {k: name for name, k in plain.items() if name in self._read}: return exact
+        out: dict[str, str] = {}
+        for name in self._read:
+            begins = [k for k in plain if name.startswith(k) and not name[len(k)].isalnum()]
+            if not begins: continue
+            key = plain[max(begins, key=len)]
+            if key in out: raise DataError(
+                f'{self.path}: video "{key}" has features in {out[key]} and in {name}')
+            out[key] = name
+        return out
 
     def __iter__(self) -> Iterator[str]: return iter(self._read)
     def __len__(self) -> int: return len(self._read)
@@ -201,22 +225,26 @@ def pack_sources(
     if len(wanted) not in (1, len(sources)): raise DataError(
         f'feature_key {feature_key}: expected one name, or one for each of {len(sources)} sources')
     found = [FeatureSource(p, k or None) for p, k in zip(sources, wanted*len(sources))]
-    names = ' + '.join(f'{s.path.name}{f"[{k}]" if k else ""}' for s, k in zip(found, wanted*len(sources)))
-    failed, attrs = {}, dict(recipe=f'packed from {names}') | ({'fps': fps} if fps else {})
+    parts = ' + '.join(f'{s.path.name}{f"[{k}]" if k else ""}' for s, k in zip(found, wanted*len(sources)))
+    failed, attrs = {}, dict(recipe=f'packed from {parts}') | ({'fps': fps} if fps else {})
     keys = sorted(found[0] if keys is None else set(keys))
+    names = [s.named(keys) for s in found]
+    if not any(names):
+        raise DataError(f'{sources[0]}: no features named as a video, as {some_of(keys)}; '
+            f'found {some_of(found[0])}')
     with FeatureWriter(out, attrs) as writer:
         for key in tqdm(keys, 'features', leave=False, disable=None if progress else True):
             try:
-                if not writer.done(key): writer.write(key, _joined(found, plain_key(key)))
+                if not writer.done(key): writer.write(key, _joined(found, [n.get(key, key) for n in names]))
             except DataError as e:
                 if isinstance(e.__cause__, OSError) and str(writer.partial) in str(e): raise # the disk
                 failed[key] = str(e)
         if len(failed) == len(keys): raise DataError(f'{out}: no features: {next(iter(failed.values()))}')
     return failed
 
-def _joined(sources: Sequence[FeatureSource], key: str) -> np.ndarray:
-    arrays = [s[key] for s in sources]
+def _joined(sources: Sequence[FeatureSource], names: Sequence[str]) -> np.ndarray:
+    arrays = [s[name] for s, name in zip(sources, names)]
     lengths = [len(x) for x in arrays]
-    if max(lengths) - min(lengths) > 1: raise DataError(f'key "{key}": found '
+    if max(lengths) - min(lengths) > 1: raise DataError(f'key "{names[0]}": found '
         f'{" and ".join(f"{n} frames in {s.path.name}" for n, s in zip(lengths, sources))}; expected as many')
     return np.concatenate([x[:min(lengths)] for x in arrays], 1)

@@ -16,8 +16,8 @@ from typing import Any, Literal
 import coot_nb
 from ..config import DataError
 from .annotations import Meta, match_names, meta_path, some_of
-from .completion import assign_splits, fill_durations, fill_times, pack_features, parse_split
-from .completion import split_files
+from .completion import assign_splits, fill_durations, fill_times, parse_split, split_files
+from .feature_sources import pack_sources
 from .features import H5Features
 from .public_clips import CLIP_SETS
 from .public_videos import VIDEO_SETS
@@ -52,7 +52,7 @@ READERS: dict[str, Reader] = VIDEO_SETS | CLIP_SETS | dict(
     via=Reader(read_via, is_via, 'a CSV or a project of the VGG Image Annotator'),
     losslesscut=Reader(read_losslesscut, is_losslesscut, 'start, end, label as LosslessCut exports them'),
     captions=Reader(read_caption_lists, is_captions, 'an object with the captions of each video', is_names),
-    table=Reader(lambda files, o: read_tables(files, o.columns), _is_table,
+    table=Reader(lambda files, o: read_tables(files, o.columns, o.films), _is_table,
         'a table with a row for each sentence (.csv, .tsv, .jsonl, or a list in JSON)'),
     videos=Reader(_read_videos, lambda f: False, 'a folder of video files'))
 
@@ -184,22 +184,34 @@ def _with_existing(path: Path, meta: Meta, existing: Existing, force: bool) -> t
         f'{some_of(Path(x["path"]).name for x in before.files) or "videos"}; ' # type: ignore[union-attr]
         '--add adds to it, --replace replaces it')
 
-def _store(draft: Draft, folder: Path, features: str | Path | None, fps: float | None) -> H5Features | None:
+def _store(draft: Draft, folder: Path, features: Sequence[Path], feature_key: str | None, fps: float | None
+    ) -> H5Features | None:
     "The features that were given, packed if they are no store. Videos without any are left out."
-    if features is None: return None
-    path = Path(features)
-    if not path.exists(): raise DataError(f'{path}: not found; expected features, a .h5 or a folder of .npz')
-    if path.suffix.lower() not in ('.h5', '.hdf5'):
-        path, keys = folder/f'video_feat_{path.stem}.h5', [v['data_key'] for v in draft.videos.values()]
-        pack_features(features, path, keys, fps)
+    if not features: return None
+    for p in features:
+        if not p.exists(): raise DataError(f'{p}: not found; expected features, a .h5 or a folder of .npz')
+    path, why = features[0], {}
+    if len(features) > 1 or feature_key or not _is_store(path):
+        path, keys = folder/f'video_feat_{"_".join(p.stem for p in features)}.h5', (v['data_key']
+            for v in draft.videos.values())
+        why = pack_sources(features, path, keys, feature_key, fps)
     store = H5Features(path)
     names = match_names((v['data_key'] for v in draft.videos.values()), store.keys())
     lacks = [k for k, v in draft.videos.items() if v['data_key'] not in names]
+    bad = [why[v['data_key']] for k in lacks if (v := draft.videos[k])['data_key'] in why]
     draft.videos = {k: v | dict(data_key=names[v['data_key']]) for k, v in draft.videos.items()
         if k not in lacks}
-    if lacks: draft.notes.append(f'{plural(len(lacks))} left out: no features for {some_of(lacks)}')
+    if lacks: draft.notes.append(f'{plural(len(lacks))} left out: '
+        f'{some_of(bad) if bad else f"no features for {some_of(lacks)}"}')
     if not draft.videos: raise DataError(f'{path}: has features of none of the videos, as {some_of(lacks)}')
     return store
+
+def _is_store(path: Path) -> bool:
+    "Whether features are one file with an array `(frames, dim)` for each video, as training reads it."
+    if path.suffix.lower() not in ('.h5', '.hdf5'): return False
+    try: store = H5Features(path)
+    except DataError: return False
+    return 'recipe' in store.attrs or store.flat
 
 # %% ../../nbs/17_readers.ipynb #bd7c7792
 @dataclass
@@ -212,12 +224,10 @@ class Imported:
     def __str__(self) -> str:
         p, segments = self.source, sum(len(v.segments) for v in self.meta.values())
         counts = ', '.join(f'{n} {name}' for name, n in self.meta.splits.items())
-        name, protocol = self.path.parent.name, [f'  protocol: {p.protocol}'] if p.protocol else []
+        protocol = [f'  protocol: {p.protocol}'] if p.protocol else []
         return '\n'.join([f'{self.path}: {counts} videos, {plural(segments, "segment")}',
             f'  read as {p.importer}: segments {p.segments}, captions {p.captions}',
-            f'  durations {p.durations}; splits {p.splits}', *(f'  {note}' for note in p.notes), *protocol,
-            f'  next: coot features VIDEOS {self.path.parent}/video_feat_NAME.h5, coot data text {name}, '
-            f'coot data validate {name}'])
+            f'  durations {p.durations}; splits {p.splits}', *(f'  {note}' for note in p.notes), *protocol])
 
 # %% ../../nbs/17_readers.ipynb #ffb97a9e
 def import_dataset(
@@ -226,7 +236,8 @@ def import_dataset(
     data_path: str | Path = 'data', # where data sets are
     format: str = 'auto', # a key of `READERS`, or `auto`
     videos: str | Path | None = None, # folder of video files, for durations
-    features: str | Path | None = None, # a store .h5, or features in another layout, which become one
+    features: str | Path | Sequence[str | Path] | None = None, # a .h5 or another layout; several are joined
+    feature_key: str | None = None, # which array of a video, where there are several
     fps: float | None = None, # features a second, where they do not say
     segments: Segmentation | None = None, # how to make clips where there are none
     split: str = '0.8,0.1,0.1', # where there is none: as for `parse_split`; or `train=a.csv,val=b.csv`
@@ -261,19 +272,21 @@ def import_dataset(
     unused = [p.name for p in paths if p.is_file() and p in {f.path for f in files} - set(draft.files)]
     if unused: draft.notes.append(f'not used: {some_of(unused)}')
     fps = fps or (1. if kind == 'captaincook4d' else None)
-    store = _store(draft, path.parent, features, fps)
+    given = [features] if isinstance(features, (str, Path)) else features or []
+    feats = [*map(Path, given)]
+    store = _store(draft, path.parent, feats, feature_key, fps)
     durations = fill_durations(draft, films, store, fps, bool(READERS[kind].title))
     where, captions = fill_times(draft, segments, store)
     if sort: draft.sort()
     splits = assign_splits(draft, lists, split, seed)
     meta, before = _with_existing(path, Meta.from_dict(draft.videos, paths[0]), existing, force)
     meta.save(path)
-    options: dict[str, Any] = dict(format=format, videos=videos, features=features, segments=segments,
-        fps=fps, split=split,
-        seed=seed, language=language, columns=dict(columns) if columns else None, encoding=encoding,
-        sort=sort or None)
+    options: dict[str, Any] = dict(format=format, videos=videos, segments=segments, fps=fps, split=split,
+        features=', '.join(map(str, feats)) or None, feature_key=feature_key, seed=seed, language=language,
+        columns=dict(columns) if columns else None, encoding=encoding, sort=sort or None)
     options = {k: v if isinstance(v, (int, float)) else str(v) for k, v in options.items() if v is not None}
-    also = [Path(x) for x in (videos, features) if x] + ([p for p in paths if p.is_dir()] if films else [])
+    also = [Path(videos)] if videos else []
+    also += [*feats, *(p for p in paths if films and p.is_dir())]
     entries = [_file_entry(p) for p in dict.fromkeys([*draft.files, *(f.path for f in lists.values()),
         *also])]
     source = Provenance(kind, where, captions, durations, splits, options, entries, draft.notes)

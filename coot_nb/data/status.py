@@ -18,7 +18,7 @@ from .dataset import feature_files
 from .readers import READERS, sha256
 
 # %% auto #0
-__all__ = ['Expected', 'FileState', 'dataset_status', 'status_text']
+__all__ = ['Expected', 'FileState', 'dataset_status', 'status_text', 'next_steps']
 
 # %% ../../nbs/18a_status.ipynb #32edabbd
 @dataclass(frozen=True)
@@ -154,3 +154,19 @@ def status_text(
             shown.add(f.how)
         if protocol: lines.append(f'  protocol: {protocol}')
     return '\n'.join(lines)
+
+# %% ../../nbs/18a_status.ipynb #nextst02
+def next_steps(
+    folder: str | Path, # of a data set, such as `data/mine`
+    valid: bool = False, # whether it was checked and is right
+) -> str: # as `next: coot data text mine`
+    "Returns the commands that come next for a data set."
+    folder = Path(folder)
+    name, more = folder.name, '' if folder.parent == Path('data') else f' --data_path {folder.parent}'
+    vid, text = feature_files(folder)
+    seen = vid or (folder/'features').is_dir()
+    lacks = [] if seen else [f'coot features VIDEOS {folder}/video_feat_NAME.h5']
+    if not text: lacks.append(f'coot data text {name}{more}')
+    train = f'coot train-retrieval -c config/retrieval/own.yaml -o dataset_train.name={name}{more}'
+    last = [train] if valid and not lacks else [] if valid else [f'coot data validate {name}{more}']
+    return 'next: ' + ', then '.join(lacks + last)

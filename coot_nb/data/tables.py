@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import ast, re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePath
 from typing import Any
 
 from ..config import DataError
-from .annotations import is_number, parse_json, plain_key
+from .annotations import is_number, parse_json, plain_key, some_of
+from .annotations import video_keys
 from .sources import Draft, ReadOptions, SourceFile, expect, fields, seconds, span
-from .video_files import VIDEO_TYPES, video_keys
+from .video_files import VIDEO_TYPES
 
 # %% auto #0
 __all__ = ['find_columns', 'read_tables', 'clip_length', 'is_captions', 'is_names', 'names_in', 'read_caption_lists']
@@ -88,18 +90,37 @@ def find_columns(
 # %% ../../nbs/16b_tables.ipynb #tab00010
 _TUBE = re.compile(r'(?:youtu\.be/|youtube\.com/\S{0,40}?\bv=)([\w-]{11})')
 
-def _keys(cells: Iterable[Any]) -> dict[Any, Any]:
-    "The key of each video that occurs in a column."
+def _keys(cells: Iterable[Any], films: Mapping[str, Path] = {}) -> dict[Any, Any]:
+    "The key of each video that occurs in a column; where a path leads to one of the films, that film's key."
     out: dict[Any, Any] = {}
-    paths = {}
+    paths: dict[Any, PurePath] = {}
     for x in dict.fromkeys(c for c in cells if isinstance(c, str)):
         name = x.strip()
         if tube := _TUBE.search(name[:200]): out[x] = tube[1]
         elif '/' in name or '\\' in name or name.lower().endswith(tuple(VIDEO_TYPES)):
             path = re.sub(r'^\w+://', '', name.replace('\\', '/'))
-            paths[x] = path if path.lower().endswith(tuple(VIDEO_TYPES)) else f'{path}.mp4'
+            paths[x] = PurePath(path if path.lower().endswith(tuple(VIDEO_TYPES)) else f'{path}.mp4')
         else: out[x] = name
-    return out | dict(zip(paths, video_keys(list(paths.values()))))
+    return out | dict(zip(paths, video_keys(list(paths.values())))) | _films_of(paths, films)
+
+def _films_of(paths: Mapping[Any, PurePath], films: Mapping[str, Path]) -> dict[Any, str]:
+    "The key of the film that shares most of its path with each cell. Raises `DataError` if two fit equally."
+    by_name: dict[str, list[str]] = {}
+    for k, p in films.items(): by_name.setdefault(p.stem.strip(), []).append(k)
+    def alike(a, b):
+        pairs = zip(a.parts[-2::-1], b.parts[-2::-1])
+        return next((i for i, (x, y) in enumerate(pairs) if x != y), min(len(a.parts), len(b.parts)) - 1)
+    fits = {x: {k: (alike(p, films[k]), p.suffix == films[k].suffix) for k in by_name.get(p.stem.strip(), ())}
+        for x, p in paths.items()}
+    best = {x: max(f.values()) for x, f in fits.items() if f}
+    out = {}
+    for x, most in best.items():
+        same = [k for k, n in fits[x].items() if n == most]
+        if len(same) > 1: raise DataError(f'video "{x}": expected one file, found '
+            f'{some_of(str(films[k]) for k in same)}; write the folder in the table')
+        rivals = [y for y in best if fits[y].get(same[0]) == best[y]]
+        if most == max(best[y] for y in rivals): out[x] = same[0]
+    return out
 
 # %% ../../nbs/16b_tables.ipynb #tab00013
 _Times = tuple[float | None, float | None]  # start and stop in seconds
@@ -150,13 +171,15 @@ def _times(row: dict, c: Mapping[str, str], where: str, comma: bool) -> list[_Ti
 def read_tables(
     files: Sequence[SourceFile], # tables
     columns: Mapping[str, str] | None = None, # column by role, where the names are not the usual ones
+    films: Mapping[str, Path] = {}, # video files by key, whose keys paths in the tables get
 ) -> Draft:
     "Returns the annotations in tables. Raises `DataError` that names the row of a mistake."
-    draft, where_from = Draft(), {}
+    draft, where_from, roles = Draft(), {}, {}
     for f in files:
         if not f.rows: raise DataError(f'{f}: expected at least one row, found none')
-        c = _clear_duration(f, find_columns(f.header, columns, f), columns or {})
-        keys = _keys(row.get(c['video']) for _, row in f.rows)
+        roles[f] = _clear_duration(f, find_columns(f.header, columns, f), columns or {})
+    keys = _keys((row.get(c['video']) for f, c in roles.items() for _, row in f.rows), films)
+    for f, c in roles.items():
         before = set(draft.videos)
         _read_rows(draft, f, c, keys)
         twice = sorted(before & {keys.get(row.get(c['video'])) for _, row in f.rows})

@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 from ..config import DataError
 from .annotations import Segment, found_text, parse_json, plain_key, some_of
 from .sources import Draft, ReadOptions, SourceFile, expect, fields, plural, seconds, span
-from .video_files import video_keys
+from .annotations import video_keys
 
 # %% auto #0
 __all__ = ['SUBTITLE_TYPES', 'is_subtitles', 'read_subtitles', 'read_subtitle_files', 'is_elan', 'read_elan', 'is_via',

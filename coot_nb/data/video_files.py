@@ -8,32 +8,16 @@ Docs: https://coot-nb.github.io/coot_nb/video_files.html.md"""
 from __future__ import annotations
 
 import os
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path, PurePath
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from ..config import DataError
+from .annotations import video_keys
 from .video import is_picture_folder
 
 # %% auto #0
-__all__ = ['VIDEO_TYPES', 'Videos', 'video_keys', 'find_videos', 'passed_over']
-
-# %% ../../nbs/13a_video_files.ipynb #28a3522c
-def video_keys(
-    paths: Sequence[str | PurePath], # of video files, relative to their common folder
-) -> list[str]: # in the same order
-    "Returns the keys of videos: the names without ending, with folders where names alone are not unique."
-    paths = [PurePath(p) for p in paths]
-    def key(p: PurePath, folders: int, whole: bool) -> str:
-        parts = [*p.parts[:-1][::-1][:folders][::-1], p.name if whole else p.stem]
-        text = '--'.join(x.strip(' /') for x in parts).replace('\\', '--')
-        return text.encode('utf8', 'surrogateescape').decode('utf8', 'replace')
-    keys = [key(p, 0, False) for p in paths]
-    for folders in range(1, max((len(p.parts) for p in paths), default=0) + 1):
-        twice = {k for k, n in Counter(keys).items() if n > 1}
-        keys = [key(p, folders, False) if k in twice else k for k, p in zip(keys, paths)]
-    twice = {k for k, n in Counter(keys).items() if n > 1}
-    return [key(p, len(p.parts), True) if k in twice else k for k, p in zip(keys, paths)]
+__all__ = ['VIDEO_TYPES', 'Videos', 'find_videos', 'passed_over']
 
 # %% ../../nbs/13a_video_files.ipynb #9e31b0f8
 VIDEO_TYPES = ('.mp4 .m4v .mov .mkv .webm .avi .mpg .mpeg .mpe .m2v .ts .mts .m2ts .m2t .vob .flv .f4v .wmv '

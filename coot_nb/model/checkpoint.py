@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/checkpoint.html.md"""
 # %% ../../nbs/22_checkpoint.ipynb #edca36bc
 from __future__ import annotations
 
-import re, warnings
+import re
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,15 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from ..blocks import PoolerConfig
-from ..config import NETS, DataError, RetrievalConfig
-from ..files import atomic_path, read_json, write_json
+from ..config import NETS, ConfigError, DataError, RetrievalConfig
+from ..files import atomic_path, load_torch, read_json, reading, write_json
 from .coot import Coot
 from .layers import AttentionPool
 
 # %% auto #0
-__all__ = ['Tensors', 'OWN_KEYS', 'published_names', 'to_published', 'from_published', 'published_state', 'load_published',
-           'load_weights', 'read_tensors', 'check_fits', 'export_published', 'published_config', 'save_pretrained',
-           'from_pretrained']
+__all__ = ['Tensors', 'OWN_KEYS', 'published_names', 'to_published', 'from_published', 'check_published_form', 'published_state',
+           'load_published', 'load_weights', 'read_tensors', 'check_fits', 'export_published', 'published_config',
+           'save_pretrained', 'from_pretrained']
 
 # %% ../../nbs/22_checkpoint.ipynb #9a78f41b
 _ATTN, _FF = 'self_attention_layer', 'pointwise_feedforward_layer'
@@ -64,6 +64,16 @@ def from_published(
     return {name: torch.cat([tensors[p] for p in published_names(name)]) for name in names}
 
 # %% ../../nbs/22_checkpoint.ipynb #56e01160
+def check_published_form(
+    cfg: RetrievalConfig, # an experiment
+) -> None:
+    "Raises `ConfigError` if the networks are not those of the paper, which the published code could not run."
+    wrong = {f'{n}.name': getattr(cfg, n).name for n in NETS if getattr(cfg, n).name != 'transformer'}
+    wrong |= {f'{n}.linear_path': True for n in NETS if getattr(cfg, n).linear_path}
+    wrong |= {k: True for k in ('clip_context', 'clip_place') if getattr(cfg, k)}
+    for key, value in wrong.items(): raise ConfigError(f'{cfg.source}: {key}: found {str(value).lower()}; '
+        'published checkpoints hold transformers only, save_pretrained and the run keep every model')
+
 def _constants(model: Coot) -> Tensors:
     "What a published file holds beside the weights."
     out = {}
@@ -76,22 +86,12 @@ def _constants(model: Coot) -> Tensors:
 def published_state(
     model: Coot, # any of the paper's form
 ) -> Tensors: # by published names, on the CPU, in float32
-    "Returns all that a published checkpoint of the model holds."
+    "Returns all that a published checkpoint of a model holds. Raises `ConfigError` for other networks."
+    check_published_form(model.cfg)
     tensors = to_published(model.state_dict()) | _constants(model)
     return {k: v.detach().float().cpu().clone() for k, v in tensors.items()}
 
 # %% ../../nbs/22_checkpoint.ipynb #6905c46e
-def _read_pickle(path: Path) -> Any:
-    "The content of a `.pth` file, if it consists of tensors and plain containers."
-    if not path.is_file(): raise DataError(f'{path}: checkpoint not found')
-    try:
-        with warnings.catch_warnings(action='ignore'): # torch remarks on files that it then refuses
-            return torch.load(path, map_location='cpu', weights_only=True)
-    except Exception as e: found, kind = re.search(r'GLOBAL (\S+)', str(e)), type(e).__name__
-    if not found: raise DataError(f'{path}: not a checkpoint of tensors, or damaged ({kind})')
-    raise DataError(f'{path}: holds Python objects ({found[1]}), not only tensors; '
-        'not opened, because that could run any code')
-
 def _modern(name: str) -> str:
     "Today's published name for one of version 0.1."
     renamed = {'input_norm.': 'norm_input.', 'input_fc.': 'input_fc.mlp.', 'pooler.': 'pooler.pools.0.'}
@@ -105,7 +105,7 @@ def load_published(
 ) -> dict[str, Tensors]: # the tensors of each of the four networks; `{'model': ...}` for a captioning model
     "Returns the content of a published checkpoint (appendix B2). Raises `DataError`; runs nothing in it."
     path = Path(path)
-    state: Any = _read_pickle(path)
+    state: Any = load_torch(path, 'checkpoint of tensors')
     if isinstance(state, list) and len(state) == 4: state = {name: net for name, net in zip(NETS, state)}
     if isinstance(state, dict) and 'model' in state: state = {'model': state['model']}
     averages = isinstance(state, dict) and state and all(isinstance(x, Tensor) for x in state.values())
@@ -138,10 +138,7 @@ def read_tensors(
     path: str | Path, # a `.safetensors` file
 ) -> Tensors: # on the CPU
     "Returns the tensors of a file. Raises `DataError` if it is missing or damaged."
-    path = Path(path)
-    if not path.is_file(): raise DataError(f'{path}: checkpoint not found')
-    try: return load_file(path)
-    except Exception as e: raise DataError(f'{path}: not a safetensors file, or damaged') from e
+    with reading(path, 'safetensors file'): return load_file(path)
 
 def check_fits(
     path: Path, # where the tensors are from
@@ -165,7 +162,7 @@ def export_published(
     model: Coot, # any of the paper's form
     path: str | Path, # the `.pth` file to write
 ) -> None:
-    "Writes a checkpoint that the published code can read."
+    "Writes a checkpoint that the published code can read. Raises `ConfigError` for other networks."
     state = published_state(model).items()
     nets = {net: {k.removeprefix(f'{net}.'): v for k, v in state if k.startswith(f'{net}.')} for net in NETS}
     with atomic_path(path) as tmp: torch.save(nets, tmp)
@@ -179,6 +176,7 @@ def published_config(
     cfg: RetrievalConfig, # an experiment
 ) -> RetrievalConfig:
     "Returns the same configuration with exactly the keys that the published code reads (appendix B4)."
+    check_published_form(cfg)
     def full(block: Any) -> Any:
         if not is_dataclass(block): return block
         if isinstance(block, PoolerConfig) and block.name != 'atn': return dict(name=block.name)
@@ -206,7 +204,8 @@ def from_pretrained(
     stored = read_json(folder/'config.json')
     if not isinstance(stored, dict) or stored.get('model') != 'coot':
         raise DataError(f'{folder/"config.json"}: not the configuration of a COOT model')
-    model = Coot(RetrievalConfig.from_dict(stored['config'], str(folder/'config.json')))
+    with reading(folder/'config.json', 'configuration of a model'):
+        model = Coot(RetrievalConfig.from_dict(stored['config'], str(folder/'config.json')))
     load_weights(model, folder)
     return model.eval()
 

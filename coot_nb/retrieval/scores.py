@@ -26,7 +26,7 @@ __all__ = ['ScoreName', 'SCORES', 'ordered_pool', 'alignment_scores', 'best_path
 # %% ../../nbs/33_scores.ipynb #2d73855e
 def ordered_pool(
     parts: Ragged, # values `(total_parts, dim)`: clips of videos, or sentences of paragraphs, in order
-    cosines: int = 8, # K: how finely the order is seen; 0 for the mean
+    cosines: int = 16, # K: how finely the order is seen; 0 for the mean
 ) -> Tensor: # `(n, (cosines + 1)*dim)`, normalised
     "Returns one vector for each sequence: the means of its parts, weighted by cosines of their places."
     x = F.normalize(parts.values.float(), dim=-1)
@@ -100,7 +100,7 @@ SCORES: dict[str, str] = dict(vector='cosine of the embeddings', # in words, for
 def video_level(
     emb: Embeddings, # videos and paragraphs with their clips and sentences
     score: ScoreName = 'vector', # one of `SCORES`
-    cosines: int = 8, # for ordered pooling
+    cosines: int = 16, # for ordered pooling
     best: int = 100, # how many are aligned, for each video and each paragraph
 ) -> tuple[Level, Adjust | None]: # to be given to `ranks`
     "Returns vectors of videos and paragraphs, and what to rank instead of their similarities, if anything."

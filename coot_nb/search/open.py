@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import numpy as np, torch
 
 from ..config import DataError, RetrievalConfig
 from ..data.annotations import Meta
@@ -24,10 +24,12 @@ from ..data.features import H5Features
 from ..data.segments import Segmentation
 from ..data.text import TextEncoder, TextFeatures, load_text_encoder
 from ..files import atomic_path, read_json
-from ..model.backbones import imagenet_classes, load_backbone
+from ..model.backbones import imagenet_classes
 from ..retrieval.embeddings import Embeddings
+from .encoders import ENCODERS, find_encoder, load_encoder, no_downloads, trusted_name
 from .folder import build_index, index_about, read_index
-from .index import Hits, SearchIndex
+from .hits import Hits
+from .index import SearchIndex
 from .query import Space, appearance_space, conse_space, coot_space, sentence_vectors
 from .vectors import Kind
 from ..training.experiment import Experiment, weights_file
@@ -35,8 +37,8 @@ from ..training.retrieval import Retrieval, embeddings_path, validate
 from ..training.runs import choose_device, load_run
 
 # %% auto #0
-__all__ = ['SPACES', 'stored_features', 'run_space', 'run_backbone', 'choose_space', 'trusted_name', 'index_videos',
-           'open_search', 'search_videos']
+__all__ = ['SPACES', 'stored_features', 'run_space', 'run_backbone', 'choose_space', 'index_videos', 'open_search',
+           'search_videos']
 
 # %% ../../nbs/54_open.ipynb #d0a49294
 def _features_file(cfg: RetrievalConfig, data_path: str | Path) -> Path:
@@ -155,32 +157,11 @@ def _unread(tokenizer: Any, texts: Sequence[str]) -> Callable[[Sequence[str]], l
     def reads(w): return all(ord(c) < 0x250 for c in w) and (len(w) < 3 or any(s in known for s in stems(w)))
     return lambda asked: [w for text in asked for w in words.findall(text) if not reads(w.lower())]
 
-# %% ../../nbs/54_open.ipynb #7ru57002
-_OURS = 'pixels', 'efficientnet_lite0', 's3d', 'minilm'
-
-def trusted_name(
-    name: Any, # of a backbone or text encoder, as read from a file
-    source: str | Path, # that file, for messages
-    option: str = '--backbone', # with which a user names it
-) -> str:
-    "Returns the name if it is safe to load. Raises `DataError` if it names code, or a model to download."
-    if not isinstance(name, str): raise DataError(f'{source}: expected a name of a model, found {name!r:.9}')
-    if name in _OURS or Path(name).is_dir() or _in_cache(name): return name
-    name, ours = name[:80], ', '.join(_OURS)
-    raise DataError(f'{source}: names the model "{name}", which is none of {ours}, no folder and not in the '
-        f'local cache; if you trust it, name it yourself: {option} {name}')
-
-def _in_cache(name: str) -> bool:
-    from huggingface_hub import try_to_load_from_cache
-    from huggingface_hub.errors import HFValidationError
-    try: return isinstance(try_to_load_from_cache(name, 'config.json'), str)
-    except HFValidationError: return False
-
 # %% ../../nbs/54_open.ipynb #8f5aad89
 def index_videos(
     videos: Videos, # a folder of videos, a file, files, or files by key
     folder: str | Path = 'index', # of the index
-    backbone: str | None = None, # see `load_backbone`; None for that of the run, or efficientnet_lite0
+    backbone: str | None = None, # see `find_encoder`; None: of the run or index, or the best at hand
     space: str = 'auto', # one of `SPACES`
     run: str | Path | None = None, # folder of a trained COOT
     segments: str = 'uniform:8', # how videos are cut into moments, see `Segmentation`
@@ -192,23 +173,45 @@ def index_videos(
     workers: int | None = None, # videos decoded at once
     use_cuda: bool = True, # whether a GPU may be used
     progress: bool = True, # show bars
+    download: bool | None = None, # of a model that is not at hand, see `find_encoder`
+    frames: str = 'all', # or `keyframes`: much faster, for films with a key frame every second or two
 ) -> SearchIndex:
     """Makes an index of videos, or brings it up to date, and returns it. Interrupted, the same call goes on.
     Raises `DataError` that says what is missing."""
     full = lambda p: None if p is None else str(Path(p).absolute())
-    made = dict(backbone=backbone, fps=fps, weights=full(weights), space=space, encoder=encoder)
-    made |= dict(run=full(run), data_path=full(data_path))
-    cut, files = Segmentation.parse(segments), find_videos(videos)
-    if not backbone: made['backbone'] = run_backbone(run, data_path) if run else 'efficientnet_lite0'
+    made = dict(fps=fps, weights=full(weights), space=space, encoder=encoder, run=full(run), frames=frames)
+    made |= dict(data_path=full(data_path))
+    cut, files, before = Segmentation.parse(segments), find_videos(videos), _backbone_of(Path(folder))
+    if run and not backbone: backbone = run_backbone(run, data_path)
+    made['backbone'] = name = find_encoder(backbone or before, download)
+    if encoder: find_encoder(encoder, download, '--encoder')
+    note = f'{name}: {ENCODERS[name]}' if name in ENCODERS else name
+    if progress and backbone in (None, 'auto'): logging.getLogger('coot_nb').info('backbone %s', note)
     net, where = _open(made, use_cuda, Path(folder))
     return build_index(files, folder, where, net, cut, kind, workers, progress, made)
 
+def _backbone_of(folder: Path) -> str | None:
+    "The backbone of an index that is there, so that a better one in the cache does not begin it anew."
+    if not (folder/'index.json').is_file(): return None
+    try: name = index_about(folder)['made_with'].get('backbone')
+    except DataError: return None
+    return name and trusted_name(name, folder/'index.json')
+
+# %% ../../nbs/54_open.ipynb #0penm0d1
 _MADE = 'backbone', 'fps', 'weights', 'space', 'encoder', 'run', 'data_path'
 
 def _open(made: dict[str, Any], use_cuda: bool, folder: Path) -> tuple[Backbone, Space]:
-    net = load_backbone(made['backbone'], made['fps'], choose_device(use_cuda), weights=made['weights'])
-    names = {k: made[k] for k in ('run', 'encoder', 'data_path')}
-    return net, choose_space(net, made['space'], use_cuda=use_cuda, folder=folder, **names)
+    name, names = made['backbone'], {k: made[k] for k in ('run', 'encoder', 'data_path')}
+    net = load_encoder(name, made['fps'], _device(use_cuda), made['weights'])
+    if made.get('frames', 'all') != 'all': net = net.reading(made['frames'])
+    with no_downloads(): space = choose_space(net, made['space'], use_cuda=use_cuda, folder=folder, **names)
+    known = space.name == 'joint' and name in ENCODERS
+    return net, replace(space, note=ENCODERS[name]) if known else space
+
+def _device(use_gpu: bool) -> torch.device:
+    "CUDA or an Apple GPU where there is one and it may be used."
+    apple = use_gpu and torch.backends.mps.is_available() and not torch.cuda.is_available()
+    return torch.device('mps') if apple else choose_device(use_gpu)
 
 # %% ../../nbs/54_open.ipynb #4ad3a2d1
 def open_search(
@@ -216,7 +219,7 @@ def open_search(
     data_path: str | Path = 'data', # folder of the data sets, for a run
     split: str | None = None, # of a run: a split or `all`, by default the one that the model was selected on
     meta: Meta | str | Path | None = None, # of an embeddings file: its annotations, or their file
-    backbone: str | None = None, # of an index, if what it names is not to be trusted, see `load_backbone`
+    backbone: str | None = None, # of an index, if the name in it is not to be trusted, see `find_encoder`
     use_cuda: bool = True, # whether a GPU may be used
 ) -> SearchIndex:
     "Returns an index, a run or an embeddings file, ready for queries. Raises `DataError` for anything else."
@@ -236,10 +239,11 @@ def _made_with(folder: Path, backbone: str | None) -> dict[str, Any]:
     if missing: raise DataError(f'{path}: made_with: {missing[0]} is missing; build the index again')
     rate = made['fps'] is None or isinstance(made['fps'], (int, float)) and 0 < made['fps'] < 1000
     if not rate: raise DataError(f'{path}: made_with: fps: expected a number, found {made["fps"]!r:.60}')
-    wrong = [n for n in _MADE if n != 'fps' and not isinstance(made[n], str | None)]
+    made = dict(frames='all') | made
+    wrong = [n for n in (*_MADE, 'frames') if n != 'fps' and not isinstance(made[n], str | None)]
     if wrong: raise DataError(f'{path}: made_with: {wrong[0]}: expected a text, found {made[wrong[0]]!r:.60}')
     if made['encoder']: trusted_name(made['encoder'], path, '--encoder')
-    return made | dict(backbone=backbone or trusted_name(made['backbone'], path))
+    return made | dict(backbone=find_encoder(backbone) if backbone else trusted_name(made['backbone'], path))
 
 def _open_run(folder: Path, data_path: str | Path, split: str | None, use_cuda: bool) -> SearchIndex:
     exp = Experiment(folder)

@@ -39,9 +39,10 @@ __all__ = ['EmbeddedVideos', 'embed_videos']
 def _output(model: Coot, x: np.ndarray, spans: Spans, fps: float) -> CootOutput:
     cfg, n, nan = model.cfg.dataset_val, len(x), float('nan')
     def part(a, b): return slice(*segment_frames(a, b, n, n/fps, cfg.add_stop_frame, cfg.expand_segments))
-    frames = clip_frames(model, x, [slice(0, n), *(part(*s) for s in spans)])
-    counts = torch.tensor([len(spans)])
-    video, clips, context = model.encode_video(frames[:1], frames[1:], counts)
+    parts = [part(*s) for s in spans]
+    frames = clip_frames(model, x, [slice(0, n), *parts])
+    counts, place = torch.tensor([len(spans)]), torch.tensor([(p.start + p.stop)/2/n for p in parts])
+    video, clips, context = model.encode_video(frames[:1], frames[1:], counts, place=place)
     text = torch.full_like(video, nan), clips[:0], torch.full_like(context, nan)
     return CootOutput(video, clips, context, *text, counts, torch.zeros(1, dtype=torch.int64))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64, gzip, hashlib, html, io, json, mimetypes, os, secrets
 import signal, socket, threading, time, webbrowser
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +68,10 @@ def _prune(folder: Path, every: int = 500) -> None:
     global _since_pruned
     _since_pruned += 1
     if _since_pruned % every != 1: return
-    files = sorted((f.stat().st_mtime, f.stat().st_size, f) for f in folder.glob('*.jpg'))
+    files = []
+    for f in folder.glob('[!.]*.jpg'):  # others may write and remove at the same time
+        with suppress(OSError): files.append((f.stat().st_mtime, f.stat().st_size, f))
+    files.sort()
     total = sum(size for _, size, _ in files)
     for _, size, f in files:
         if total <= _MOST_CACHED: return

@@ -180,6 +180,22 @@ export class Cells {
   }
 }
 
+/** How many points are around each, from a smoothed grid of their counts. */
+export function density({x, y}, side = 96) {
+  const grid = new Float32Array(side * side),
+    at = v => Math.min(Math.max(Math.floor(v * side), 0), side - 1);
+  for (let i = 0; i < x.length; i++) grid[at(x[i]) + side * at(y[i])]++;
+  const blur = (from, step) =>
+    from.map((v, i) => {
+      let sum = 0;
+      const place = step === 1 ? i % side : Math.floor(i / side);
+      for (let j = -3; j <= 3; j++) if (place + j >= 0 && place + j < side) sum += from[i + j * step];
+      return sum;
+    });
+  const smooth = blur(blur(grid, 1), side);
+  return Float32Array.from(x, (v, i) => smooth[at(v) + side * at(y[i])]);
+}
+
 /** A state as the end of an address, and back; what is as at first is left out. */
 export function toLink(state, first) {
   const kept = Object.entries(state).filter(([k, v]) => JSON.stringify(v) !== JSON.stringify(first[k]));
@@ -244,8 +260,17 @@ function s(tag, attrs = {}, ...children) {
   return e;
 }
 
+const short = (text, n) => (text.length > n ? text.slice(0, n - 1).trimEnd() + '…' : text);
+
+/** A text in at most two lines of so many letters. */
+export function folded(text, letters) {
+  if (text.length <= letters) return [text];
+  const cut = text.lastIndexOf(' ', letters),
+    at = cut > letters / 3 ? cut : letters;
+  return [text.slice(0, at), short(text.slice(at).trim(), letters)];
+}
+
 const label = (x, y, words, attrs = {}) => s('text', {x, y, ...attrs}, String(words));
-const short = (text, n) => (text.length > n ? text.slice(0, n - 1) + '…' : text);
 
 function tip(e, words) {
   e.append(s('title', {}, words));
@@ -264,6 +289,12 @@ function press(e, name, action) {
   return e;
 }
 
+const swatch = colour => {
+  const e = h('i', {class: 'swatch'});
+  e.style.background = colour;
+  return e;
+};
+
 function drawing(host, width, height, name) {
   const e = s('svg', {viewBox: `0 0 ${width} ${height}`, width, height, role: 'group', 'aria-label': name});
   e.classList.add('drawing');
@@ -278,7 +309,8 @@ function palette(root) {
   const out = {};
   for (const k of ['fg', 'soft', 'line', 'bg', 'panel', 'accent', 'warm']) out[k] = get(`--${k}`);
   out.dark = get('--dark') === '1';
-  out.font = '12px system-ui, sans-serif';
+  out.family = get('--font');
+  out.font = `12px ${out.family}`;
   return out;
 }
 
@@ -292,7 +324,7 @@ export function heatmap(host, d, p, choose) {
   const width = Math.max(host.clientWidth || 640, 420),
     left = Math.min(Math.max(width * 0.34, 130), 300),
     right = 14,
-    row = 26,
+    row = 32,
     end = Math.max(d.duration || 0, ...d.spans.map(x => x[1])) || 1;
   const query = d.query || [],
     gap = query.length ? 12 : 0,
@@ -307,11 +339,12 @@ export function heatmap(host, d, p, choose) {
     low = Math.min(...all),
     high = Math.max(...all, low + 1e-6),
     lanes = Math.max(...d.lanes, 0) + 1;
-  const letters = Math.floor((left - 12) / 6.9);
+  const letters = Math.floor((left - 14) / 6);
   const line = (y, text, name, scores, share, marked, sentence) => {
     const best = scores.indexOf(Math.max(...scores)),
-      words = label(left - 8, y + row / 2 + 4, short(text, marked ? letters - 3 : letters), {'text-anchor': 'end', fill: p.fg});
-    if (marked) words.setAttribute('font-weight', 'bold');
+      lines = folded(text, marked ? letters - 3 : letters),
+      words = s('text', {x: left - 10, 'text-anchor': 'end', fill: p.fg, 'font-weight': marked ? 600 : undefined});
+    lines.forEach((part, i) => words.append(s('tspan', {x: left - 10, y: y + row / 2 + 4 + 13 * (i - (lines.length - 1) / 2)}, part)));
     e.append(tip(words, text));
     scores.forEach((x, j) => {
       const [a, b] = d.spans[j],
@@ -551,6 +584,7 @@ export class Points {
   constructor(host, name, act) {
     this.act = act;
     this.view = {k: 1, x: 0, y: 0};
+    this.margin = 26;
     this.rings = [];
     this.chosen = new Set();
     this.below = h('canvas', {class: 'cloud'});
@@ -571,6 +605,7 @@ export class Points {
   set(d, p) {
     if (!this.data || this.data.x.length !== d.x.length) this.view = {k: 1, x: 0, y: 0};
     this.data = d;
+    this.margin = d.xticks ? 46 : 26;
     this.p = p;
     this.cells = new Cells(d.x, d.y, d.x.length > 5000 ? 256 : 48);
     this.at = -1;
@@ -578,7 +613,7 @@ export class Points {
   }
   place(i) {
     const {k, x, y} = this.view,
-      m = 26;
+      m = this.margin;
     return [
       m + (this.w - 2 * m) * (this.data.x[i] * k + x),
       m + (this.hgt - 2 * m) * ((1 - this.data.y[i]) * k + y),
@@ -586,7 +621,7 @@ export class Points {
   }
   where(px, py) {
     const {k, x, y} = this.view,
-      m = 26;
+      m = this.margin;
     return [((px - m) / (this.w - 2 * m) - x) / k, 1 - ((py - m) / (this.hgt - 2 * m) - y) / k];
   }
   draw() {
@@ -647,7 +682,7 @@ export class Points {
     }
     const stamps = [stamp(r, false), stamp(r * 1.1, true)],
       data = image.data,
-      m = 26 * ratio,
+      m = this.margin * ratio,
       sx = (width - 2 * m) * this.view.k,
       sy = (height - 2 * m) * this.view.k,
       ox = m + (width - 2 * m) * this.view.x,
@@ -721,7 +756,19 @@ export class Points {
       g.fillText(words, x + r + 9, y - r - 3);
       g.font = p.font;
     }
-    if (this.at >= 0) ring(this.at, 4, p.fg, 2);
+    if (this.at >= 0) {
+      const [x, y] = this.place(this.at);
+      g.strokeStyle = p.fg;
+      g.lineWidth = 1;
+      g.beginPath();
+      for (const i of this.linked || []) {
+        g.moveTo(x, y);
+        g.lineTo(...this.place(i));
+      }
+      g.stroke();
+      for (const i of this.linked || []) ring(i, 2, p.fg, 1.5);
+      ring(this.at, 4, p.fg, 2);
+    }
     if (this.trail && this.trail.length > 1) {
       g.beginPath();
       this.trail.forEach(([x, y], i) => (i ? g.lineTo(x, y) : g.moveTo(x, y)));
@@ -734,30 +781,56 @@ export class Points {
       g.fill();
       g.globalAlpha = 1;
     }
+    if (this.data.xticks) this.axes(g, p);
+  }
+  /** Axes with ticks along the left and the lower edge, over what is drawn. */
+  axes(g, p) {
+    const {w, hgt, margin: m, data} = this,
+      base = hgt - m + 8,
+      left = m - 8;
+    g.fillStyle = p.panel;
+    g.fillRect(0, base, w, hgt - base);
+    g.fillRect(0, 0, left, hgt);
+    g.strokeStyle = p.soft;
+    g.lineWidth = 1;
+    g.beginPath();
+    g.moveTo(left, 8);
+    g.lineTo(left, base);
+    g.lineTo(w - 8, base);
     g.fillStyle = p.soft;
-    g.textAlign = 'center';
-    if (this.data.xlabel) g.fillText(this.data.xlabel, this.w / 2, this.hgt - 6);
-    g.textAlign = 'left';
-    if (this.data.ylabel) g.fillText(this.data.ylabel, 8, 16);
-    for (const t of this.data.xticks || []) {
+    for (const t of data.xticks) {
       const [x] = this.corner(t.at, 0);
+      if (x < left || x > w - 8) continue;
+      g.moveTo(x, base);
+      g.lineTo(x, base + 4);
       g.textAlign = 'center';
-      if (x > 0 && x < this.w) g.fillText(t.words, x, this.hgt - 20);
+      g.fillText(t.words, x, base + 16);
     }
-    for (const t of this.data.yticks || []) {
+    for (const t of data.yticks) {
       const [, y] = this.corner(0, t.at);
-      g.textAlign = 'left';
-      if (y > 24 && y < this.hgt - 30) g.fillText(t.words, 6, y + 4);
+      if (y < 8 || y > base) continue;
+      g.moveTo(left, y);
+      g.lineTo(left - 4, y);
+      g.textAlign = 'right';
+      g.fillText(t.words, left - 7, y + 4);
     }
+    g.stroke();
+    g.textAlign = 'center';
+    g.fillText(data.xlabel, w / 2, hgt - 6);
+    g.save();
+    g.translate(11, (base + 8) / 2);
+    g.rotate(-Math.PI / 2);
+    g.fillText(data.ylabel, 0, 0);
+    g.restore();
   }
   corner(x, y) {
-    const m = 26,
+    const m = this.margin,
       v = this.view;
     return [m + (this.w - 2 * m) * (x * v.k + v.x), m + (this.hgt - 2 * m) * ((1 - y) * v.k + v.y)];
   }
   zoom(factor, px, py) {
     const v = this.view,
-      m = 26,
+      m = this.margin,
       k = Math.min(Math.max(v.k * factor, 0.5), 400),
       fx = (px - m) / (this.w - 2 * m),
       fy = (py - m) / (this.hgt - 2 * m);
@@ -772,21 +845,31 @@ export class Points {
   }
   near(px, py, away) {
     const [x, y] = this.where(px, py),
-      sx = (this.w - 52) * this.view.k,
-      sy = (this.hgt - 52) * this.view.k;
+      sx = (this.w - 2 * this.margin) * this.view.k,
+      sy = (this.hgt - 2 * this.margin) * this.view.k;
     return this.cells.nearest(x, y, away, sx, sy);
   }
   hover(i) {
     if (i === this.at) return;
     this.at = i;
+    this.linked = null;
+    clearTimeout(this.asking);
     this.cover();
     this.card.hidden = i < 0;
     if (i < 0) return;
+    if (this.act.neighbours)
+      this.asking = setTimeout(async () => {
+        const found = await this.act.neighbours(i).catch(() => null);
+        if (this.at !== i) return;
+        this.linked = found;
+        this.cover();
+      }, 150);
     this.card.replaceChildren(this.act.describe(i));
     const [x, y] = this.place(i),
       wide = 230;
     this.card.style.left = `${Math.min(Math.max(x + 14, 4), Math.max(this.w - wide - 4, 4))}px`;
-    this.card.style.top = `${y > this.hgt * 0.55 ? Math.max(y - 180, 4) : y + 14}px`;
+    const tall = this.card.offsetHeight;
+    this.card.style.top = `${y + 14 + tall < this.hgt ? y + 14 : Math.max(y - 14 - tall, 4)}px`;
   }
   listen() {
     const c = this.above,
@@ -819,8 +902,8 @@ export class Points {
         this.trail.push(q);
         this.cover();
       } else if (moved) {
-        this.view.x += (q[0] - down[0]) / (this.w - 52);
-        this.view.y += (q[1] - down[1]) / (this.hgt - 52);
+        this.view.x += (q[0] - down[0]) / (this.w - 2 * this.margin);
+        this.view.y += (q[1] - down[1]) / (this.hgt - 2 * this.margin);
         down = q;
         this.draw();
       }
@@ -1282,7 +1365,7 @@ export class App {
   async scores() {
     if (!this.about.paired) return this.parts.scores.remove();
     const put = async (name, pair) => {
-      const box = h('div', {class: 'score'}, h('b', {}, name), h('span', {class: 'dim'}, '…'));
+      const box = h('div', {class: 'score'}, h('p', {}, name), h('div', {}, h('span', {}, h('i', {}, '…'))));
       this.parts.scores.append(box);
       try {
         const m = await this.send({do: 'scores', pair}),
@@ -1290,12 +1373,12 @@ export class App {
         const cell = k =>
           h(
             'span',
-            {title: `R@${k}: share of the ${m.n} queries whose true match is among the first ${k}`},
+            {title: `R@${k}: share of the ${m.n} queries whose true match is among the first ${k}, in percent`},
             h('i', {}, `R@${k}`),
-            ` ${pct(m[`r${k}`])} `,
-            h('span', {class: 'dim'}, `chance ${pct(m.chance[`r${k}`])}`),
+            h('b', {}, pct(m[`r${k}`])),
+            h('i', {}, `${k === 1 ? 'chance ' : ''}${pct(m.chance[`r${k}`])}`),
           );
-        box.replaceChildren(h('b', {}, name), cell(1), cell(5), cell(10));
+        box.replaceChildren(h('p', {}, name), h('div', {}, cell(1), cell(5), cell(10)));
       } catch (e) {
         box.remove();
       }
@@ -1436,11 +1519,12 @@ export class App {
       const what = state.words ? {words: state.words} : {item: state.item};
       reply = await this.send({do: 'ask', direction: way.name, k: state.k, ...what});
     } catch (e) {
-      if (turn === this.turn) this.say(e.message, true);
+      if (turn === this.turn) await this.refused(e.message, show);
       return this.parts.answers.removeAttribute('aria-busy');
     }
     if (turn !== this.turn) return;
     this.reply = reply;
+    this.answered = {direction: state.direction, words: state.words, item: state.item};
     this.parts.answers.removeAttribute('aria-busy');
     this.set({});
     this.asked();
@@ -1448,6 +1532,19 @@ export class App {
     if (show) this.show(this.g.number.get(show[0]), show[1]);
     else if (reply.answers.length) this.choose(0);
     else this.panel();
+  }
+
+  /** A query that cannot be asked: the reason is shown, the answers and the address stay those of the last one. */
+  async refused(why, show) {
+    const typed = this.state.words;
+    if (this.answered) this.set({...this.answered});
+    else if (typed) {
+      this.set({words: '', item: null});
+      await this.ask(show);
+    }
+    this.parts.direction.value = this.way.name;
+    this.parts.words.value = typed;
+    this.say(why, true);
   }
 
   asked() {
@@ -1472,7 +1569,7 @@ export class App {
           h(
             'span',
             {},
-            h('b', {}, text ? `“${short(text, 220)}”` : name),
+            h('b', {title: text}, text ? `“${text}”` : name),
             h('span', {class: 'dim'}, text ? `${name} · ${way.name}${ms}` : `${way.name}${ms}`),
           ),
         ),
@@ -1753,8 +1850,11 @@ export class App {
       host,
     );
     this.redraw = () =>
-      heatmap(host, {...d, path: this.state.aligned ? d.path : null, spans, texts, duration: this.g.duration[n]}, this.palette, c =>
-        this.show(n, c.clip),
+      heatmap(
+        host,
+        {...d, path: this.state.aligned ? d.path : null, spans, texts, duration: this.g.duration[n]},
+        this.palette,
+        c => this.show(n, c.clip),
       );
     this.redraw();
     this.table = {
@@ -1797,7 +1897,7 @@ export class App {
       const colours = h(
         'select',
         {'aria-label': 'colour by', onchange: e => (this.set({colour: e.target.value}), this.panel())},
-        ['kind', ...names]
+        ['kind', ...names, 'density']
           .filter(c => c !== 'kind' || both)
           .map(c => h('option', {value: c}, `colour: ${c}`)),
       );
@@ -1831,30 +1931,32 @@ export class App {
       const host = h('div', {class: 'mapbox'});
       this.parts.panel.replaceChildren(
         h('div', {class: 'bar'}, colours, methods, lasso, reset, this.mapNote),
-        host,
         this.mapLegend,
+        host,
       );
       Object.assign(this, {colours, methods});
       this.cloud = new Points(host, 'map of the embeddings', {
         describe: i => this.describe(item(i), i >= n, q),
         open: i => this.askRow(item(i)),
         select: rows => this.pick([...new Set(rows.map(item))].sort((a, b) => a - b)),
+        neighbours: i => this.neighboursOf(item(i), i >= n ? 0 : n, both),
       });
     }
     const name =
-      this.state.colour === 'kind' || this.state.colour in q.columns
+      ['kind', 'density'].includes(this.state.colour) || this.state.colour in q.columns
         ? this.state.colour
         : both
           ? 'kind'
           : Object.keys(q.columns)[0];
     this.colours.value = name;
     this.methods.value = this.state.method;
+    this.cloud.d = d;
     this.redraw = () => {
       const p = this.palette,
         {colour, entries} = this.paint(name, q, d.x.length, p);
       this.mapLegend.replaceChildren(
-        ...entries.map(([c, w]) => h('span', {}, swatch(c), w)),
-        ...(both ? [h('span', {class: 'dim'}, this.about.paired ? '● query  ▲ true match' : '')] : []),
+        ...entries,
+        ...(both && this.about.paired ? [h('span', {class: 'dim'}, '● query  ▲ true match')] : []),
       );
       this.cloud.rings = this.marks(n, both);
       this.cloud.chosen = new Set(this.state.picked);
@@ -1884,6 +1986,18 @@ export class App {
     return true;
   }
 
+  /** The points of the other kind that are nearest to one: `first` is the first of that kind. */
+  async neighboursOf(row, first, both) {
+    const way = this.way,
+      back = this.about.directions.find(d => d.parts === way.parts && d.table && d.asks !== way.asks),
+      asked = both && !first && back ? back : way,
+      [n, part] = this.itemOf(row),
+      reply = await this.send({do: 'ask', direction: asked.name, k: 6, item: [this.g.keys[n], part]});
+    return reply.answers
+      .map(a => (way.parts ? this.g.first[a.n] + a.part : a.n) + (both ? first : 0))
+      .filter(i => i !== row || both);
+  }
+
   /** A colour for each point by a column, with its legend. */
   paint(name, q, total, p) {
     const n = q.n,
@@ -1895,42 +2009,37 @@ export class App {
       const two = [hex(p.accent), hex(p.warm)];
       for (let i = 0; i < total; i++) put(i, two[+(i >= n)]);
       const [a, b] = this.way.kinds;
-      return {
-        colour,
-        entries: [
-          [p.accent, a],
-          [p.warm, b],
-        ],
-      };
+      return {colour, entries: [h('span', {}, swatch(p.accent), a), h('span', {}, swatch(p.warm), b)]};
     }
-    const values = q.columns[name];
+    const values = name === 'density' ? density(this.cloud.d) : q.columns[name];
     if (Array.isArray(values)) {
       const known = [...new Set(values)],
         set = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442', '#999999'];
       for (let i = 0; i < total; i++) put(i, hex(set[known.indexOf(values[i % n]) % 8]));
-      return {colour, entries: known.slice(0, 8).map((k, i) => [set[i], k])};
+      return {colour, entries: known.slice(0, 8).map((k, i) => h('span', {}, swatch(set[i]), k))};
     }
-    const log = name === 'rank' || name === 'lists',
+    const log = ['rank', 'seconds', 'density'].includes(name),
       f = log ? x => Math.log1p(x) : x => x,
-      all = Float64Array.from(values, f);
+      all = Float64Array.from(values, f),
+      each = all.length;
     let low = Infinity,
       high = -Infinity;
     for (const x of all) {
       if (x < low) low = x;
       if (x > high) high = x;
     }
-    for (let i = 0; i < total; i++) put(i, shade((all[i % n] - low) / (high - low || 1), p));
-    const back = t => (log ? Math.expm1(low + t * (high - low)) : low + t * (high - low)),
+    for (let i = 0; i < total; i++) put(i, shade((all[i % each] - low) / (high - low || 1), p));
+    const back = v => (log ? Math.expm1(v) : v),
       shown = v =>
         name === 'rank'
           ? Math.floor(v) + 1
           : Math.abs(v) >= 10 || Number.isInteger(v)
-            ? Math.round(v)
+            ? Math.round(v).toLocaleString('en')
             : v.toFixed(2);
-    return {
-      colour,
-      entries: [0, 0.25, 0.5, 0.75, 1].map(t => [rgb(shade(t, p)), `${name} ${shown(back(t))}`]),
-    };
+    const bar = s('svg', {viewBox: '0 0 96 10', width: 96, height: 10, 'aria-hidden': 'true'});
+    for (let i = 0; i < 32; i++) bar.append(s('rect', {x: 3 * i, width: 3.2, height: 10, fill: rgb(shade(i / 31, p))}));
+    const ends = name === 'density' ? ['few', 'many points nearby'] : [`${name} ${shown(back(low))}`, shown(back(high))];
+    return {colour, entries: [h('span', {}, ends[0], bar, ends[1])]};
   }
 
   /** Rings for the query and its answers. */
@@ -1938,7 +2047,7 @@ export class App {
     if (!this.reply) return [];
     const way = this.way,
       out = [];
-    
+
     this.reply.answers.slice(0, 9).forEach((a, i) => {
       const row = way.parts ? (a.part >= 0 ? this.g.first[a.n] + a.part : -1) : a.n;
       if (row >= 0 && row < n) out.push({i: both && way.table ? n + row : row, words: String(i + 1)});
@@ -2310,6 +2419,13 @@ export class App {
         `${n} shared queries: B ranks ${better} better, ${rows.length - better} worse, ${n - rows.length} the same.`,
       ),
       host,
+      h(
+        'div',
+        {class: 'legend'},
+        h('span', {}, swatch('var(--accent)'), 'B ranks it better (below the line)'),
+        h('span', {}, swatch('var(--warm)'), 'A ranks it better'),
+        h('span', {}, swatch('var(--soft)'), 'the same'),
+      ),
       changed,
     );
     const cloud = (this.cloud = new Points(host, 'rank in one run against rank in the other', {
@@ -2340,7 +2456,7 @@ export class App {
           xticks: at,
           yticks: at,
           xlabel: 'rank in A (log)',
-          ylabel: 'rank in B (log); below the line B is better',
+          ylabel: 'rank in B (log)',
         },
         p,
       );
@@ -2439,7 +2555,7 @@ export class App {
         viewBox: `0 0 ${width} ${y}`,
         width,
         height: y,
-        'font-family': 'system-ui, sans-serif',
+        'font-family': p.family,
         'font-size': 12,
       },
       s('rect', {width: '100%', height: '100%', fill: p.bg}),
@@ -2485,12 +2601,6 @@ export class App {
   }
 }
 
-const swatch = colour => {
-  const e = h('i', {class: 'swatch'});
-  e.style.background = colour;
-  return e;
-};
-
 /** The player: a film that loops a moment, or its pictures where no film can be played. */
 class Player {
   constructor(app, host) {
@@ -2503,22 +2613,21 @@ class Player {
     this.title = h('p', {class: 'title'});
     this.text = h('p', {class: 'text'});
     this.note = h('p', {class: 'warn', hidden: true});
-    this.loopBox = h('input', {
-      type: 'checkbox',
-      checked: true,
-      onchange: e => (this.loop = e.target.checked),
-    });
     const act = (name, title, run) => h('button', {type: 'button', title, onclick: run}, name);
+    const loop = act('Loop', 'play this clip again and again', () => {
+      this.loop = !this.loop;
+      loop.setAttribute('aria-pressed', String(this.loop));
+    });
+    loop.setAttribute('aria-pressed', 'true');
+    const step = (name, sign, by) => h('button', {type: 'button', title: name, 'aria-label': name, onclick: () => this.step(by)}, sign);
     const bar = h(
       'div',
       {class: 'bar'},
-      act('‹', 'the clip before', () => this.step(-1)),
-      act('›', 'the next clip', () => this.step(1)),
-      h('label', {class: 'check'}, this.loopBox, ' loop this clip'),
+      h('div', {class: 'segments'}, step('previous clip', '‹', -1), step('next clip', '›', 1)),
+      loop,
       act('More like this', 'videos that look like this one', () => app.like(this.n, -1)),
       act('Ask with this clip', 'clips that look like this one', () => app.like(this.n, this.part)),
     );
-    this.bar = bar;
     host.replaceChildren(
       h('div', {class: 'seen'}, this.screen, this.track),
       h('div', {class: 'said'}, this.title, this.text, bar, this.note),
@@ -2626,33 +2735,41 @@ class Player {
     this.note.hidden = quiet || !why;
     const {app, n, start, stop} = this,
       count = Math.min(Math.max(Math.ceil(2 * (stop - start)), 1), app.link.most_frames || 8),
-      box = h(
-        'div',
-        {class: 'flip'},
-        h('span', {class: 'empty'}, app.g.files[n] ? 'no pictures' : 'no video file'),
-      );
+      some = app.g.files[n] || app.link.pictures_inside,
+      words = h('span', {class: 'empty'}, app.g.files[n] ? 'pictures are being read …' : 'no video file'),
+      box = h('div', {class: 'flip'}, words),
+      at = i => start + ((i + 0.5) * (stop - start)) / count;
     this.screen.replaceChildren(box);
-    const urls =
-      app.g.files[n] || app.link.pictures_inside
-        ? await Promise.all(
-            Array.from({length: count}, (_, i) =>
-              app.link.picture?.(n, start + ((i + 0.5) * (stop - start)) / count),
-            ),
-          )
-        : [];
+    const [middle, ...urls] = some
+      ? await Promise.all(
+          [(start + stop) / 2, ...Array.from({length: count}, (_, i) => at(i))].map(sec => app.link.picture?.(n, sec)),
+        )
+      : [];
     if (this.n !== n || this.start !== start) return;
-    const all = [...new Set(urls.filter(Boolean))].map(u => h('img', {src: u, alt: ''}));
-    if (!all.length) return;
-    box.replaceChildren(...all);
-    let i = 0;
+    const picture = url => url && h('img', {src: url, alt: ''}),
+      all = urls.map(picture),
+      first = picture(middle),
+      there = e => e && e.complete && e.naturalWidth;
+    if (!first && !all.some(Boolean)) {
+      if (some && app.g.files[n]) words.textContent = 'no pictures';
+      return;
+    }
+    box.append(...[first, ...all].filter(Boolean));
+    let i = 0,
+      shown = null;
     const turn = () => {
-      all.forEach((e, j) => e.classList.toggle('seen', j === i));
-      this.needle.style.left = `${(100 * (start + ((i + 0.5) * (stop - start)) / all.length)) / (app.g.duration[n] || 1)}%`;
-      i = (i + 1) % all.length;
+      for (let step = 0; step < count && !there(all[i]); step++) i = (i + 1) % count;
+      const now = there(all[i]) ? all[i] : there(first) ? first : null;
+      if (!now) return;
+      shown?.classList.remove('seen');
+      (shown = now).classList.add('seen');
+      words.textContent = '';
+      this.needle.style.left = `${(100 * at(i)) / (app.g.duration[n] || 1)}%`;
+      i = (i + 1) % count;
     };
+    for (const e of [first, ...all]) e?.addEventListener('load', () => shown || turn());
     turn();
-    if (all.length > 1 && !matchMedia('(prefers-reduced-motion: reduce)').matches)
-      this.flip = setInterval(turn, 500);
+    if (count > 1 && !matchMedia('(prefers-reduced-motion: reduce)').matches) this.flip = setInterval(turn, 500);
   }
 }
 
