@@ -45,8 +45,8 @@ class Choosing:
             if not ok: raise ConfigError(f'choosing: {key} {getattr(self, key)}: expected {what}')
         expect(0 <= self.near <= 1, 'near', 'a share from 0 to 1')
         expect(self.temperature > 0, 'temperature', 'a number above 0')
-        for key in ('lasts', 'follows', 'together', 'repeats'):
-            expect(getattr(self, key) >= 0, key, '0 or more')
+        weights = 'lasts', 'follows', 'together', 'repeats'
+        for key in weights: expect(getattr(self, key) >= 0, key, '0 or more')
         expect(self.beam_size >= 1, 'beam_size', '1 or more')
 
 # %% ../../nbs/66a_choosing.ipynb #4bf7c055
@@ -267,6 +267,7 @@ def clip_seconds(
     most = Counter(found.round(2).tolist()).most_common(1)[0][1]
     return None if 2*most > len(found) else found
 
+# %% ../../nbs/66a_choosing.ipynb #5cap0005
 def choose_captions(
     bank: SentenceBank,
     data: CaptionDataset, # what to caption
