@@ -183,7 +183,7 @@ class SentenceBank:
 
 # %% ../../nbs/66a_choosing.ipynb #5cap0001
 def _weighted_grams(texts: Sequence[str]) -> tuple[list[dict], dict]:
-    "The words and pairs of words of each text with their weights, and the texts and weights of each of these."
+    "Words and pairs of words of each text with their weights, and the texts that have each of these."
     words = [plain_words(t).split() for t in texts]
     found = [Counter([*ws, *zip(ws, ws[1:])]) for ws in words]
     frequency = Counter(g for c in found for g in c)
