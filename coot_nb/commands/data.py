@@ -159,7 +159,8 @@ def data_text(
     """
     from coot_nb.data.annotations import Meta
     from coot_nb.data.text import TextFeatures, load_text_encoder, text_feature_name
-    from coot_nb.data.text import write_sentence_vectors, write_text_features
+    from coot_nb.data.sentences import write_sentence_vectors
+    from coot_nb.data.text import write_text_features
     known = model_source == 'transformers'
     if not known: raise CootError(f'--model_source {model_source}: expected transformers')
     meta = Meta.load(data_path/dataset/f'meta_{metadata_name}.json')

@@ -145,13 +145,13 @@ def train_retrieval(
     set_log_level(quiet, verbose, log)
     if save_embeddings and not start.validate: raise CootError('--save_embeddings needs --validate')
     from coot_nb.distributed import is_launched, launch, report_first_error, process_group
-    from coot_nb.data.dataset import with_found_files
+    from coot_nb.data.sentences import prepared
     from coot_nb.model.checkpoint import check_published_form
     from coot_nb.training.retrieval import Retrieval
     from coot_nb.training.runs import train_run, validate_run
     if num_procs: changes = changes | dict(use_cuda=False)
     with report_first_error():
-        runs = [(with_found_files(cfg, data_path), exp) for cfg, exp in where.open(changes)]
+        runs = [(prepared(cfg, data_path), exp) for cfg, exp in where.open(changes)]
         first, done = runs[0][0], []
         if export_published: check_published_form(first)
         if print_config: print(first.dumps())
@@ -245,9 +245,9 @@ def baselines_command(
 
     `coot baselines -c config/retrieval/own.yaml -o dataset_train.name=mine`
     """
-    from coot_nb.data.dataset import with_found_files
+    from coot_nb.data.sentences import prepared
     from coot_nb.retrieval.baselines import PooledFeatures, baselines, scoreboard, scoreboard_table
-    cfg = with_found_files(RetrievalConfig.load(config_file, config), data_path)
+    cfg = prepared(RetrievalConfig.load(config_file, config), data_path)
     train, test = (PooledFeatures.open(cfg, name, data_path) for name in ('train', split))
     distinct = len(set(test.texts))
     print(f'{cfg.dataset_val.name}, split {split}: {len(test.keys)} videos, {len(test.clip)} clips, '
