@@ -64,7 +64,7 @@ def search(
     find, asks = 'moments' if moments else 'videos', [x for x in (query, like, image, video) if x]
     if not folder and (image or video): raise CootError('--image and --video: need an index (--index)')
     if len(asks) != 1: raise CootError('give a text, --like, --image or --video')
-    from coot_nb.search.index import show_hits
+    from coot_nb.search.hits import show_hits
     from coot_nb.search.open import open_search
     source = folder or run or DEMO_RUN
     asked = open_search(source, data_path, split or 'all', backbone=backbone, use_cuda=not no_cuda)
@@ -138,7 +138,7 @@ def _who(asked: Any, folder: Path | None, run: Path, data_path: Path, split: str
 
 def _good_enough(hits: Any, least: str | None) -> Any:
     "Leaves out answers below a score or a strength."
-    from coot_nb.search.index import Hits
+    from coot_nb.search.hits import Hits
     if least is None: return hits
     names = 'none', 'weak', 'likely', 'strong'
     if least in names: kept = [h for h in hits if names.index(h.strength or 'strong') >= names.index(least)]
@@ -153,7 +153,7 @@ def _good_enough(hits: Any, least: str | None) -> Any:
 def _row(h: Any) -> dict[str, Any]:
     "An answer as plain values."
     return dict(video=h.key, score=h.score, strength=h.strength, confidence=h.confidence, start=h.start_sec,
-        stop=h.stop_sec, text=h.text, path=h.path, alike=h.folded)
+        stop=h.stop_sec, text=h.text, path=h.path, alike=h.folded, found_by=h.found_by)
 
 def _print_csv(hits: Any) -> None:
     rows = [_row(h) for h in hits]
@@ -216,7 +216,7 @@ def index_command(
     made = index_videos(videos, index, backbone, space, run, segments, kind, fps, weights, encoder, data_path,
         workers, not no_cuda, not quiet, True if download else False if offline else None, frames)
     print(plain_text(repr(made)))
-    if made.space: print(plain_text(f'answers come from {made.backbone.name}: {made.space.note}'))
+    if made.space and made.backbone: print(plain_text(f'searched by {made.backbone.name}: {made.space.note}'))
     for key, why in index_about(index)['failed'].items(): print(plain_text(f'left out: {key}: {why}'))
     vectors, way = made.emb.vectors, made.emb.vectors.about['kind']
     if way != 'exact': print(f'{way}: finds {vectors.recall:.3f} of the ten nearest')
