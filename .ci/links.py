@@ -87,6 +87,16 @@ def site_links(site):
             out.append(f'{path.relative_to(site.resolve())}: {link}: {why}')
     return out
 
+def loaded(site):
+    "What the pages of a site would fetch from the network when they are opened, one line each."
+    tag = re.compile(r'<(?:script|img|source|iframe)\b[^>]*?\bsrc="((?:https?:)?//[^"]+)"'
+                     r'|<link\b(?=[^>]*stylesheet|[^>]*icon|[^>]*preload)[^>]*?\bhref="((?:https?:)?//[^"]+)"')
+    pages = sorted(site.rglob('*.html'))
+    found = [(p, m[1] or m[2]) for p in pages for m in tag.finditer(p.read_text(encoding='utf8'))]
+    asks = re.compile(r'url\(["\']?(https?:[^)]+)')
+    sheets = [(p, url) for p in site.rglob('*.css') for url in asks.findall(p.read_text())]
+    return [f'{path.relative_to(site)}: {url}' for path, url in found + sheets]
+
 if __name__ == '__main__':
     folder = Path(sys.argv[1]) if sys.argv[1:] else None
     wrong = site_links(folder) if folder else source_links(Path(__file__).resolve().parent.parent)

@@ -41,7 +41,7 @@ def demo(
     quiet: bool = False,
     verbose: bool = False,
 ) -> None:
-    "Do everything on simulated data: generate, train, validate beside controls, search, write captions."
+    "Run everything on simulated data: generate, train, validate, search, caption."
     set_log_level(quiet, verbose)
     from coot_nb.data.annotations import Meta
     from coot_nb.data.demo import make_demo
@@ -76,7 +76,7 @@ def demo(
 
 # %% ../nbs/89_cli.ipynb #79b799c6
 def _demo_search(folder: Path, data_path: Path, query: str, no_cuda: bool) -> None:
-    from coot_nb.search.index import show_hits
+    from coot_nb.search.hits import show_hits
     from coot_nb.search.open import open_search
     search = open_search(folder, data_path, 'test', use_cuda=not no_cuda)
     show_hits(search(query, k=3), f'videos for "{query}"')

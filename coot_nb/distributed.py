@@ -20,7 +20,7 @@ from torch.autograd.function import once_differentiable
 from .config import CootError
 
 # %% auto #0
-__all__ = ['set_cudnn', 'gpu_usage', 'rank', 'world_size', 'is_main', 'is_launched', 'local_world_size', 'process_group',
+__all__ = ['set_cudnn', 'machine_usage', 'rank', 'world_size', 'is_main', 'is_launched', 'local_world_size', 'process_group',
            'in_processes', 'gather_counts', 'gather_rows', 'sum_gradients', 'balanced_splits', 'on_main',
            'gather_on_main', 'copy_from_main', 'shared_rng', 'seed_ranks', 'report_first_error', 'launch']
 
@@ -34,17 +34,23 @@ def set_cudnn(
     cudnn.benchmark = getattr(cfg, 'cudnn_benchmark', cudnn.benchmark)
     cudnn.deterministic = getattr(cfg, 'cudnn_deterministic', cudnn.deterministic)
 
-def gpu_usage(
+def machine_usage(
     device: torch.device, # of the model
     log: Any, # `cfg.logging`
     step: int, # of the training
-) -> dict[str, Any]: # megabytes, percent; empty without a GPU, and at other steps
-    "Returns what is logged of a GPU at a step, under the published names (appendix B2)."
+    now: bool = False, # at any step
+) -> dict[str, float]: # megabytes and percent of the GPU, gigabytes of memory; empty at other steps
+    "Returns what is logged of a machine at a step, by the published names (appendix B2); 0 without a GPU."
     every, once = getattr(log, 'step_gpu', -1), getattr(log, 'step_gpu_once', -1)
-    wanted = step == once or every > 0 and step % every == 0
-    if device.type != 'cuda' or not wanted: return {}
+    wanted = now or step == once or every > 0 and step % every == 0
+    if not wanted: return {}
+    page = os.sysconf('SC_PAGE_SIZE')/2**30
+    total, free = (page*os.sysconf(f'SC_{name}PHYS_PAGES') for name in ('', 'AV'))
+    out = {'zgpu/mem_used': 0., 'zgpu/mem_total': 0., 'zgpu/load': 0.}
+    out |= {'zram/used': total - free, 'zram/total': total}
+    if device.type != 'cuda': return out
     free, total = torch.cuda.mem_get_info(device)
-    out = {'zgpu/mem_used': (total - free)/2**20, 'zgpu/mem_total': total/2**20}
+    out |= {'zgpu/mem_used': (total - free)/2**20, 'zgpu/mem_total': total/2**20}
     try: out['zgpu/load'] = float(torch.cuda.utilization(device))
     except (ImportError, RuntimeError): pass # needs nvidia-ml-py
     return out

@@ -7,16 +7,17 @@ Docs: https://coot-nb.github.io/coot_nb/files.html.md"""
 # %% ../nbs/02_files.ipynb #d516d1d4
 from __future__ import annotations
 
-import errno, json, os, re, tempfile
+import errno, json, os, re, tempfile, warnings, zipfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Iterator
 
 from .blocks import name_problem
-from .config import DataError
+from .config import CootError, DataError
 
 # %% auto #0
-__all__ = ['atomic_path', 'disk_problem', 'read_json', 'write_json', 'check_name', 'repo_root', 'reference', 'shared']
+__all__ = ['atomic_path', 'disk_problem', 'reading', 'json_value', 'read_json', 'write_json', 'load_torch', 'check_name',
+           'repo_root', 'reference', 'shared']
 
 # %% ../nbs/02_files.ipynb #9b1bcde2
 @contextmanager
@@ -60,14 +61,42 @@ def _umask() -> int:
     return mask
 
 # %% ../nbs/02_files.ipynb #ce33d0da
+@contextmanager
+def reading(
+    path: str | Path, # the file
+    what: str = 'file', # what it should be, for the message
+) -> Iterator[None]:
+    """Turns whatever a library raises in the block about a damaged or hostile file into one `DataError`,
+    which names the file. Raises `DataError` at once for what is no regular file, such as a pipe."""
+    if not Path(path).is_file(): raise DataError(f'{path}: file not found, or not a regular file')
+    try: yield
+    except CootError: raise
+    except Exception as e:
+        why = ' '.join(str(e).split())[:200]
+        raise DataError(f'{path}: not a {what}, or damaged ({why or type(e).__name__})') from e
+
+_HALF = re.compile(r'\\u[dD][89a-fA-F]') # half of a character outside the first 65,536
+
+def json_value(
+    text: str, # the content of a file, or a line of it
+    where: object, # named in the message
+    **hooks: Any, # passed on to `json.loads`
+) -> Any:
+    "Returns the value of JSON. Raises `DataError` for anything else, and for half characters."
+    try:
+        value = json.loads(text, **hooks)
+        if _HALF.search(text): json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as e: raise DataError(f'{where}: not valid JSON: {e}') from e
+    return value
+
+# %% ../nbs/02_files.ipynb #de864a9d
 def read_json(
     path: str | Path, # a JSON file
 ) -> Any:
     "Returns the content of a JSON file. Raises `DataError` if it is missing or damaged."
     path = Path(path)
     if not path.is_file(): raise DataError(f'{path}: file not found')
-    try: return json.loads(path.read_text(encoding='utf8'))
-    except ValueError as e: raise DataError(f'{path}: not valid JSON: {e}') from e
+    with reading(path, 'JSON file'): return json_value(path.read_text(encoding='utf8'), path)
 
 def write_json(
     obj: Any, # what `json.dumps` can write
@@ -77,6 +106,30 @@ def write_json(
     "Writes a JSON file, whole or not at all."
     text = json.dumps(obj, **kwargs)
     with atomic_path(path) as tmp: tmp.write_text(text, encoding='utf8')
+
+# %% ../nbs/02_files.ipynb #f582e384
+def load_torch(
+    path: str | Path, # a file of `torch.save`
+    what: str = 'file of tensors', # what it should be, for the message
+) -> Any: # on the CPU
+    "Returns tensors and plain values. Raises `DataError` for anything else; runs nothing in the file."
+    import torch
+    path = Path(path)
+    if not path.is_file(): raise DataError(f'{path}: {what} not found')
+    try:
+        with warnings.catch_warnings(action='ignore'): # torch remarks on files that it then refuses
+            if _unfolds(path): raise DataError(f'{path}: a compressed {what}, which could be of any size')
+            return torch.load(path, map_location='cpu', weights_only=True)
+    except CootError: raise
+    except Exception as e: found, kind = re.search(r'GLOBAL (\S+)', str(e)), type(e).__name__
+    if not found: raise DataError(f'{path}: not a {what}, or damaged ({kind})')
+    raise DataError(f'{path}: holds Python objects ({found[1]}), not only tensors; '
+        'not opened, because that could run any code')
+
+def _unfolds(path: Path) -> bool:
+    if not zipfile.is_zipfile(path): return False
+    with zipfile.ZipFile(path) as z: inside = z.infolist()
+    return any(i.compress_type or i.file_size > i.compress_size for i in inside)
 
 # %% ../nbs/02_files.ipynb #1abcc371
 def check_name(

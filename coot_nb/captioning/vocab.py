@@ -7,25 +7,26 @@ Docs: https://coot-nb.github.io/coot_nb/vocab.html.md"""
 # %% ../../nbs/61_vocab.ipynb #e1808956
 from __future__ import annotations
 
-import gzip, hashlib, logging, re, zlib
+import gzip, hashlib, logging, re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from glob import escape
 from importlib import import_module
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 import numpy as np, torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from safetensors.numpy import save_file
 from tqdm.auto import tqdm
 
 from ..config import DataError
-from ..files import atomic_path, read_json, write_json
+from ..files import atomic_path, read_json, reading, write_json
 
 _logger = logging.getLogger('coot_nb')
 
@@ -156,7 +157,7 @@ def _open_glove(path: Path, dim: int | None) -> Iterator[tuple[Any, str]]:
             which = f'none of {dim} numbers' if dim else 'say which width'
             found = f'holds {", ".join(names) or "no .txt"}: {which} (word_vec_size)'
             if len(fits) != 1: raise DataError(f'{path}: {found}')
-            with z.open(fits[0]) as f: yield f, Path(fits[0]).stem
+            with z.open(fits[0]) as f: yield BufferedReader(f), Path(fits[0]).stem # type: ignore[arg-type]
         return
     source = path.name.removesuffix('.gz').removesuffix('.txt')
     with (gzip.open if path.suffix == '.gz' else open)(path, 'rb') as f: yield f, source
@@ -167,6 +168,8 @@ def _numbers(line: bytes, dim: int) -> np.ndarray:
     raise ValueError('a number is not finite' if len(out) == dim else f'{len(out)} numbers, {dim} expected')
 
 # %% ../../nbs/61_vocab.ipynb #cf650c00
+_LONGEST = 2**20 # bytes of a line
+
 def read_glove(
     path: str | Path, # a GloVe text file, also in a `.gz` or `.zip`
     vocab: Vocabulary,
@@ -177,18 +180,19 @@ def read_glove(
     path, known, size, i = Path(path), {}, 0, 0
     if not path.is_file(): raise DataError(f'{path}: GloVe file not found')
     wanted = {word.encode(): word for word in vocab.words[len(SPECIAL):]}
-    try:
-        with _open_glove(path, dim) as (lines, source):
-            bar = tqdm(lines, source, unit=' words', disable=not progress, leave=False)
-            for i, line in enumerate(bar, 1):
-                if not size:
-                    size = len(line.split()) - 1
-                    _numbers(line, size) # is it such a file at all?
-                word = line[:line.find(b' ')]
-                if word not in wanted or line.rstrip().rsplit(b' ', size)[0] != word: continue
-                known[wanted[word]] = _numbers(line, size)
-    except ValueError as e: raise DataError(f'{path}: line {i}: not a word and its numbers ({e})') from e
-    except (OSError, EOFError, BadZipFile, zlib.error) as e: raise DataError(f'{path}: damaged: {e}') from e
+    def numbers(line):
+        try: return _numbers(line, size)
+        except ValueError as e: raise DataError(f'{path}: line {i}: not a word and its numbers ({e})') from e
+    with reading(path, 'file of word vectors'), _open_glove(path, dim) as (file, source):
+        lines = iter(partial(file.readline, _LONGEST), b'')
+        for i, line in enumerate(tqdm(lines, source, unit=' words', disable=not progress, leave=False), 1):
+            if len(line) == _LONGEST: raise DataError(f'{path}: line {i}: longer than {_LONGEST:,} bytes')
+            if not size:
+                size = len(line.split()) - 1
+                numbers(line) # is it such a file at all?
+            word = line[:line.find(b' ')]
+            if word not in wanted or line.rstrip().rsplit(b' ', size)[0] != word: continue
+            known[wanted[word]] = numbers(line)
     if not size: raise DataError(f'{path}: no word in it')
     wrong = f'{path}: {size} numbers a word, expected {dim} (word_vec_size)'
     if dim not in (None, size): raise DataError(wrong)
@@ -231,9 +235,8 @@ def save_vectors(
 
 # %% ../../nbs/61_vocab.ipynb #2256dba0
 def _read_own(path: Path, vocab: Vocabulary) -> WordVectors:
-    try:
-        with safe_open(path, 'numpy') as f: table, facts = f.get_tensor('vectors'), f.metadata() or {}
-    except (SafetensorError, OSError) as e: raise DataError(f'{path}: no word vectors, or damaged') from e
+    read = reading(path, 'file of word vectors')
+    with read, safe_open(path, 'numpy') as f: table, facts = f.get_tensor('vectors'), f.metadata() or {}
     other = f'{path}: vectors of another vocabulary, {facts.get("vocabulary")}; this one is {vocab.digest}'
     if facts.get('vocabulary') != vocab.digest: raise DataError(other)
     found = facts.get('found', '')

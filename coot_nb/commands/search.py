@@ -19,7 +19,7 @@ from ..printing import cell_text, plain_text
 from ..search.clips import cut_hits
 
 # %% auto #0
-__all__ = ['DEMO_RUN', 'search', 'index_command']
+__all__ = ['DEMO_RUN', 'search', 'read_picture', 'index_command']
 
 # %% ../../nbs/83_search.ipynb #8c16be6f
 DEMO_RUN, _INDEX = LOGS/'retrieval'/'demo'/'demo_run1', Path('index')
@@ -27,28 +27,28 @@ DEMO_RUN, _INDEX = LOGS/'retrieval'/'demo'/'demo_run1', Path('index')
 @command(app, 'search', 'Search', query='QUERY', k='-k --number >=1', open_first='--open', as_csv='--csv',
     everything='--all')
 def search(
-    query: list[str] | None = None, # A sentence; several are looked for in the same video; "a + b - c"
-    index: Path | None = None, # Search an index of videos; its folder
+    query: list[str] | None = None, # A sentence; several are searched for in the same video; or "a + b - c"
+    index: Path | None = None, # Folder of an index made by coot index
     run: Path | None = None, # Search with a trained model: its run folder
     moments: bool = False, # Find moments instead of videos
     k: int = 5, # Number of answers
     like: str | None = None, # More like this: a video of the index, or VIDEO@SECONDS
-    image: Path | None = None, # Of an index: search with a picture file
-    video: Path | None = None, # Of an index: search with a video file from elsewhere
+    image: Path | None = None, # Search an index with a picture file
+    video: Path | None = None, # Search an index with a video file
     min_score: str | None = None, # Leave out answers below a score, or below weak, likely or strong
-    everything: bool = False, # Show answers that are nearly the same one by one
-    clips: Path | None = None, # Cut the answers out of their videos, into this folder
+    everything: bool = False, # Show near-duplicate answers separately
+    clips: Path | None = None, # Save the answers as video clips in this folder
     open_first: bool = False, # Play the first answer, or its clip
-    split: str | None = None, # Of a run: one split only; default: all
+    split: str | None = None, # Search one split of a run; default: all
     data_path: Path = DATA,
-    backbone: str | None = None, # Of an index: load this one, not the one that the index names
+    backbone: str | None = None, # Backbone to use instead of the one that the index names
     no_cuda: bool = False,
     as_json: bool = False,
-    as_csv: bool = False, # Print a table for spreadsheets
+    as_csv: bool = False, # Print CSV
 ) -> None:
     """Find videos, or moments in them, that fit a text, a picture or another video.
 
-    Without --index and --run, the index in the folder `index` is asked, or else the demo's run.
+    Without --index and --run, searches the folder `index` if there is one, else the demo run.
 
     `coot search "a cockatoo" --index index --moments`
 
@@ -64,7 +64,7 @@ def search(
     find, asks = 'moments' if moments else 'videos', [x for x in (query, like, image, video) if x]
     if not folder and (image or video): raise CootError('--image and --video: need an index (--index)')
     if len(asks) != 1: raise CootError('give a text, --like, --image or --video')
-    from coot_nb.search.index import show_hits
+    from coot_nb.search.hits import show_hits
     from coot_nb.search.open import open_search
     source = folder or run or DEMO_RUN
     asked = open_search(source, data_path, split or 'all', backbone=backbone, use_cuda=not no_cuda)
@@ -90,7 +90,7 @@ def _question(asked: Any, query: list[str] | None, like: str | None, image: Path
     ) -> list[Any]: # as for `SearchIndex.search`
     from coot_nb.search.query import video_query
     if query: return query if len(query) > 1 else [_sum_of(asked, query[0])]
-    if image: return [_read_picture(image)]
+    if image: return [read_picture(image)]
     if video: return [video_query(asked.space, asked.backbone, video)]
     key, _, seconds = str(like).rpartition('@') if '@' in str(like) else (str(like), '', '')
     if str(like) in asked.emb.keys: key, seconds = str(like), ''
@@ -111,11 +111,17 @@ def _number(text: str) -> float:
     try: return float(text)
     except ValueError as e: raise CootError(f'--like ...@{text}: expected seconds') from e
 
-def _read_picture(path: Path | None) -> Any:
-    from PIL import Image, UnidentifiedImageError
+def read_picture(
+    path: str | Path, # a picture file
+) -> Any: # `(H, W, 3)` uint8
+    "Returns a picture. Raises `DataError` if it cannot be read, `CootError` if it is absurdly large."
+    from PIL import Image
     import numpy as np
-    try: return np.asarray(Image.open(str(path)).convert('RGB'))
-    except (OSError, UnidentifiedImageError) as e: raise CootError(f'{path}: not a readable picture') from e
+    from coot_nb.files import reading
+    with reading(str(path), 'picture'), Image.open(str(path)) as picture:
+        w, h = picture.size
+        if w*h > 2**26: raise CootError(f'{path}: a picture of {w} x {h} is too large to be read')
+        return np.asarray(picture.convert('RGB'))
 
 # %% ../../nbs/83_search.ipynb #73aa0004
 def _who(asked: Any, folder: Path | None, run: Path, data_path: Path, split: str | None) -> str:
@@ -132,7 +138,7 @@ def _who(asked: Any, folder: Path | None, run: Path, data_path: Path, split: str
 
 def _good_enough(hits: Any, least: str | None) -> Any:
     "Leaves out answers below a score or a strength."
-    from coot_nb.search.index import Hits
+    from coot_nb.search.hits import Hits
     if least is None: return hits
     names = 'none', 'weak', 'likely', 'strong'
     if least in names: kept = [h for h in hits if names.index(h.strength or 'strong') >= names.index(least)]
@@ -147,7 +153,7 @@ def _good_enough(hits: Any, least: str | None) -> Any:
 def _row(h: Any) -> dict[str, Any]:
     "An answer as plain values."
     return dict(video=h.key, score=h.score, strength=h.strength, confidence=h.confidence, start=h.start_sec,
-        stop=h.stop_sec, text=h.text, path=h.path, alike=h.folded)
+        stop=h.stop_sec, text=h.text, path=h.path, alike=h.folded, found_by=h.found_by)
 
 def _print_csv(hits: Any) -> None:
     rows = [_row(h) for h in hits]
@@ -175,12 +181,12 @@ def index_command(
     space: str = 'auto', # auto, conse, joint, coot or appearance
     run: Path | None = None, # Search with a trained model: its run folder
     segments: str = 'uniform:8', # uniform:SECONDS[:STRIDE] or changes:SHORTEST:LONGEST
-    kind: Literal['auto', 'exact', 'flat', 'hnsw', 'ivfpq'] = 'auto', # Exact, or by FAISS
+    kind: Literal['auto', 'exact', 'flat', 'hnsw', 'ivfpq'] = 'auto', # Exact search, or a FAISS index
     weights: Path | None = None,
     fps: float | None = None,
     encoder: str | None = None, # Text encoder; default: the one that fits the space
-    frames: Literal['all', 'keyframes'] = 'all', # Look at key frames only: much faster, coarser in time
-    download: bool = False, # Download the model that is named, after its size was shown
+    frames: Literal['all', 'keyframes'] = 'all', # keyframes: much faster, coarser in time
+    download: bool = False, # Download the named model, after showing its size
     offline: bool = False, # Never ask for a download
     verify: bool = False, # Only compare the index with its checksums
     data_path: Path = DATA,
@@ -189,7 +195,7 @@ def index_command(
     quiet: bool = False,
     verbose: bool = False,
 ) -> None:
-    """Make a folder of videos searchable. Run again, it adds what is new.
+    """Make a folder of videos searchable. Run again to add new videos.
 
     `coot index videos`
 
@@ -210,7 +216,7 @@ def index_command(
     made = index_videos(videos, index, backbone, space, run, segments, kind, fps, weights, encoder, data_path,
         workers, not no_cuda, not quiet, True if download else False if offline else None, frames)
     print(plain_text(repr(made)))
-    if made.space: print(plain_text(f'answers come from {made.backbone.name}: {made.space.note}'))
+    if made.space and made.backbone: print(plain_text(f'searched by {made.backbone.name}: {made.space.note}'))
     for key, why in index_about(index)['failed'].items(): print(plain_text(f'left out: {key}: {why}'))
     vectors, way = made.emb.vectors, made.emb.vectors.about['kind']
     if way != 'exact': print(f'{way}: finds {vectors.recall:.3f} of the ten nearest')

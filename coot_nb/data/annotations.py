@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from ..config import DataError
-from ..files import write_json
+from ..files import json_value, write_json
 
 # %% auto #0
 __all__ = ['Segment', 'Video', 'some_of', 'found_text', 'is_number', 'is_name', 'problems', 'parse_json', 'read_text',
@@ -160,8 +160,7 @@ def parse_json(
     where: object, # named in the message
 ) -> Any:
     "Returns the value of strict JSON. Raises `DataError` for anything else, also for a duplicate key."
-    try: return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as e: raise DataError(f'{where}: not valid JSON: {e}') from e
+    return json_value(text, where, object_pairs_hook=_unique, parse_constant=_no_constant)
 
 # %% ../../nbs/10_annotations.ipynb #18d552bb
 def read_text(

@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/backbone.html.md"""
 # %% ../../nbs/15_backbone.ipynb #fd695162
 from __future__ import annotations
 
-import hashlib, math, pickle
+import hashlib, math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from ..config import DataError
 from .video import Size, read_frames
+from ..files import load_torch
 
 # %% auto #0
 __all__ = ['windows', 'ahead', 'Backbone', 'pixels', 'as_apply', 'recipe_of', 'fingerprint', 'read_weights', 'load_strictly']
@@ -197,10 +198,8 @@ def read_weights(
     what: str, # name of the network, for messages
 ) -> dict[str, Tensor]:
     "Returns the weights in a file. Raises `DataError` if it is missing or no such file."
-    if not Path(path).is_file(): raise DataError(f'{what}: weights {path} not found')
-    try: weights = torch.load(path, map_location='cpu', weights_only=True)
-    except (RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as e:
-        raise DataError(f'{what}: {path} is not a file of weights, or damaged') from e
+    try: weights = load_torch(path, 'file of weights')
+    except DataError as e: raise DataError(f'{what}: {e}') from e
     tensors = isinstance(weights, dict) and all(isinstance(x, Tensor) for x in weights.values())
     if not tensors: raise DataError(f'{what}: {path}: expected a state dict, found {type(weights).__name__}')
     return weights

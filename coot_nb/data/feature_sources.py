@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/feature_sources.html.md"""
 # %% ../../nbs/11c_feature_sources.ipynb #fa047279
 from __future__ import annotations
 
-import pickle, zipfile
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -20,7 +20,8 @@ from tqdm import tqdm
 from ..config import DataError
 from .annotations import plain_key, some_of, video_keys
 from .feature_writer import FeatureWriter
-from .features import MOST_NUMBERS, h5_dataset, open_h5
+from .features import MOST_NUMBERS, h5_array, h5_dataset, open_h5
+from ..files import load_torch, reading
 
 # %% auto #0
 __all__ = ['as_frames', 'FeatureSource', 'pack_sources']
@@ -74,12 +75,9 @@ def _tensors(path: Path) -> dict[str, Any]:
         from safetensors import safe_open
         f = safe_open(path, 'pt')
         return {k: partial(f.get_tensor, k) for k in f.keys()}
-    return torch.load(path, map_location='cpu', weights_only=True)
+    return load_torch(path)
 
 # %% ../../nbs/11c_feature_sources.ipynb #36641413
-_UNREADABLE = (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile,
-    pickle.UnpicklingError)
-
 def _one_video(path: Path, wanted: str | None) -> Any:
     "The array in a file that belongs to one video."
     if path.suffix == '.npy': return np.load(path, allow_pickle=False, mmap_mode='r')
@@ -114,10 +112,7 @@ def _of_file(path: Path, wanted: str | None) -> dict[str, _Read]:
 
 # %% ../../nbs/11c_feature_sources.ipynb #efe9f8cb
 def _h5_array(path: Path, key: str) -> np.ndarray:
-    with open_h5(path) as f:
-        x = h5_dataset(f, key)
-        if x.size > MOST_NUMBERS: raise DataError(f'{path}: key "{key}": found {x.shape}, too many numbers')
-        return x[()]
+    with open_h5(path) as f: return h5_array(f, key)
 
 def _h5_row(path: Path, key: str, i: int) -> np.ndarray:
     with open_h5(path) as f: return h5_dataset(f, key)[i]
@@ -127,8 +122,7 @@ def _h5_chosen(path: Path, group: str, shapes: Mapping[str, tuple], wanted: str 
 
 # %% ../../nbs/11c_feature_sources.ipynb #ofh5cell
 def _of_h5(path: Path, wanted: str | None) -> dict[str, _Read]:
-    file: Any = open_h5(path)
-    with file as f:
+    with open_h5(path) as f:
         top = {k: f.get(k, getlink=True) for k in f}
         inside = {k: h5_dataset(f, k) for k, link in top.items() if isinstance(link, h5py.HardLink)}
         groups: Any = {k: x for k, x in inside.items() if isinstance(x, h5py.Group)}
@@ -158,19 +152,22 @@ class FeatureSource(Mapping):
     ):
         self.path = Path(path)
         if not self.path.exists(): raise DataError(f'{path}: features not found')
-        try: found = (_of_folder if self.path.is_dir() else _of_file)(self.path, feature_key)
-        except _UNREADABLE as e: raise DataError(f'{path}: cannot be read: {e}') from e
+        if self.path.is_dir(): found = _of_folder(self.path, feature_key)
+        else:
+            with reading(path, 'file of features'): found = _of_file(self.path, feature_key)
         self._read: dict[str, _Read] = {}
         for name, read in sorted(found.items()):
             key = name if self.path.is_dir() else plain_key(name)
             if key in self._read: raise DataError(f'{path}: key "{key}" occurs twice')
             self._read[key] = read
+        if not self._read: raise DataError(f'{path}: there are no features in it')
         self._flip = self._transposed()
 
     def _frames(self, key: str) -> np.ndarray:
         where = f'{self.path}: key "{key}"'
         try: return as_frames(self._read[key](), where)
-        except _UNREADABLE as e: raise DataError(f'{where}: cannot be read: {e}') from e
+        except DataError: raise
+        except Exception as e: raise DataError(f'{where}: cannot be read: {e}') from e
 
     def _transposed(self) -> bool:
         shapes = {}

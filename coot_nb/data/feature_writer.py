@@ -15,7 +15,7 @@ import h5py, numpy as np
 from tqdm import tqdm
 
 from ..config import DataError
-from .features import H5Features, Place, h5_dataset, map_file, not_finite, open_h5
+from .features import H5Features, Place, h5_array, map_file, not_finite, open_h5
 from ..files import atomic_path
 
 try: import fcntl
@@ -151,8 +151,8 @@ def damaged_keys(
         return [k for k, digest in bar if digest and not _intact(f, k, digest)]
 
 def _intact(f: h5py.File, key: str, digest: str) -> bool:
-    try: return _digest(h5_dataset(f, key)[()]) == digest
-    except OSError: return False
+    try: return _digest(h5_array(f, key)) == digest
+    except Exception: return False # what cannot be read is not intact
 
 def _digest(x: np.ndarray) -> str:
     data = np.ascontiguousarray(x).data

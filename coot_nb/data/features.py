@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib, os, shutil, warnings
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -17,12 +18,12 @@ from torch import Tensor
 from tqdm import tqdm
 
 from ..config import DataError
-from ..files import read_json, write_json
+from ..files import read_json, reading, write_json
 from ..ragged import Ragged
 
 # %% auto #0
-__all__ = ['MOST_NUMBERS', 'Place', 'map_file', 'FeatureStore', 'existing', 'open_h5', 'h5_dataset', 'native', 'H5Features',
-           'not_finite', 'ResidentFeatures', 'frame_counts', 'check_finite']
+__all__ = ['MOST_NUMBERS', 'Place', 'map_file', 'FeatureStore', 'existing', 'open_h5', 'h5_dataset', 'h5_array', 'native',
+           'H5Features', 'not_finite', 'ResidentFeatures', 'frame_counts', 'check_finite']
 
 # %% ../../nbs/11_features.ipynb #eaf67ca3
 class Place(NamedTuple):
@@ -154,11 +155,16 @@ def _nearest(key: str, keys: Iterable[str]) -> str:
     return f'; there are {len(keys)} keys, such as {", ".join(near)}'
 
 # %% ../../nbs/11_features.ipynb #b636003a
+MOST_NUMBERS = 2**28 # in the features of one video, 1 GB; a file that announces more is damaged or hostile
+
+@contextmanager
 def open_h5(
     path: str | Path, # an HDF5 file
-) -> h5py.File: # for reading
-    "Returns an open file. Raises `DataError` if it is damaged, of another kind or being written."
-    if not Path(path).is_file(): raise DataError(f'{path}: file not found, or not a regular file')
+) -> Iterator[Any]: # `h5py.File`, for reading
+    "Opens a file for a block. Raises `DataError` if it is damaged, of another kind or being written."
+    with reading(path, 'HDF5 file'), _opened(path) as f: yield f
+
+def _opened(path: str | Path) -> h5py.File:
     try: return h5py.File(path, 'r')
     except BlockingIOError as e: raise DataError(f'{path}: another process is writing this file') from e
     except OSError as e: raise DataError(f'{path}: damaged or not an HDF5 file: {e}') from e
@@ -176,6 +182,17 @@ def h5_dataset(
     if not outside: return found
     raise DataError(f'{file.filename}: key "{key}": its numbers are not in this file, but {outside}')
 
+# %% ../../nbs/11_features.ipynb #41ca0d81
+def h5_array(
+    file: h5py.File, # from `open_h5`
+    key: str, # name of a dataset
+) -> np.ndarray:
+    "Returns the numbers of a dataset. Raises `DataError` if it is none, or announces more than can be right."
+    x = h5_dataset(file, key)
+    if not isinstance(x, h5py.Dataset): raise DataError(f'{file.filename}: key "{key}": a group, no numbers')
+    if x.size is not None and x.size <= MOST_NUMBERS: return x[()]
+    raise DataError(f'{file.filename}: key "{key}": found {x.shape}, too many numbers')
+
 def _follow(file: h5py.File, key: str, depth: int) -> Any:
     at: Any = file
     for part in (p for p in key.split('/') if p):
@@ -192,7 +209,6 @@ def _follow(file: h5py.File, key: str, depth: int) -> Any:
     return at
 
 # %% ../../nbs/11_features.ipynb #7a1aff0a
-MOST_NUMBERS = 2**31 # in the features of one video, 8 GB; a file that announces more is damaged or hostile
 _HARD = getattr(h5py, 'h5l').TYPE_HARD # kind of link
 _PLAIN = {'<f4': h5py.h5t.IEEE_F32LE, '<f2': h5py.h5t.IEEE_F16LE, '<f8': h5py.h5t.IEEE_F64LE}
 
@@ -203,12 +219,12 @@ def _h5_places(f: h5py.File, size: int) -> dict[str, Place | None]:
         places[key] = None
         hard = f.id.links.get_info(key.encode()).type == _HARD
         try: d = h5py.h5d.open(f.id, key.encode()) if hard else h5_dataset(f, key).id
-        except (AttributeError, KeyError, DataError): continue
+        except Exception: continue # `_locate` says why, when this key is wanted
         plain = next((name for name, t in _PLAIN.items() if d.get_type().equal(t)), None)
         if len(d.shape) != 2 or plain is None and d.dtype.kind != 'f': continue
         if d.shape[0]*d.shape[1] > MOST_NUMBERS: continue
-        offset = d.get_offset() if plain else None
-        places[key] = Place(d.shape[0], d.shape[1], plain or d.dtype.str, offset, size)
+        place = Place(d.shape[0], d.shape[1], plain or d.dtype.str, d.get_offset() if plain else None, size)
+        if place.offset is None or place.stop <= size: places[key] = place
     return places
 
 def native(
@@ -247,9 +263,9 @@ class H5Features(FeatureStore):
         if place.offset is not None:
             if self._memory is None: self._memory = map_file(self.path, self._size)
             return place.view(self._memory)[lo:hi]
-        if self._h5 is None or self._h5[0] != os.getpid(): self._h5 = os.getpid(), open_h5(self.path)
-        try: return native(h5_dataset(self._h5[1], key)[lo:hi])
-        except (OSError, KeyError) as e: raise DataError(f'{self.path}: key "{key}": unreadable: {e}') from e
+        with reading(self.path, f'file with key "{key}"'):
+            if self._h5 is None or self._h5[0] != os.getpid(): self._h5 = os.getpid(), _opened(self.path)
+            return native(h5_dataset(self._h5[1], key)[lo:hi])
 
     def __getstate__(self) -> dict[str, Any]: return self.__dict__ | dict(_memory=None, _h5=None)
 

@@ -7,14 +7,15 @@ Docs: https://coot-nb.github.io/coot_nb/layouts.html.md"""
 # %% ../../nbs/11a_layouts.ipynb #1d972465
 from __future__ import annotations
 
-import os, struct, zipfile, zlib
+import os, struct, zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..config import ConfigError, DataError
-from .features import FeatureStore, H5Features, Place, existing, map_file, native
+from .features import MOST_NUMBERS, FeatureStore, H5Features, Place, existing, map_file, native
+from ..files import reading
 
 # %% auto #0
 __all__ = ['SOURCES', 'NpyFeatures', 'NpzFeatures', 'open_features']
@@ -28,8 +29,6 @@ def _npy_header(f: Any) -> tuple:
     shape, fortran, dtype = readers[version](f)
     if dtype.kind != 'f': raise ValueError(f'expected floats, found {dtype}')
     return shape, dtype.str, not fortran
-
-_UNREADABLE = OSError, ValueError, KeyError, EOFError, zlib.error, zipfile.BadZipFile
 
 def _zip_offset(f: Any, info: zipfile.ZipInfo) -> int | None:
     "Where the content of a file in an archive starts; None if it is compressed."
@@ -55,22 +54,22 @@ class NpyFeatures(FeatureStore):
 
     def _locate(self, key: str) -> Place:
         path = self._file(key)
-        try:
-            with path.open('rb') as f:
-                size = os.fstat(f.fileno()).st_size
-                shape, dtype, offset = self._header(f)
+        with reading(path, f'array {self.shape}'), path.open('rb') as f:
+            size = os.fstat(f.fileno()).st_size
+            shape, dtype, offset = self._header(f)
             fit = self._squeeze(shape)
-            if fit is None: raise ValueError(f'expected an array {self.shape}, found {shape}')
+            if fit is None: raise DataError(f'{path}: expected an array {self.shape}, found {shape}')
             place = Place(fit[0], fit[1], dtype, offset, size)
-            if offset and size < place.stop: raise ValueError(f'cut off at {size} bytes')
+            large = min(fit) < 0 or fit[0]*fit[1] > MOST_NUMBERS
+            if large: raise DataError(f'{path}: announces {shape}, too many numbers')
+            if offset and size < place.stop: raise DataError(f'{path}: cut off at {size} bytes')
             return place
-        except _UNREADABLE as e: raise DataError(f'{path}: {e}') from e
 
     def _span(self, key: str, place: Place, lo: int, hi: int) -> np.ndarray:
         path = self._file(key)
         if place.offset is not None: return place.view(map_file(path, place.size))[lo:hi]
-        try: return native(self._load(path).reshape(place.frames, place.dim)[lo:hi])
-        except _UNREADABLE as e: raise DataError(f'{path}: {e}') from e
+        with reading(path, f'array {self.shape}'): x = self._load(path).reshape(place.frames, place.dim)
+        return native(x[lo:hi])
 
     def _header(self, f: Any) -> tuple[tuple, str, int | None]:
         shape, dtype, plain = _npy_header(f)

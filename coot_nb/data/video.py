@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ..config import DataError
-from ..files import atomic_path
+from ..files import atomic_path, reading
 
 # %% auto #0
 __all__ = ['Size', 'write_video', 'VideoInfo', 'check_video', 'video_info', 'read_frames', 'is_picture_folder', 'thumbnail',
@@ -75,20 +75,24 @@ def _check_file(path: Path) -> None:
 def _opened(path: str | Path) -> Iterator[_Film]:
     av, path = _av(), Path(path)
     _check_file(path)
-    try:
-        with av.open(str(path)) as container:
-            if container.format.name in _LISTS: raise DataError(f'{path}: a list of files, not a video')
-            stream = container.streams.best('video')
-            found = ', '.join(sorted({s.type for s in container.streams})) or 'nothing'
-            cover = stream and stream.disposition & stream.disposition.attached_pic
-            if stream is None or cover: raise DataError(f'{path}: contains no video, only {found}')
-            codec = stream.codec_context
-            w, h = codec.width, codec.height
-            if w*h > _MOST_PIXELS: raise DataError(f'{path}: a picture of {w} x {h} is too large to be read')
-            codec.options, stream.thread_type = dict(max_pixels=str(_MOST_PIXELS)), 'AUTO'
-            codec.thread_count = min(4, os.cpu_count() or 1)
-            yield _Film(path, container, stream)
-    except av.error.FFmpegError as e: raise DataError(f'{path}: not a readable video ({e.strerror})') from e
+    with reading(path, 'video'):
+        try:
+            with av.open(str(path)) as container: yield _film(path, container)
+        except av.error.FFmpegError as e: raise DataError(
+            f'{path}: not a readable video ({e.strerror})') from e
+
+def _film(path: Path, container: Any) -> _Film:
+    if container.format.name in _LISTS: raise DataError(f'{path}: a list of files, not a video')
+    stream = container.streams.best('video')
+    found = ', '.join(sorted({s.type for s in container.streams})) or 'nothing'
+    cover = stream and stream.disposition & stream.disposition.attached_pic
+    if stream is None or cover: raise DataError(f'{path}: contains no video, only {found}')
+    codec = stream.codec_context
+    w, h = codec.width, codec.height
+    if w*h > _MOST_PIXELS: raise DataError(f'{path}: a picture of {w} x {h} is too large to be read')
+    codec.options, stream.thread_type = dict(max_pixels=str(_MOST_PIXELS)), 'AUTO'
+    codec.thread_count = min(4, os.cpu_count() or 1)
+    return _Film(path, container, stream)
 
 # %% ../../nbs/13_video.ipynb #v13clock
 @dataclass

@@ -162,7 +162,8 @@ def _load(name: str) -> tuple[Any, dict[str, Any], bool]: # model, preprocessor_
     try:
         logging.disable_progress_bar()
         config, _ = ImageProcessingMixin.get_image_processor_dict(name)
-        model, info = AutoModel.from_pretrained(name, output_loading_info=True, dtype=torch.float32)
+        model, info = AutoModel.from_pretrained(name, output_loading_info=True, dtype=torch.float32,
+            trust_remote_code=False)
     except (OSError, ValueError, KeyError) as e:
         what = 'no image model in it' if Path(name).exists() else 'no such folder, not to be had online'
         raise DataError(f'backbone {name}: {what} ({str(e).splitlines()[0]}); expected pixels, '
@@ -204,7 +205,7 @@ def transformers_backbone(
 # %% ../../nbs/24_backbones.ipynb #5d4e3977
 def _tokenizer(name: str) -> Any:
     from transformers import AutoTokenizer
-    try: return AutoTokenizer.from_pretrained(name)
+    try: return AutoTokenizer.from_pretrained(name, trust_remote_code=False)
     except (OSError, ValueError) as e: raise DataError(f'backbone {name}: its tokenizer is missing') from e
 
 @torch.inference_mode()

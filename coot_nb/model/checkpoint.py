@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/checkpoint.html.md"""
 # %% ../../nbs/22_checkpoint.ipynb #edca36bc
 from __future__ import annotations
 
-import re, warnings
+import re
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from torch import Tensor
 
 from ..blocks import PoolerConfig
 from ..config import NETS, ConfigError, DataError, RetrievalConfig
-from ..files import atomic_path, read_json, write_json
+from ..files import atomic_path, load_torch, read_json, reading, write_json
 from .coot import Coot
 from .layers import AttentionPool
 
@@ -92,17 +92,6 @@ def published_state(
     return {k: v.detach().float().cpu().clone() for k, v in tensors.items()}
 
 # %% ../../nbs/22_checkpoint.ipynb #6905c46e
-def _read_pickle(path: Path) -> Any:
-    "The content of a `.pth` file, if it consists of tensors and plain containers."
-    if not path.is_file(): raise DataError(f'{path}: checkpoint not found')
-    try:
-        with warnings.catch_warnings(action='ignore'): # torch remarks on files that it then refuses
-            return torch.load(path, map_location='cpu', weights_only=True)
-    except Exception as e: found, kind = re.search(r'GLOBAL (\S+)', str(e)), type(e).__name__
-    if not found: raise DataError(f'{path}: not a checkpoint of tensors, or damaged ({kind})')
-    raise DataError(f'{path}: holds Python objects ({found[1]}), not only tensors; '
-        'not opened, because that could run any code')
-
 def _modern(name: str) -> str:
     "Today's published name for one of version 0.1."
     renamed = {'input_norm.': 'norm_input.', 'input_fc.': 'input_fc.mlp.', 'pooler.': 'pooler.pools.0.'}
@@ -116,7 +105,7 @@ def load_published(
 ) -> dict[str, Tensors]: # the tensors of each of the four networks; `{'model': ...}` for a captioning model
     "Returns the content of a published checkpoint (appendix B2). Raises `DataError`; runs nothing in it."
     path = Path(path)
-    state: Any = _read_pickle(path)
+    state: Any = load_torch(path, 'checkpoint of tensors')
     if isinstance(state, list) and len(state) == 4: state = {name: net for name, net in zip(NETS, state)}
     if isinstance(state, dict) and 'model' in state: state = {'model': state['model']}
     averages = isinstance(state, dict) and state and all(isinstance(x, Tensor) for x in state.values())
@@ -149,10 +138,7 @@ def read_tensors(
     path: str | Path, # a `.safetensors` file
 ) -> Tensors: # on the CPU
     "Returns the tensors of a file. Raises `DataError` if it is missing or damaged."
-    path = Path(path)
-    if not path.is_file(): raise DataError(f'{path}: checkpoint not found')
-    try: return load_file(path)
-    except Exception as e: raise DataError(f'{path}: not a safetensors file, or damaged') from e
+    with reading(path, 'safetensors file'): return load_file(path)
 
 def check_fits(
     path: Path, # where the tensors are from
@@ -218,7 +204,8 @@ def from_pretrained(
     stored = read_json(folder/'config.json')
     if not isinstance(stored, dict) or stored.get('model') != 'coot':
         raise DataError(f'{folder/"config.json"}: not the configuration of a COOT model')
-    model = Coot(RetrievalConfig.from_dict(stored['config'], str(folder/'config.json')))
+    with reading(folder/'config.json', 'configuration of a model'):
+        model = Coot(RetrievalConfig.from_dict(stored['config'], str(folder/'config.json')))
     load_weights(model, folder)
     return model.eval()
 

@@ -15,8 +15,8 @@ import h5py, numpy as np, torch
 
 from ..config import DataError
 from ..data.annotations import Meta, Video, clip_groups
-from ..data.features import h5_dataset, open_h5
-from ..files import atomic_path, read_json
+from ..data.features import h5_array, h5_dataset, open_h5
+from ..files import atomic_path, read_json, reading
 from .ranks import Ties, metrics_table, ranks, retrieval_metrics
 
 # %% auto #0
@@ -129,8 +129,8 @@ def _read_datasets(
     if not path.is_file(): raise DataError(f'{path}: file not found')
     with open_h5(path) as f:
         if {'vid_emb', 'par_emb'} <= set(f) and not {'clip_emb', 'vid_context', 'clip_num'} & set(f):
-            a, b = (_plain(h5_dataset(f, name)[()], f'{path}: {name}') for name in ('vid_emb', 'par_emb'))
-            keys = [k.decode('utf8') for k in h5_dataset(f, 'key')[()]] if 'key' in f else None
+            a, b = (_plain(h5_array(f, name), f'{path}: {name}') for name in ('vid_emb', 'par_emb'))
+            keys = [k.decode('utf8') for k in h5_array(f, 'key')] if 'key' in f else None
             return _pair(a, b, keys, str(path))
         side = {} if 'key' in f else _side_file(path)
         def find(name):
@@ -138,10 +138,10 @@ def _read_datasets(
             x = h5_dataset(f, found) if found else None
             if isinstance(x, h5py.Dataset): return _array(x, name, memory)
             old = f' (or {_OLD[name]})' if name in _OLD else ''
-            raise DataError(f'{path}: dataset {name}{old} is missing; found: {", ".join(f) or "nothing"}')
+            there = ', '.join(map(str, f)) or 'nothing'
+            raise DataError(f'{path}: dataset {name}{old} is missing; found: {there}')
         memory = np.memmap(path, mode='r')
-        key: Any = h5_dataset(f, 'key') if 'key' in f else None
-        sets = dict(keys=side.get('keys') or [k.decode('utf8') for k in key[()]])
+        sets = dict(keys=side.get('keys') or [k.decode('utf8') for k in h5_array(f, 'key')])
         sets['clip_num'] = side['clip_num'] if 'clip_num' not in f and side else find('clip_num')
         sets['sent_num'] = find('sent_num') if 'sent_num' in f else sets['clip_num']
         for name in NAMES: sets |= {name: find(name), f'{name}_before_norm': find(f'{name}_before_norm')}
@@ -163,10 +163,9 @@ def _tables(path: str | Path) -> list[Any]:
     "The one or two tables of a NumPy file."
     path = Path(path)
     if not path.is_file(): raise DataError(f'{path}: file not found')
-    try:
+    with reading(path, 'NumPy file of plain arrays'):
         found = np.load(path, allow_pickle=False)
         tables = [found] if isinstance(found, np.ndarray) else [found[name] for name in found.files]
-    except Exception as e: raise DataError(f'{path}: not a NumPy file of plain arrays, or damaged') from e
     if not 1 <= len(tables) <= 2: raise DataError(f'{path}: {len(tables)} arrays, expected one or two')
     return tables
 
@@ -218,9 +217,7 @@ class Embeddings:
     ) -> Embeddings:
         "Returns the embeddings in a file, read where they are used. Raises `DataError` if it is not one."
         if Path(path).suffix in ('.npy', '.npz'): return cls.from_arrays(*_tables(path))
-        try: return cls(**_read_datasets(path))
-        except (RuntimeError, KeyError, OSError, ValueError) as e: # what h5py raises
-            raise DataError(f'{path}: a damaged HDF5 file ({e!s:.80})') from e
+        return cls(**_read_datasets(path))
 
     @classmethod
     def joined(cls,

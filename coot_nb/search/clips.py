@@ -16,7 +16,7 @@ from typing import Any
 from ..config import DataError
 from ..data.video import video_info
 from ..files import atomic_path
-from .index import Hit
+from .hits import Hit
 
 # %% auto #0
 __all__ = ['cut_clip', 'cut_hits']

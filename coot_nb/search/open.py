@@ -28,7 +28,8 @@ from ..model.backbones import imagenet_classes
 from ..retrieval.embeddings import Embeddings
 from .encoders import ENCODERS, find_encoder, load_encoder, no_downloads, trusted_name
 from .folder import build_index, index_about, read_index
-from .index import Hits, SearchIndex
+from .hits import Hits
+from .index import SearchIndex
 from .query import Space, appearance_space, conse_space, coot_space, sentence_vectors
 from .vectors import Kind
 from ..training.experiment import Experiment, weights_file

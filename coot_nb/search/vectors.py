@@ -17,7 +17,7 @@ import numpy as np, torch
 from torch import Tensor
 
 from ..config import DataError
-from ..files import atomic_path, read_json, write_json
+from ..files import atomic_path, read_json, reading, write_json
 
 Found = tuple[np.ndarray, np.ndarray]  # `(q, k)` cosine similarities from the highest, and rows
 
@@ -292,16 +292,21 @@ def _read_about(folder: Path) -> dict[str, Any]:
     names = {_VECTORS} if about.get('kind') == 'exact' else {_VECTORS, _FAISS}
     right = about.get('kind') in KINDS and whole(about.get('n')) and whole(about.get('dim'))
     right = right and isinstance(files, dict) and names <= {*files} and isinstance(about.get('recall'), float)
-    right = right and all(isinstance(v, list) and len(v) == 2 for v in files.values())
+    right = right and all(map(_is_entry, files.values()))
     if not right: raise DataError(f'{path}: expected kind, n, dim, recall and files; build it again')
     for name in names:
         size, found = files[name][0], (folder/name).stat().st_size if (folder/name).is_file() else None
         if found != size: raise DataError(f'{folder/name}: damaged, {found} bytes found, {size} expected')
     return about
 
+def _is_entry(x: Any) -> bool: # bytes of a file and the checksums of its blocks, or one of an older version
+    if not isinstance(x, list) or len(x) != 2 or type(x[0]) is not int or x[0] < 0: return False
+    if not isinstance(x[1], list): return isinstance(x[1], str)
+    return len(x[1]) == -(-x[0]//_BLOCK) and all(isinstance(digest, str) for digest in x[1])
+
+# %% ../../nbs/50_vectors.ipynb #3fc1ca6e
 def _read_vectors(path: Path, about: dict[str, Any]) -> np.ndarray:
-    try: x = np.load(path, mmap_mode='c', allow_pickle=False)
-    except (ValueError, OSError) as e: raise DataError(f'{path}: damaged, build it again: {e}') from e
+    with reading(path, 'table of vectors'): x = np.load(path, mmap_mode='c', allow_pickle=False)
     want = (about['n'], about['dim'])
     if x.dtype == np.float32 and x.shape == want and x.flags.c_contiguous: return x
     raise DataError(f'{path}: {x.dtype} {x.shape} found, float32 {want} expected; build it again')
@@ -311,7 +316,6 @@ def _read_faiss(path: Path, about: dict[str, Any]) -> Any:
     digests = about['files'][_FAISS][1]
     found = _whole_digest(path) if isinstance(digests, str) else _digests(path)
     if found != digests: raise DataError(f'{path}: damaged, build it again')
-    try: index = _faiss().read_index(str(path))
-    except RuntimeError as e: raise DataError(f'{path}: cannot be read: {str(e).splitlines()[0]}') from e
+    with reading(path, 'FAISS index'): index = _faiss().read_index(str(path))
     if (index.ntotal, index.d) == (about['n'], about['dim']): return index
     raise DataError(f'{path}: {index.ntotal} x {index.d} found, {about["n"]} x {about["dim"]} expected')

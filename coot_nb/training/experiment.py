@@ -16,11 +16,10 @@ from typing import Any, Iterable
 
 import torch
 from torch import Tensor
-from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from ..config import ConfigError, DataError
-from ..files import atomic_path, read_json, write_json
+from ..files import atomic_path, load_torch, read_json, reading, write_json
 
 _logger = logging.getLogger('coot_nb')
 
@@ -143,7 +142,10 @@ def load_metrics(
 ) -> Metrics:
     "Returns the histories of a file. Raises `DataError` if it is not one."
     history = read_json(path)
-    pairs = lambda xs: isinstance(xs, list) and all(isinstance(x, list) and len(x) == 2 for x in xs)
+    def pair(x):
+        two = isinstance(x, list) and len(x) == 2
+        return two and type(x[0]) is int and type(x[1]) in (int, float)
+    pairs = lambda xs: isinstance(xs, list) and all(map(pair, xs))
     if not isinstance(history, dict) or not all(map(pairs, history.values())):
         raise DataError(f'{path}: not a metrics file: expected {{metric: [[epoch or step, value], ...]}}')
     return Metrics(history)
@@ -183,6 +185,14 @@ class TrainerState:
         if is_good: self.det_best_field_best = score
 
 # %% ../../nbs/42_experiment.ipynb #e23bb63e
+def _fits(name: str, value: Any) -> bool:
+    "Returns whether a value of a trainer state is of its kind."
+    if name.startswith('infos'):
+        kind = bool if name.endswith('is_good') else int
+        return isinstance(value, list) and all(type(x) is kind for x in value)
+    if name.endswith(('_epoch', '_step')): return type(value) is int and -2 < value < 2**53
+    return type(value) in (int, float) or value is None and name.startswith('det')
+
 def load_state(
     path: str | Path, # a `trainerstate_*.json`
 ) -> TrainerState:
@@ -191,6 +201,8 @@ def load_state(
     names = [f.name for f in fields(TrainerState)]
     missing = [n for n in names if not isinstance(got, dict) or n not in got]
     if missing: raise DataError(f'{path}: not a trainer state: {", ".join(missing)} missing')
+    wrong = next((n for n in names if not _fits(n, got[n])), '')
+    if wrong: raise DataError(f'{path}: not a trainer state: {wrong} is {got[wrong]!r:.60}')
     state = TrainerState(**{n: got[n] for n in names})
     if not len(state.infos_val_epochs) == len(state.infos_val_steps) == len(state.infos_val_is_good):
         raise DataError(f'{path}: infos_val_epochs, infos_val_steps and infos_val_is_good differ in length')
@@ -284,14 +296,9 @@ def read_checkpoint(
     path = weights_file(exp, epoch)
     if path.suffix == '.pth': raise DataError(
         f'{path}: published weights without a training state; start from them with --load_model')
-    try: model = load_file(path)
-    except (SafetensorError, OSError) as e: raise DataError(f'{path}: damaged safetensors file: {e}') from e
+    with reading(path, 'safetensors file'): model = load_file(path)
     path, training = exp.path('training', epoch), None
-    if path.exists():
-        try: training = torch.load(path, map_location='cpu', weights_only=True)
-        except Exception as e:
-            why = str(e).split('. ')[0].splitlines()[0]
-            raise DataError(f'{path}: not a training state that can be read: {why}') from e
+    if path.exists(): training = load_torch(path, 'training state')
     state = load_state(exp.path('state', epoch))
     return Checkpoint(epoch, state, model, training, read('epoch_metrics'), read('step_metrics'))
 

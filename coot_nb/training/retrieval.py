@@ -20,8 +20,9 @@ from tqdm.auto import tqdm
 from ..config import DataError, DatasetConfig, RetrievalConfig
 from ..data.annotations import Video
 from ..data.batch import Batch, collate
-from ..data.dataset import RetrievalDataset, make_loader, with_found_files
+from ..data.dataset import RetrievalDataset, make_loader
 from ..data.readers import segments_line
+from ..data.sentences import prepared
 from ..distributed import gather_counts, gather_on_main, gather_rows, is_main, on_main, shared_rng
 from ..distributed import world_size
 from ..files import write_json
@@ -233,7 +234,7 @@ class Retrieval(Task):
         training: bool = True, # open the training split as well
     ) -> None:
         "Opens the loaders of both splits."
-        self.cfg = cfg = with_found_files(self.cfg, self.data_path)
+        self.cfg = cfg = prepared(self.cfg, self.data_path)
         def loader(split, training, size, shuffled=False):
             return _open_split(split, self.data_path, seed, training, size, self.workers, shuffled)
         if training: self.loader = loader(cfg.dataset_train, True, cfg.train.batch_size, self.shuffled)

@@ -17,7 +17,7 @@ import torch
 from torch import nn
 
 from ..config import ConfigError, DataError
-from ..distributed import copy_from_main, gpu_usage, is_main, on_main, set_cudnn, world_size
+from ..distributed import copy_from_main, machine_usage, is_main, on_main, set_cudnn, world_size
 from ..files import write_json
 from .experiment import (Checkpoint, Experiment, Metrics, TensorBoard, TrainerState,
     best_epoch, clean_up, last_epoch, read_checkpoint, rewind, save_checkpoint, weights_file)
@@ -181,15 +181,19 @@ class Record(Callback):
     def after_batch(self, learner: Learner) -> None:
         "Notes loss and learning rate."
         log = self.task.cfg.logging
-        usage = gpu_usage(learner.device, log, learner.step)
-        if usage: self.steps.add(learner.step, usage, average=tuple(usage))
+        self._note_usage(learner)
         if learner.step % log.step_train: return
         rate = {'train_base/lr': learner.optimizer.param_groups[0]['lr']}
         values = self.task.batch_values(learner.losses) | rate
         self.steps.add(learner.step, values, average=self.task.averaged)
 
+    def _note_usage(self, learner: Learner, now: bool = False) -> None:
+        usage = machine_usage(learner.device, self.task.cfg.logging, learner.step, now)
+        if usage: self.steps.add(learner.step, usage, average=tuple(usage))
+
     def after_epoch(self, learner: Learner) -> None:
-        "Notes the scores and saves."
+        "Notes the scores and saves. A run that ends before usage is logged has it from its first epoch."
+        if 'zgpu/load' not in self.steps.history: self._note_usage(learner, now=True)
         state, now, found = self.state, time.perf_counter(), self.found
         state.total_step, state.epoch_step = learner.step, len(learner.loader) - 1
         state.time_total, self.lap = state.time_total + now - self.lap, now
