@@ -319,7 +319,7 @@ def _asked(ex: Explorer, m: dict[str, Any]) -> dict[str, Any]:
 def _heat(ex: Explorer, way: Way, query: Query, n: int) -> np.ndarray:
     emb, key = ex.gallery.emb, ex.gallery.emb.keys[n]
     own = emb.clips(key) if way.find in ('videos', 'moments') else emb.sentences(key)
-    if query.parts is None: return np.zeros(len(own), dtype=np.float32)
+    if query.parts is None or not len(query.parts): return np.zeros(len(own), dtype=np.float32)
     return (_unit(query.parts) @ own.T).max(0)
 
 def _unit(x: Tensor) -> np.ndarray: return F.normalize(torch.atleast_2d(x).float().cpu(), dim=-1).numpy()
@@ -370,7 +370,7 @@ def _ask_in_python(ex: Explorer, words: str, item: Any, direction: str | None, k
     for a in reply['answers']:
         key, part = keys[a['n']], a['part']
         spans = g.spans(key)
-        start, stop = spans[part] if part >= 0 else (0., max(b for _, b in spans))
+        start, stop = spans[part] if part >= 0 else (0., max((b for _, b in spans), default=0.))
         text = texts[g.emb.sent_start[a['n']] + part] if part >= 0 else whole[a['n']]
         rows.append((key, part, start, stop, a['score'], a['right'], text))
     first = reply['answers'][0] if reply['answers'] else None
