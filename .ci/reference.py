@@ -2,6 +2,7 @@
 import contextlib, importlib, inspect, io, os, re
 from dataclasses import is_dataclass
 from enum import Enum
+from pprint import pformat
 from types import ModuleType
 from typing import Any
 
@@ -77,8 +78,9 @@ def describe(name: str, obj: Any) -> str:
         listed = ', '.join(f'`{m.name}`' for m in obj) if issubclass(obj, Enum) else ''
         return entry('class', name, obj, 6, listed or members(obj))
     if inspect.isfunction(obj): return entry('function', name, obj, 6)
-    text = repr(obj)
-    value = f'```python\n{text}\n```' if len(text) < 400 and ' at 0x' not in text else ''
+    many = isinstance(obj, (dict, tuple, list, set))
+    text = pformat(obj, width=88, sort_dicts=False) if many else repr(obj)
+    value = f'```python\n{text}\n```' if len(text) < 1200 and ' at 0x' not in text else ''
     return f'::::::{{py:data}} {name}\n\n{value}\n::::::'
 
 def own_names(module: ModuleType) -> list[str]:

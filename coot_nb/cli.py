@@ -41,7 +41,7 @@ def demo(
     quiet: bool = False,
     verbose: bool = False,
 ) -> None:
-    "Do everything on simulated data: generate, train, validate beside controls, search, write captions."
+    "Run everything on simulated data: generate, train, validate, search, caption."
     set_log_level(quiet, verbose)
     from coot_nb.data.annotations import Meta
     from coot_nb.data.demo import make_demo

@@ -11,13 +11,14 @@ nb_ipywidgets_js = {}  # would be fetched from the network
 nb_render_markdown_format = 'gfm'
 nb_number_source_lines = False
 nb_code_prompt_show, nb_code_prompt_hide = 'Code', 'Code'
-myst_enable_extensions = ['dollarmath', 'amsmath', 'colon_fence', 'attrs_inline']
+myst_enable_extensions = ['dollarmath', 'amsmath', 'colon_fence', 'attrs_block']
 myst_heading_anchors = 4
 myst_all_links_external = False
 suppress_warnings = ['myst.header', 'mystnb.unknown_mime_type', 'misc.highlighting_failure']
 html_theme = 'furo'
 html_static_path = ['_static']
 html_css_files = ['site.css']
+html_use_index = html_domain_indices = False
 html_show_sphinx = html_copy_source = html_show_sourcelink = False
 html_theme_options = dict(source_repository='', navigation_with_keys=True)
 html_search_language = 'en'

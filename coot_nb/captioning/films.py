@@ -76,7 +76,8 @@ def caption(
     net = load_backbone(backbone, fps, choose_device(use_cuda), weights=weights)
     seen = embed_videos(videos, source, net, cut, features, data_path, workers, use_cuda, progress)
     where = Experiment(run), seen.embeddings, seen.spans
-    captions = caption_embeddings(*where, how, use_cuda, progress, decode)
+    steps = not isinstance(segments, str) # what a rule cuts is no step
+    captions = caption_embeddings(*where, how, use_cuda, progress, decode, steps)
     about = f'{len(seen.spans)} videos, clips {seen.segments}, seen by {net.name}; embeddings of {source}'
     return FilmCaptions(captions, about=f'{about}; captions by {run}', failed=seen.failed)
 

@@ -392,6 +392,7 @@ def caption_embeddings(
     use_cuda: bool = True, # whether a GPU may be used
     progress: bool = False, # show a bar
     decode: Decode | None = None, # by the model alone, training sentences alone, or both; None: as configured
+    steps: bool = True, # whether clips are steps, so that their durations count when sentences are chosen
 ) -> Captions: # by video, one sentence for each clip
     "Returns captions of the clips of an embeddings file. Raises `DataError` if it does not fit the model."
     run = load_run(Captioning, exp, use_cuda=use_cuda)
@@ -403,7 +404,9 @@ def caption_embeddings(
     data = CaptionDataset(paragraphs, vectors, vocab, cfg.with_overrides(dict(max_n_sen=0)))
     how, decode = how or Decoding.of(cfg), decode or cfg.decode
     if decode == 'write': found = write_captions(run.model, data, how, cfg.val.batch_size, progress)
-    elif decode == 'retrieve': found = choose_captions(load_bank(bank_path(exp)), data, progress=progress)
-    else: found = rerank_captions(run.model, load_bank(bank_path(exp)), data, progress=progress)
+    else:
+        bank, steps = load_bank(bank_path(exp)), steps and bool(spans)
+        if decode == 'retrieve': found = choose_captions(bank, data, progress=progress, steps=steps)
+        else: found = rerank_captions(run.model, bank, data, progress=progress, steps=steps)
     def plain(key, c): return Caption(c.sentence, c.timestamp if key in spans else None)
     return {key: [plain(key, c) for c in texts] for key, texts in found.items()}

@@ -27,29 +27,29 @@ DEMO_RUN, _INDEX = LOGS/'retrieval'/'demo'/'demo_run1', Path('index')
 @command(app, 'search', 'Search', query='QUERY', k='-k --number >=1', open_first='--open', as_csv='--csv',
     everything='--all')
 def search(
-    query: list[str] | None = None, # A sentence; several are looked for in the same video; "a + b - c"
-    index: Path | None = None, # Search an index of videos; its folder
+    query: list[str] | None = None, # A sentence; several are searched for in the same video; or "a + b - c"
+    index: Path | None = None, # Folder of an index made by coot index
     run: Path | None = None, # Search with a trained model: its run folder
     moments: bool = False, # Find moments instead of videos
     k: int = 5, # Number of answers
     like: str | None = None, # More like this: a video of the index, or VIDEO@SECONDS
-    image: Path | None = None, # Of an index: search with a picture file
-    video: Path | None = None, # Of an index: search with a video file from elsewhere
+    image: Path | None = None, # Search an index with a picture file
+    video: Path | None = None, # Search an index with a video file
     min_score: str | None = None, # Leave out answers below a score, or below weak, likely or strong
-    distinct: float = .97, # Cosine from which on answers count as the same and are folded
-    everything: bool = False, # Show answers that are nearly the same one by one
-    clips: Path | None = None, # Cut the answers out of their videos, into this folder
-    open_first: bool = False, # Play the first answer; with COOT_PLAYER set, by that program
-    split: str | None = None, # Of a run: one split only; default: all
+    distinct: float = .97, # Fold answers that are more similar than this cosine
+    everything: bool = False, # Show near-duplicate answers separately
+    clips: Path | None = None, # Save the answers as video clips in this folder
+    open_first: bool = False, # Play the first answer, with the program in COOT_PLAYER if that is set
+    split: str | None = None, # Search one split of a run; default: all
     data_path: Path = DATA,
-    backbone: str | None = None, # Of an index: load this one, not the one that the index names
+    backbone: str | None = None, # Backbone to use instead of the one that the index names
     no_cuda: bool = False,
     as_json: bool = False,
-    as_csv: bool = False, # Print a table for spreadsheets
+    as_csv: bool = False, # Print CSV
 ) -> None:
     """Find videos, or moments in them, that fit a text, a picture or another video.
 
-    Without --index and --run, the index in the folder `index` is asked, or else the demo's run.
+    Without --index and --run, searches the folder `index` if there is one, else the demo run.
 
     `coot search "a cockatoo" --index index --moments`
 
@@ -194,15 +194,15 @@ def index_command(
     space: str = 'auto', # auto, conse, joint, coot or appearance
     run: Path | None = None, # Search with a trained model: its run folder
     segments: str = 'uniform:8', # uniform:SECONDS[:STRIDE] or changes:SHORTEST:LONGEST
-    kind: Literal['auto', 'exact', 'flat', 'hnsw', 'ivfpq'] = 'auto', # Exact, or by FAISS
+    kind: Literal['auto', 'exact', 'flat', 'hnsw', 'ivfpq'] = 'auto', # Exact search, or a FAISS index
     weights: Path | None = None,
     fps: float | None = None,
     encoder: str | None = None, # Text encoder; default: the one that fits the space
-    frames: Literal['all', 'keyframes'] = 'all', # Look at key frames only: much faster, coarser in time
-    download: bool = False, # Download the model that is named, after its size was shown
+    frames: Literal['all', 'keyframes'] = 'all', # keyframes: much faster, coarser in time
+    download: bool = False, # Download the named model, after showing its size
     offline: bool = False, # Never ask for a download
-    speech: str | None = None, # Transcribe videos without subtitles: folder or hub name of a Whisper model
-    watch: bool = False, # Stay, and bring the index up to date when files appear, until Ctrl-C
+    speech: str | None = None, # Whisper model (folder or hub name) that transcribes videos without subtitles
+    watch: bool = False, # Keep running and index new files as they appear; stop with Ctrl-C
     verify: bool = False, # Only compare the index with its checksums
     data_path: Path = DATA,
     workers: int | None = None,
@@ -210,7 +210,7 @@ def index_command(
     quiet: bool = False,
     verbose: bool = False,
 ) -> None:
-    """Make a folder of videos searchable. Run again, it adds what is new.
+    """Make a folder of videos searchable. Run again to add new videos.
 
     `coot index videos`
 

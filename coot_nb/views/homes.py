@@ -120,6 +120,7 @@ def _guard(app: Any, token: str, known: set[str]) -> Any:
         good = head.get('host') in known and (origin is None or origin.partition('://')[2] in known)
         site = head.get('sec-fetch-site', 'none') in ('none', 'same-origin')
         _, secret, rest = [*scope['path'].split('/', 2), '', ''][:3]
+        good = good and head.get('range', '').count(',') < 10  # many cost much, and no player asks for them
         if not (good and site and secrets.compare_digest(secret.encode(), token.encode())):
             plain = [(b'content-type', b'text/plain')]
             await send(dict(type='http.response.start', status=403, headers=plain))
@@ -135,7 +136,7 @@ def _guard(app: Any, token: str, known: set[str]) -> Any:
 def _routes(box: _Box) -> Any:
     from starlette.applications import Starlette
     from starlette.concurrency import run_in_threadpool
-    from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+    from starlette.responses import FileResponse, PlainTextResponse, Response
     from starlette.routing import Route
     script, style = front_end()
     decoding = threading.Semaphore(2)
@@ -148,8 +149,9 @@ def _routes(box: _Box) -> Any:
             body += chunk
             if len(body) > 100_000: return PlainTextResponse('the message is too long', 413)
         try: message = json.loads(body)
-        except ValueError: return PlainTextResponse('not JSON', 400)
-        return JSONResponse(await run_in_threadpool(box.answer, message))
+        except (ValueError, RecursionError): return PlainTextResponse('not JSON', 400)
+        reply = await run_in_threadpool(box.answer, message)
+        return Response(json.dumps(reply, allow_nan=False), media_type='application/json')
     def made(make):
         async def route(request):
             try: return await run_in_threadpool(make, request.path_params)
@@ -157,9 +159,11 @@ def _routes(box: _Box) -> Any:
         return route
     def film(p):
         path = box.file(p['n'])
-        kind = mimetypes.guess_type(path.name)[0] or 'application/octet-stream'
+        kind = mimetypes.guess_type(path.name)[0] or ''
+        if not kind.startswith(('video/', 'image/gif')): kind = 'application/octet-stream'  # no script
         return FileResponse(path, media_type=kind, headers={'Cache-Control': 'private, max-age=600'})
     def image(p):
+        if p['at'] > 10**9: raise DataError('no picture there')
         with decoding: data = picture(box.file(p['n']), p['at']/1000)
         if not data: raise DataError('no picture there')
         return Response(data, media_type='image/jpeg', headers={'Cache-Control': 'private, max-age=3600'})
@@ -270,7 +274,7 @@ def page_text(
 # %% ../../nbs/74_homes.ipynb #6c5e2376
 def _page_data(ex: Explorer, title: str | None, note: str) -> dict[str, Any]:
     import numpy as np
-    from coot_nb.views.analysis import PAIRS, neighbours
+    from coot_nb.views.analysis import PAIRS, alike, cycle_ends
     from coot_nb.views.explorer import WAYS
     from coot_nb.views.panels import pack
     g, emb = ex.gallery, ex.gallery.emb
@@ -282,19 +286,18 @@ def _page_data(ex: Explorer, title: str | None, note: str) -> dict[str, Any]:
     for name in ex.directions:
         way = WAYS[name]
         if way.table and not g.paired: continue
-        own = g.table(PAIRS[way.pair][0])
         if way.table: found = ex.panels.neighbours(way.pair)
-        else: found = _without_self(neighbours(own, own, ex.panels.k + 1)[0] if g.paired else
-            ex.panels.neighbours(way.pair))
+        else: found = alike(g.table(PAIRS[way.pair][0]), ex.panels.k)
         lists[name] = _page_lists(found)
     heat = np.concatenate([(emb.sentences(key) @ emb.clips(key).T).ravel() for key in emb.keys])
     pairs = [p for p in PAIRS if g.paired] or ['vid2par', 'cli2sen']
-    stored: dict[str, Any] = {do: {p: reply(do, p) for p in pairs} for do in ('queries', 'map', 'confusions')}
-    stored['map'] = {p: stored['map'][p] for p in ('vid2par', 'cli2sen')}  # the way back swaps the halves
+    stored: dict[str, Any] = {do: {p: reply(do, p) for p in pairs} for do in ('queries', 'confusions')}
+    stored['map'] = {p: reply('map', p) for p in ('vid2par', 'cli2sen')}  # the way back swaps the halves
     if g.paired: stored['scores'] = {p: reply('scores', p) for p in pairs}
     if ex.panels.pair: stored['compare'] = {p: reply('compare', p) for p in pairs}
-    if g.paired: stored['cycles'] = [reply('video', key=key, direction=ex.directions[0], cycles=True)['cycle']
-        for key in emb.keys]
+    if g.paired:
+        clip, end = cycle_ends(emb)
+        stored['cycles'] = dict(clip=pack(clip), end=pack(end, 200))
     captions = {key: reply('captions', key=key) for key in emb.keys} if g.captions else {}
     about: dict[str, Any] = reply('open') | dict(text=False, name=title or g.name)
     about |= dict(missing='', no_film='A page from disk holds pictures, not videos.', state=dict(ex.state))
@@ -321,15 +324,6 @@ def _page_lists(found: dict[str, Any]) -> dict[str, Any]:
     steps[:, 1:] = np.where(missing[:, 1:], 0, steps[:, :-1] - steps[:, 1:])
     width = items.shape[1]
     return dict(items=pack(np.where(missing, -1, items).ravel()), steps=pack(steps.ravel()), width=width)
-
-def _without_self(found: dict[str, Any]) -> dict[str, Any]:
-    "Lists of what is alike, without the item itself."
-    import numpy as np
-    items, scores = found['items'], found['scores']
-    own: Any = items == np.arange(len(items))[:, None]
-    own[~np.any(own, axis=1), -1] = True
-    shape = len(items), items.shape[1] - 1
-    return dict(items=items[~own].reshape(shape), scores=scores[~own].reshape(shape))
 
 # %% ../../nbs/74_homes.ipynb #3a04f490
 def _page_pictures(g: Gallery, most: int = 900) -> list[list]:
