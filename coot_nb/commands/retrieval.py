@@ -63,6 +63,13 @@ def _report(cfg: RetrievalConfig, run: Any, data_path: Path) -> None:
     if others: print(f'\nEqual sentences counted as one. In order: {SCORES["ordered"]}.\n{others}')
     else: print('Baselines of a large data set take a while: coot baselines -c the configuration')
 
+def _print_next(folder: Path, data_path: Path) -> None:
+    "Prints what a finished run can be used for."
+    from coot_nb.distributed import is_main
+    away = '' if data_path == DATA else f' --data_path {data_path}'
+    if is_main(): print(f'\nnext: coot search "what you look for" --run {folder}{away}\n'
+        f'      coot explore {folder}{away}')
+
 def _report_mean(scores: list[dict]) -> None:
     "Prints mean and standard deviation (Bessel's) over runs, in percent; ranks counted from 1."
     from statistics import fmean, stdev
@@ -174,6 +181,7 @@ def train_retrieval(
                 _report(cfg, run, data_path)
                 done.append(run.validation.scores)
         if len(done) > 1: _report_mean(done)
+        if not quiet: _print_next(runs[-1][1].folder, data_path)
 
 # %% ../../nbs/82_retrieval.ipynb #d217cd03
 @command(app, 'eval-embeddings', 'Look', bootstrap='--bootstrap >=0')

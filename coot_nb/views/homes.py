@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..config import CootError, DataError
 from ..files import atomic_path
+from ..search.clips import clip_bytes
 
 if TYPE_CHECKING:
     from coot_nb.views.analysis import Gallery
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 else: Gallery = Explorer = Any
 
 # %% auto #0
-__all__ = ['front_end', 'picture', 'clip_bytes', 'serve', 'write_page', 'page_text']
+__all__ = ['front_end', 'picture', 'serve', 'write_page', 'page_text']
 
 # %% ../../nbs/74_homes.ipynb #ba8f5db7
 def front_end() -> tuple[str, str]: # script, style
@@ -33,7 +34,7 @@ def front_end() -> tuple[str, str]: # script, style
     return read('explorer.js'), read('explorer.css')
 
 # %% ../../nbs/74_homes.ipynb #1d61a03b
-_MOST_CACHED, _MOST_CLIP = 200_000_000, 120  # bytes of pictures, seconds of a clip that is cut out
+_MOST_CACHED = 200_000_000 # bytes of pictures
 
 def picture(
     path: Path, # a video file
@@ -77,25 +78,6 @@ def _prune(folder: Path, every: int = 500) -> None:
         if total <= _MOST_CACHED: return
         f.unlink(missing_ok=True)
         total -= size
-
-# %% ../../nbs/74_homes.ipynb #dcb31be2
-def clip_bytes(
-    path: Path, # a video file
-    start: float, # seconds
-    stop: float, # seconds
-) -> bytes: # an mp4 without sound
-    "Returns a part of a video as a file of its own. Raises `DataError` for more than two minutes."
-    length = stop - start
-    if not 0 < length <= _MOST_CLIP: raise DataError(f'a clip of {length:g} s: up to {_MOST_CLIP} s')
-    import itertools, tempfile
-    from coot_nb.data.video import read_frames, video_info, write_video
-    fps = min(video_info(path).fps or 25., 60.)
-    first, last = round(start*fps), max(round(stop*fps), round(start*fps) + 1)
-    frames = itertools.islice(read_frames(path, fps), first, last)
-    with tempfile.TemporaryDirectory() as tmp:
-        out = Path(tmp)/'clip.mp4'
-        write_video(out, frames, fps)
-        return out.read_bytes()
 
 # %% ../../nbs/74_homes.ipynb #17a7fb5d
 _POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
