@@ -60,6 +60,13 @@ test('points', () => {
   assert.equal(cells.nearest(3, 3, 0.01), -1);
 });
 
+test('alignment', () => {
+  assert.deepEqual(x.bestPath([[1, 0, 0], [0, 1, 0], [0, 0, 1]]), [[0, 0], [1, 1], [2, 2]]);
+  assert.deepEqual(x.bestPath([[1, 1, 0], [0, 0, 1]]), [[0, 0], [0, 1], [1, 2]]);
+  assert.deepEqual(x.bestPath([[0.9], [0.8]]), [[0, 0], [1, 0]]);
+  assert.deepEqual(x.bestPath([]), []);
+});
+
 test('density, labels', () => {
   const at = Float32Array.from({length: 101}, (_, i) => (i < 100 ? 0.5 : 0.95)),
     found = x.density({x: at, y: at});

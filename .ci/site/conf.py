@@ -18,6 +18,7 @@ suppress_warnings = ['myst.header', 'mystnb.unknown_mime_type', 'misc.highlighti
 html_theme = 'furo'
 html_static_path = ['_static']
 html_css_files = ['site.css']
+html_use_index = html_domain_indices = False
 html_show_sphinx = html_copy_source = html_show_sourcelink = False
 html_theme_options = dict(source_repository='', navigation_with_keys=True)
 html_search_language = 'en'

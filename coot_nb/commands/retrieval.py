@@ -47,6 +47,7 @@ def _report(cfg: RetrievalConfig, run: Any, data_path: Path) -> None:
     from coot_nb.distributed import is_main
     from coot_nb.retrieval.ranks import chance, metrics_table
     from coot_nb.retrieval.scores import SCORES
+    from coot_nb.training.comparison import comparison_table
     if not is_main(): return
     data, found = cfg.dataset_val, run.validation
     kind = 'simulated demo set' if data.name == 'demo' else data.name
@@ -58,6 +59,16 @@ def _report(cfg: RetrievalConfig, run: Any, data_path: Path) -> None:
         'ties: mean over random orders; a sentence is right for its own clip only.')
     if cfg.val.score != 'vector': print(f'Videos and paragraphs by {SCORES[cfg.val.score]}.')
     print(metrics_table(found.scores | {f'chance, {k}': chance(n) for k, n in sizes.items()}))
+    others = comparison_table(run, data_path)
+    if others: print(f'\nEqual sentences counted as one. In order: {SCORES["ordered"]}.\n{others}')
+    else: print('Baselines of a large data set take a while: coot baselines -c the configuration')
+
+def _print_next(folder: Path, data_path: Path) -> None:
+    "Prints what a finished run can be used for."
+    from coot_nb.distributed import is_main
+    away = '' if data_path == DATA else f' --data_path {data_path}'
+    if is_main(): print(f'\nnext: coot search "what you look for" --run {folder}{away}\n'
+        f'      coot explore {folder}{away}')
 
 def _report_mean(scores: list[dict]) -> None:
     "Prints mean and standard deviation (Bessel's) over runs, in percent; ranks counted from 1."
@@ -170,6 +181,7 @@ def train_retrieval(
                 _report(cfg, run, data_path)
                 done.append(run.validation.scores)
         if len(done) > 1: _report_mean(done)
+        if not quiet: _print_next(runs[-1][1].folder, data_path)
 
 # %% ../../nbs/82_retrieval.ipynb #d217cd03
 @command(app, 'eval-embeddings', 'Look', bootstrap='--bootstrap >=0')
@@ -239,21 +251,24 @@ def baselines_command(
     config: str | None = None, # Changes to the configuration, e.g. dataset_train.name=mine
     data_path: Path = DATA,
 ) -> None:
-    """Score chance, ridge regression and canonical correlation on the features of a configuration.
+    """Score chance, ridge regression, canonical correlation and the untrained network on some features.
 
     `coot baselines -c config/retrieval/captaincook4d.yaml`
 
     `coot baselines -c config/retrieval/own.yaml -o dataset_train.name=mine`
     """
-    from coot_nb.data.sentences import prepared
-    from coot_nb.retrieval.baselines import PooledFeatures, baselines, scoreboard, scoreboard_table
-    cfg = prepared(RetrievalConfig.load(config_file, config), data_path)
-    train, test = (PooledFeatures.open(cfg, name, data_path) for name in ('train', split))
-    distinct = len(set(test.texts))
-    print(f'{cfg.dataset_val.name}, split {split}: {len(test.keys)} videos, {len(test.clip)} clips, '
-        f'{distinct} distinct sentences. Equal sentences count as one.\n'
-        'In order: ordered pooling of clips and sentences, which come in the same order.\n')
-    print(scoreboard_table({k: scoreboard(e, test.texts) for k, e in baselines(train, test).items()}))
+    from coot_nb.data.annotations import Meta
+    from coot_nb.retrieval.baselines import scoreboard_table
+    from coot_nb.retrieval.scores import SCORES
+    from coot_nb.training.comparison import compared
+    cfg = RetrievalConfig.load(config_file, config)
+    rows, d = compared(cfg, data_path, split), cfg.dataset_val
+    videos = Meta.load(data_path/d.name/f'meta_{d.metadata_name}.json').split(split)
+    clips = [text for v in videos.values() for text in v.texts]
+    print(f'{d.name}, split {split}: {len(videos)} videos, {len(clips)} clips, '
+        f'{len(set(clips))} distinct sentences. Equal sentences count as one.\n'
+        f'In order: {SCORES["ordered"]}.\n\n{scoreboard_table(rows)}')
+    print(f'Next: coot train-retrieval -c {config_file}')
 
 @command(app, 'ensemble', 'Look')
 def ensemble(

@@ -92,7 +92,9 @@ class SearchIndex:
         self.calibration, self.words = calibration, words
         counts = {t: getattr(emb, f'{_ARRAYS[t][:4]}_num', None) for t in _WHOLES.values()}
         self._layouts = {t: Layout(torch.tensor(n)) for t, n in counts.items() if n is not None}
-        if meta is not None and isinstance(emb, Embeddings): emb.texts(meta)
+        if meta is not None and isinstance(emb, Embeddings):
+            emb.texts(meta)
+            self.emb = emb.grouped(meta)
 
     def __len__(self) -> int: return len(self.emb)
 
@@ -261,6 +263,7 @@ def _scores(index: SearchIndex, queries: list[Query], k: int, find: str, way: st
             scores = segment_mean(Ragged(best.T, lengths))
     for row, q in zip(scores, queries):
         if q.item is not None: row[_own(index, find, *q.item)] = -torch.inf
+        row[_repeated(index, find, q)] = -torch.inf
     return scores
 
 # %% ../../nbs/52_index.ipynb #cba99d50
@@ -274,6 +277,33 @@ def _own(index: SearchIndex, find: str, side: str, key: str, part: int | None) -
     if find in _WHOLES: return slice(i, i + 1)
     start, stop = _starts(index, find)[i:i + 2]
     return slice(start, stop) if part is None else slice(start + part, start + part + 1)
+
+# %% ../../nbs/52_index.ipynb #repeat02
+def _groups(index: SearchIndex, find: str) -> np.ndarray | None: # `(items,)` equal for what is the same
+    return getattr(index.emb, dict(videos='vid_group', moments='clip_group').get(find, ''), None)
+
+def _repeated(index: SearchIndex, find: str, query: Query) -> Any: # `(items,)` bool, or no items
+    "Returns which items are no answers, because another is the same."
+    groups = _groups(index, find)
+    if groups is None: return slice(0)
+    out = np.ones(len(groups), bool)
+    out[np.unique(groups, return_index=True)[1]] = False
+    if query.item is None: return torch.from_numpy(out)
+    side, key, part = query.item
+    own = groups[_own(index, find, 'video', key, part)]
+    out[np.isin(groups, own)] = True
+    if side == 'text' and len(own) == 1: out[_own(index, find, 'video', key, part)] = False
+    return torch.from_numpy(out)
+
+def _span_text(index: SearchIndex, video: int, part: int) -> str:
+    "The captions of a span, of all items that are the same."
+    assert index.meta is not None
+    groups, starts, keys = _groups(index, 'moments'), _starts(index, 'moments'), index.emb.keys
+    row = int(starts[video]) + part
+    same = [row] if groups is None else np.flatnonzero(groups == groups[row])
+    videos = np.searchsorted(starts, same, 'right') - 1
+    texts = (index.meta[keys[v]].segments[i - int(starts[v])].text.strip() for v, i in zip(videos, same))
+    return ' / '.join(dict.fromkeys(texts))
 
 # %% ../../nbs/52_index.ipynb #51e59fbf
 def _hits(index: SearchIndex, queries: list[Query], scores: Tensor, k: int, find: str, way: str) -> list:
@@ -359,7 +389,7 @@ def _hit(index: SearchIndex, score: float, video: int, part: int | None) -> Hit:
     paragraph = ' / '.join(map(str.strip, v.texts))
     if part is None: return Hit(key, score, None, 0., v.duration_sec, paragraph, file)
     s = v.segments[part]
-    return Hit(key, score, part, s.start_sec, s.stop_sec, s.text.strip(), file)
+    return Hit(key, score, part, s.start_sec, s.stop_sec, _span_text(index, video, part), file)
 
 # %% ../../nbs/52_index.ipynb #d15t0002
 def _distinct(index: SearchIndex, query: Query, k: int, find: str, by: str | None, least: float) -> Hits:

@@ -70,7 +70,7 @@ def _stand_in(batch: Batch) -> Batch:
     def one(x): return Ragged(torch.linspace(0, 1, x.values.shape[-1]).to(x.values)[None], [1])
     vid, par, count = one(batch.vid), one(batch.par), torch.ones(1, dtype=torch.int64)
     vector = torch.ones(1, 0 if batch.sent_vec is None else batch.sent_vec.shape[1])
-    return Batch(['stand-in'], vid, vid, count, par, par, count, count, count.float(), vector)
+    return Batch(['stand-in'], vid, vid, count, par, par, count, count, torch.tensor([[.5, 1.]]), vector)
 
 def _keep_on_main(out: CootOutput) -> CootOutput:
     "Returns the embeddings of a whole batch in the main process, and none in the others."
