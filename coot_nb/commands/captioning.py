@@ -91,6 +91,7 @@ def train_caption(
         file = exp.path('published_model', done.best_epoch)
         if export_published: export_caption_weights(done.model, file)
         _report(cfg, done, _baselines(cfg, paths, not no_meteor) if baselines else {}, data_path)
+        if not quiet: print(f'\nnext: coot caption VIDEOS --model {exp.folder}')
 
 # %% ../../nbs/84_captioning.ipynb #c7a53b4d
 def coot_vectors(
