@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from coot_nb.captioning.choosing import (Choosing, SentenceBank, best_paragraphs, clip_seconds, clip_vectors,
-    sentence_bank)
+from .choosing import Choosing, SentenceBank, best_paragraphs
+from .choosing import clip_seconds, clip_vectors, sentence_bank
 from .data import CaptionDataset
 
 # %% auto #0
