@@ -147,7 +147,7 @@ def rouge_l(
     hypothesis: str, # plain words
     references: Sequence[str], # the same
 ) -> float: # from 0 to 1
-    "Returns the F-measure of the best precision and the best recall, recall weighing 1.2 squared (Lin, 2004)."
+    "Returns the F-measure of the best precision and the best recall, with beta 1.2 (Lin, 2004)."
     said = hypothesis.split(' ')
     pairs = [(_common_words(said, true), true) for true in (r.split(' ') for r in references)]
     precision, recall = max(n/len(said) for n, _ in pairs), max(n/len(true) for n, true in pairs)
