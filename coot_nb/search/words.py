@@ -120,9 +120,8 @@ class Words:
 
     def _line_scores(self, texts: Sequence[str]) -> np.ndarray: # `(texts, lines)`
         n, vectors = len(self.lines), self.vectors
-        embed = _minilm() if vectors is not None else None
-        known = embed is not None and vectors is not None
-        meaning = embed(texts) @ vectors.T if known else np.zeros((len(texts), n), np.float32)
+        meaning, known = np.zeros((len(texts), n), np.float32), False
+        if vectors is not None and (embed := _minilm()): meaning, known = embed(texts) @ vectors.T, True
         shared = np.zeros_like(meaning)
         for row, text in zip(shared, texts):
             asked = {w: np.log1p(n/(1 + len(self._where.get(w, ())))) for w in _stems(text)}

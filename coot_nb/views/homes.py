@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 else: Gallery = Explorer = Any
 
 # %% auto #0
-__all__ = ['front_end', 'picture', 'clip_bytes', 'serve', 'write_page', 'page_text']
+__all__ = ['front_end', 'picture', 'serve', 'write_page', 'page_text']
 
 # %% ../../nbs/74_homes.ipynb #ba8f5db7
 def front_end() -> tuple[str, str]: # script, style
@@ -33,7 +33,7 @@ def front_end() -> tuple[str, str]: # script, style
     return read('explorer.js'), read('explorer.css')
 
 # %% ../../nbs/74_homes.ipynb #1d61a03b
-_MOST_CACHED, _MOST_CLIP = 200_000_000, 120  # bytes of pictures, seconds of a clip that is cut out
+_MOST_CACHED = 200_000_000 # bytes of pictures
 
 def picture(
     path: Path, # a video file
@@ -77,25 +77,6 @@ def _prune(folder: Path, every: int = 500) -> None:
         if total <= _MOST_CACHED: return
         f.unlink(missing_ok=True)
         total -= size
-
-# %% ../../nbs/74_homes.ipynb #dcb31be2
-def clip_bytes(
-    path: Path, # a video file
-    start: float, # seconds
-    stop: float, # seconds
-) -> bytes: # an mp4 without sound
-    "Returns a part of a video as a file of its own. Raises `DataError` for more than two minutes."
-    length = stop - start
-    if not 0 < length <= _MOST_CLIP: raise DataError(f'a clip of {length:g} s: up to {_MOST_CLIP} s')
-    import itertools, tempfile
-    from coot_nb.data.video import read_frames, video_info, write_video
-    fps = min(video_info(path).fps or 25., 60.)
-    first, last = round(start*fps), max(round(stop*fps), round(start*fps) + 1)
-    frames = itertools.islice(read_frames(path, fps), first, last)
-    with tempfile.TemporaryDirectory() as tmp:
-        out = Path(tmp)/'clip.mp4'
-        write_video(out, frames, fps)
-        return out.read_bytes()
 
 # %% ../../nbs/74_homes.ipynb #17a7fb5d
 _POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
@@ -189,6 +170,7 @@ def _routes(box: _Box) -> Any:
         path, ex = box.file(p['n']), box.explorer
         spans = ex.gallery.spans(ex.gallery.emb.keys[p['n']]) if ex else []
         if not 0 <= p['part'] < len(spans): raise DataError('no such clip')
+        from coot_nb.search.clips import clip_bytes
         with decoding: return Response(clip_bytes(path, *spans[p['part']]), media_type='video/mp4')
     def page(_):
         if box.explorer is None: raise DataError('not opened yet')
@@ -218,7 +200,6 @@ def serve(
     server = uvicorn.Server(config)
     link = '' if not theme else '#' + json.dumps(dict(theme=theme), separators=(',', ':')).replace('"', '%22')
     address = f'http://127.0.0.1:{at}/{token}/{link}'
-    say(f'{address}  (Ctrl-C ends it)')
     def opening():
         box.stage = f'Opening {name} …' if name else 'Opening …'
         try: box.explorer = open_explorer()
@@ -227,9 +208,11 @@ def serve(
         if not box.problem: return
         time.sleep(1.)  # the page asks for it
         server.should_exit = True
-    threading.Thread(target=opening, daemon=True).start()
-    if browser: threading.Timer(.3, webbrowser.open, [address]).start()
-    with _ended_quietly(): server.run([sock])
+    with _ended_quietly():
+        say(f'{address}  (Ctrl-C ends it)')
+        threading.Thread(target=opening, daemon=True).start()
+        if browser: threading.Timer(.3, webbrowser.open, [address]).start()
+        server.run([sock])
     if box.problem: raise CootError(box.problem)
 
 @contextmanager
