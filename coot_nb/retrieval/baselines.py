@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ..config import DataError, RetrievalConfig
+from ..data.annotations import Video
 from ..data.batch import collate
 from ..data.dataset import RetrievalDataset
 from ..ragged import segment_mean
@@ -35,6 +36,7 @@ class PooledFeatures:
     clip: np.ndarray  # `(clips, vid_dim)`
     sent: np.ndarray  # `(clips, text_dim)`
     texts: list[str]  # sentence of each clip
+    videos: Sequence[Video] = ()  # annotations, if all captions of a span are right for it
 
     @classmethod
     def open(cls,
@@ -54,7 +56,9 @@ class PooledFeatures:
             means['sent'] = np.concatenate([means['sent'], _unit(np.concatenate(alone))], 1)
             means['par'] = np.concatenate([means['par'], _unit(np.stack([x.mean(0) for x in alone]))], 1)
         texts = [text for video in data.meta.values() for text in video.texts]
-        return cls(data.keys, np.array([len(s) for s in data.segments]), **means, texts=texts)
+        videos = [*data.meta.values()] if cfg.val.group_captions else []
+        count = np.array([len(s) for s in data.segments])
+        return cls(data.keys, count, **means, texts=texts, videos=videos)
 
     def embed(self,
         video: Callable, # maps rows of `vid` and `clip`
@@ -66,7 +70,8 @@ class PooledFeatures:
         found |= dict(vid_context=found['vid_emb'], par_context=found['par_emb'])
         raw = {f'{name}_before_norm': found[name].astype(np.float32) for name in NAMES}
         sides = {name: _unit(found[name]).astype(np.float32) for name in NAMES}
-        return Embeddings(self.keys, self.clip_num, self.clip_num, **sides, **raw)
+        out = Embeddings(self.keys, self.clip_num, self.clip_num, **sides, **raw)
+        return out.grouped(self.videos) if self.videos else out
 
 def _unit(x: np.ndarray) -> np.ndarray:
     norms = np.linalg.norm(x, axis=-1, keepdims=True)
