@@ -15,7 +15,7 @@ demo: .venv/ready
 test: .venv/ready
 	@OMP_NUM_THREADS=1 MPLBACKEND=agg HF_HUB_OFFLINE=1 $(BIN)/python .ci/check.py
 
-docs: .venv/ready
+docs: .venv/ready-docs
 	@$(BIN)/python .ci/docs.py
 
 lab: .venv/ready-lab
@@ -30,6 +30,10 @@ browser: .venv/ready-browser
 
 .venv/ready-browser: .venv/ready
 	@PYTHON=$(PYTHON) bash .ci/setup '.[browser]'
+	@touch $@
+
+.venv/ready-docs: .venv/ready
+	@PYTHON=$(PYTHON) bash .ci/setup '.[docs]'
 	@touch $@
 
 .venv/ready-lab: .venv/ready

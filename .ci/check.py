@@ -96,7 +96,7 @@ def browser():
     if missing: print(f'skipped  explorer in a browser (no {missing})', flush=True)
     else: print(command('explorer in a browser', bin/'python', '.ci/browser.py', '--quick'), end='')
 
-def notebooks(files):
+def notebooks(files, how_run=''):
     "All notebooks as nbdev-test runs them, two at a time, each printed when it is done; each is one check."
     skip = cfg.tst_flags.split()
     how = dict(skip_flags=skip, basepath=root, cell_timeout=cfg.cell_timeout)
@@ -107,7 +107,15 @@ def notebooks(files):
             fn, problem = running[done], done.exception()
             ok, secs = (False, 0) if problem else done.result()
             detail = f'  {problem!r}' if problem else f'  {len(nb_test_cells(fn, skip, []))} cells'
-            note(ok, fn.relative_to(root), secs, detail)
+            note(ok, f'{fn.relative_to(root)}{how_run}', secs, detail)
+
+def tutorials_alone():
+    "Tutorials that use the shared folder, once more without it, as a stranger runs them."
+    if not (Path(os.environ.get('COOT_SHARED') or root.parent/'shared')).exists(): return
+    files = [f for f in sorted((cfg.nbs_path/'tutorials').glob('*.ipynb')) if 'shared(' in f.read_text()]
+    with tempfile.TemporaryDirectory() as empty:
+        os.environ['COOT_SHARED'] = empty
+        notebooks(files, ', without shared data')
 
 def wheel():
     "The package as a user gets it: built, installed outside the repository, its command run on a small demo."
@@ -142,6 +150,8 @@ if __name__ == '__main__':
         else: print('skipped  front end (no node)', flush=True)
         browser()
     notebooks(named or nbglob(cfg.nbs_path, as_path=True).sorted())
-    if not named: wheel()
+    if not named:
+        tutorials_alone()
+        wheel()
     print(f'{sum(results)} passed, {len(results) - sum(results)} failed')
     sys.exit(not all(results))

@@ -50,6 +50,11 @@ test('filter, order, table', () => {
   assert.equal(x.csv(['a', 'b'], [['x,"y"', -1], ['=1+1', null]]), `a,b\r\n"x,""y""",-1\r\n'=1+1,\r\n`);
 });
 
+test('marked words', () => {
+  assert.deepEqual(x.runs([['a', false], ['b', true], ['c', true], ['d', false]]), [['a', false], ['b c', true], ['d', false]]);
+  assert.deepEqual(x.runs([]), []);
+});
+
 test('points', () => {
   assert.ok(x.inside([1, 1], [[0, 0], [3, 0], [0, 3]]) && !x.inside([2, 2], [[0, 0], [3, 0], [0, 3]]));
   const n = 5000,
@@ -58,6 +63,13 @@ test('points', () => {
     cells = new x.Cells(a, b);
   for (const i of [0, 17, 4999]) assert.equal(cells.nearest(a[i] + 1e-5, b[i] - 1e-5, 0.05), i);
   assert.equal(cells.nearest(3, 3, 0.01), -1);
+});
+
+test('alignment', () => {
+  assert.deepEqual(x.bestPath([[1, 0, 0], [0, 1, 0], [0, 0, 1]]), [[0, 0], [1, 1], [2, 2]]);
+  assert.deepEqual(x.bestPath([[1, 1, 0], [0, 0, 1]]), [[0, 0], [0, 1], [1, 2]]);
+  assert.deepEqual(x.bestPath([[0.9], [0.8]]), [[0, 0], [1, 0]]);
+  assert.deepEqual(x.bestPath([]), []);
 });
 
 test('density, labels', () => {

@@ -1,5 +1,5 @@
 "COOT video-text retrieval and MART captioning, defined by the notebooks in `nbs/`."
-__version__ = '0.1.0'
+__version__ = '0.2.0'
 
 _names = dict(
     train='api', load_run='api', load_config='api', evaluate='api', search='api', caption='captioning.films',

@@ -29,7 +29,7 @@ from .retrieval.embeddings import Embeddings, normalise
 from .model import checkpoint
 from .retrieval import evaluation
 from .retrieval.evaluation import Protocol
-from .search.index import Hits
+from .search.hits import Hits
 from .search.open import open_search, run_backbone, search_videos
 from .search.video_embeddings import EmbeddedVideos, embed_videos
 from .training import retrieval, runs

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,32 +17,35 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from .data import CaptionDataset, CootVectors
-from .metrics import Caption, Captions
+from .metrics import Caption, Captions, plain_words
 from .vocab import word_tokens
 from ..config import ConfigError, DataError
 from ..files import load_tensors, reading, save_tensors
 
 # %% auto #0
-__all__ = ['Choosing', 'sentence_key', 'SentenceBank', 'best_paragraphs', 'clip_vectors', 'sentence_bank', 'choose_captions',
-           'save_bank', 'load_bank']
+__all__ = ['Choosing', 'sentence_key', 'SentenceBank', 'Beginnings', 'best_paragraphs', 'clip_vectors', 'sentence_bank',
+           'clip_seconds', 'choose_captions', 'save_bank', 'load_bank']
 
 # %% ../../nbs/66a_choosing.ipynb #33103704
 @dataclass(frozen=True)
 class Choosing:
-    "How the parts of the score of a paragraph are weighed."
-    near: float = .7  # share of the nearest clip; the rest is that of the mean sentence
-    temperature: float = .07  # of the cosines
-    follows: float = .5  # weight of the log-probability of a sentence after the one before
-    repeats: float = 6.  # penalty for each earlier use of the sentence
+    "Weights of the parts of a paragraph's score."
+    near: float = .75  # share of the nearest clip; the rest is that of the mean sentence
+    temperature: float = .08  # of the cosines
+    lasts: float = 1.  # weight of the log-density of the clip's duration among those of the sentence
+    follows: float = .3  # weight of the log-probability of a sentence after the one before
+    together: float = .15  # weight of the log-odds of a sentence after each of the earlier ones
+    repeats: float = 6.  # penalty for an earlier use of the sentence, in proportion for a similar one
     beam_size: int = 30  # paragraphs that are followed
-    per_clip: int = 12  # sentences that are tried for a clip
 
     def __post_init__(self):
         def expect(ok, key, what):
             if not ok: raise ConfigError(f'choosing: {key} {getattr(self, key)}: expected {what}')
         expect(0 <= self.near <= 1, 'near', 'a share from 0 to 1')
         expect(self.temperature > 0, 'temperature', 'a number above 0')
-        for key in ('beam_size', 'per_clip'): expect(getattr(self, key) >= 1, key, '1 or more')
+        weights = 'lasts', 'follows', 'together', 'repeats'
+        for key in weights: expect(getattr(self, key) >= 0, key, '0 or more')
+        expect(self.beam_size >= 1, 'beam_size', '1 or more')
 
 # %% ../../nbs/66a_choosing.ipynb #4bf7c055
 def _unit(x: np.ndarray) -> np.ndarray: return x/np.maximum(np.linalg.norm(x, axis=-1, keepdims=True), 1e-12)
@@ -53,6 +56,9 @@ def sentence_key(
     "Returns what equal sentences have in common: their words in lower case, without the last full stop."
     return ' '.join(sentence.lower().split()).rstrip(' .')
 
+_SIMILAR = .6 # cosine of the words from which on two sentences count as versions of one step
+_SPREAD = .6 # standard deviation of the logarithm of a duration
+
 class SentenceBank:
     "The sentences of a training split: how their clips look, how they read, and in which order they come."
     def __init__(self,
@@ -60,6 +66,7 @@ class SentenceBank:
         clips: np.ndarray, # `(clips, dim)` a vector of each of them, in the same order
         sentences: np.ndarray | None = None, # `(clips, dim)` of their sentences in the same space, if known
         videos: Sequence[str] | None = None, # name of each paragraph, None: numbers
+        seconds: np.ndarray | None = None, # `(clips,)` durations, if they are those of steps
     ):
         flat = [s for p in paragraphs for s in p]
         if not flat: raise DataError('choosing: no training sentences')
@@ -74,19 +81,23 @@ class SentenceBank:
         for p in paragraphs:
             self.paragraphs.append(self.owner[start:start + len(p)])
             start += len(p)
-        self.clips, self.sentences = _unit(clips.astype(np.float32)), None
+        self.clips, self.sentences, self.seconds = _unit(clips.astype(np.float32)), None, seconds
         if sentences is not None: self.sentences = _unit(sentences.astype(np.float32))
         self._count()
 
     def _count(self) -> None:
         m = len(self.texts)
-        self.usual = np.bincount(self.owner, minlength=m) + .5
-        self.usual /= self.usual.sum()
+        self.counts = np.bincount(self.owner, minlength=m)
+        self.usual = (self.counts + .5)/(self.counts + .5).sum()
         pairs = Counter((a, b) for p in self.paragraphs for a, b in zip([-1, *p], p))
         self.next: dict[int, dict[int, int]] = {}
         for (a, b), n in pairs.items(): self.next.setdefault(int(a), {})[int(b)] = n
         self.order = np.argsort(self.owner, kind='stable')
         self.starts = np.searchsorted(self.owner[self.order], np.arange(m))
+        self.share = np.zeros(m)
+        for p in self.paragraphs: self.share[np.unique(p)] += 1/len(self.paragraphs)
+        self.rows: dict[tuple, np.ndarray] = {}
+        self.grams = _weighted_grams(self.texts)
 
     def __len__(self) -> int: return len(self.texts)
     def __repr__(self) -> str: return f'SentenceBank({len(self)} sentences, {len(self.videos)} videos)'
@@ -94,11 +105,41 @@ class SentenceBank:
     def after(self,
         before: int | None = None, # a sentence, None at the beginning
     ) -> np.ndarray: # `(sentences,)`
-        "Returns the log-probability of each sentence after another one."
+        "Returns the log-probability of each sentence directly after another one."
         counts = self.next.get(-1 if before is None else before, {})
         p = self.usual.copy()
         for j, n in counts.items(): p[j] += n
         return np.log(p/(1 + sum(counts.values())))
+
+    def later(self,
+        i: int, # a sentence
+    ) -> np.ndarray: # `(sentences,)`
+        "Returns the log-odds of each sentence anywhere after this one, against in any video."
+        with_it = [p for p in self.paragraphs if i in p]
+        n = np.zeros(len(self))
+        for p in with_it: n[np.unique(p[int((p == i).argmax()) + 1:])] += 1
+        return np.log((n + self.share)/(len(with_it) + 1)/self.share)
+
+    def similar(self,
+        i: int, # a sentence
+    ) -> np.ndarray: # `(sentences,)` from 0 to 1
+        "Returns the cosine of the words of each sentence and this one, 0 if they are different steps."
+        own, where = self.grams
+        out = np.zeros(len(self), np.float32)
+        for gram, weight in own[i].items():
+            others, weights = where[gram]
+            out[others] += weight*weights
+        out[i] = 1
+        return np.where(out > _SIMILAR, out, 0)
+
+    def cost(self,
+        i: int, # a sentence
+        how: Choosing = Choosing(),
+    ) -> np.ndarray: # `(sentences,)`
+        "Returns what each sentence costs after this one was used."
+        key = i, how.repeats, how.together
+        if key not in self.rows: self.rows[key] = how.repeats*self.similar(i) - how.together*self.later(i)
+        return self.rows[key]
 
     def similarity(self,
         clips: np.ndarray, # `(n, dim)`
@@ -117,35 +158,82 @@ class SentenceBank:
         mean = np.where(known, clips @ _unit(total).T, -1.)
         return how.near*near + (1 - how.near)*mean
 
+    def duration(self,
+        seconds: np.ndarray, # `(n,)` of clips
+    ) -> np.ndarray: # `(n, sentences)`
+        "Returns the log-density of durations among those of each sentence, up to a constant."
+        if self.seconds is None: return np.zeros((len(seconds), len(self)))
+        own, clip = (np.log(np.maximum(x, 0) + 1) for x in (self.seconds[self.order], seconds))
+        density = -.5*((clip[:, None] - own)/_SPREAD)**2
+        return np.logaddexp.reduceat(density, self.starts, axis=1) - np.log(self.counts)
+
     def fit(self,
         clips: np.ndarray, # `(n, dim)`
         how: Choosing = Choosing(),
         without: str | None = None, # leave out the clips of this video
+        seconds: np.ndarray | None = None, # `(n,)` durations, if they are those of steps
     ) -> np.ndarray: # `(n, sentences)`
         "Returns the log-probability of each sentence for each clip by itself."
         x = self.similarity(clips, how, without)/how.temperature
+        if seconds is not None: x = x + how.lasts*self.duration(seconds)
         x = x - x.max(1, keepdims=True)
         return x - np.log(np.exp(x).sum(1, keepdims=True))
 
+# %% ../../nbs/66a_choosing.ipynb #5cap0001
+def _weighted_grams(texts: Sequence[str]) -> tuple[list[dict], dict]:
+    "Words and pairs of words of each text with their weights, and the texts that have each of these."
+    words = [plain_words(t).split() for t in texts]
+    found = [Counter([*ws, *zip(ws, ws[1:])]) for ws in words]
+    frequency = Counter(g for c in found for g in c)
+    own = [{g: n*np.log(1 + len(texts)/frequency[g]) for g, n in c.items()} for c in found]
+    own = [{g: w/np.sqrt(sum(v*v for v in c.values())) for g, w in c.items()} for c in own]
+    where: dict = {}
+    for i, c in enumerate(own):
+        for g, w in c.items(): where.setdefault(g, []).append((i, w))
+    return own, {g: (np.array([i for i, _ in x]), np.array([w for _, w in x])) for g, x in where.items()}
+
 # %% ../../nbs/66a_choosing.ipynb #1e9a6d8b
+class Beginnings:
+    "The best beginnings of a paragraph, and what each sentence would cost after them."
+    def __init__(self,
+        bank: SentenceBank,
+        how: Choosing = Choosing(),
+    ):
+        self.bank, self.how = bank, how
+        self.ids, self.scores = np.zeros((1, 0), int), np.zeros(1)
+        self.costs = np.zeros((1, len(bank)))
+
+    def options(self,
+        row: np.ndarray, # `(sentences,)` log-probability of each sentence for the next clip
+    ) -> np.ndarray: # `(beginnings, sentences)`
+        "Returns the score of each beginning with each sentence after it."
+        last = self.ids[:, -1].tolist() if self.ids.shape[1] else [None]
+        after = {i: self.how.follows*self.bank.after(i) for i in {*last}}
+        return self.scores[:, None] + row + np.stack([after[i] for i in last]) - self.costs
+
+    def go(self,
+        rows: np.ndarray, # `(n,)` beginnings that go on, the best first
+        ids: np.ndarray, # `(n,)` with which sentences; a number beyond the bank is a new one
+        scores: np.ndarray, # `(n,)`
+    ) -> None:
+        "Continues some beginnings; the others are dropped."
+        self.ids, self.scores = np.concatenate([self.ids[rows], ids[:, None]], 1), scores
+        free, known = np.zeros(len(self.bank)), len(self.bank)
+        costs = [self.bank.cost(int(i), self.how) if i < known else free for i in ids]
+        self.costs = self.costs[rows] + np.stack(costs)
+
 def best_paragraphs(
     fit: np.ndarray, # `(clips, sentences)` log-probability of each sentence for each clip
     bank: SentenceBank,
     how: Choosing = Choosing(),
 ) -> list[tuple[list[int], float]]: # sentences and score, the best first
     "Returns the paragraphs that fit the clips, their order and each other best."
-    beams: list[tuple[list[int], float]] = [([], 0.)]
+    beams = Beginnings(bank, how)
     for row in fit:
-        tried = np.argsort(-row, kind='stable')[:max(how.per_clip, how.beam_size//2)]
-        new, after = [], {}
-        for ids, score in beams:
-            last = ids[-1] if ids else None
-            if last not in after: after[last] = how.follows*bank.after(last)
-            likely = row + after[last]
-            for j in {*tried.tolist(), *np.argsort(-likely, kind='stable')[:how.per_clip].tolist()}:
-                new.append((ids + [int(j)], score + likely[j] - how.repeats*ids.count(j)))
-        beams = sorted(new, key=lambda x: -x[1])[:how.beam_size]
-    return beams
+        scores = beams.options(row)
+        best = np.argsort(-scores, axis=None, kind='stable')[:how.beam_size]
+        beams.go(best//len(bank), best % len(bank), scores.flat[best])
+    return list(zip(beams.ids.tolist(), beams.scores.tolist()))
 
 # %% ../../nbs/66a_choosing.ipynb #6baf9a9b
 def clip_vectors(
@@ -158,30 +246,44 @@ def clip_vectors(
 
 def sentence_bank(
     known: CaptionDataset, # the training split
+    without: Collection[str] = (), # videos that are left out
 ) -> SentenceBank:
-    "Returns what the training split knows."
+    "Returns the sentences of the training split."
     clips, texts, rows = clip_vectors(known), {}, []
-    for x in known.items: texts.setdefault(x.key, []).extend(x.sentences)
+    used, seconds = [x for x in known.items if x.key not in without], clip_seconds(known)
+    if seconds is not None: seconds = seconds[[x.key not in without for x in known.items for _ in x.ids]]
+    for x in used: texts.setdefault(x.key, []).extend(x.sentences)
     if isinstance(known.vectors, CootVectors) and known.cfg.embedding_sizes().get('clip'):
         rows = [known.vectors.sentence_vectors(key, len(p)) for key, p in texts.items()]
     given = [r for r in rows if r is not None]
     sentences = np.concatenate(given) if rows and len(given) == len(rows) else None
     stacked = np.concatenate([clips[key] for key in texts])
-    return SentenceBank(list(texts.values()), stacked, sentences, list(texts))
+    return SentenceBank(list(texts.values()), stacked, sentences, list(texts), seconds)
 
+def clip_seconds(
+    data: CaptionDataset,
+) -> np.ndarray | None: # `(clips,)`
+    "Returns the duration of each clip; None if most have the same."
+    found = np.array([b - a for x in data.items for a, b in x.timestamps])
+    most = Counter(found.round(2).tolist()).most_common(1)[0][1]
+    return None if 2*most > len(found) else found
+
+# %% ../../nbs/66a_choosing.ipynb #5cap0005
 def choose_captions(
     bank: SentenceBank,
     data: CaptionDataset, # what to caption
     how: Choosing = Choosing(),
     progress: bool = False, # show a bar
+    steps: bool = True, # whether clips are steps, so that their durations count
 ) -> Captions: # by video
     "Returns a training sentence for each clip, chosen paragraph by paragraph."
     out: Captions = {}
-    clips = clip_vectors(data)
+    clips, timed = clip_vectors(data), steps and clip_seconds(data) is not None
     facts = ((x, zip(x.timestamps, x.sentences)) for x in data.items)
     for x, pairs in facts: out.setdefault(x.key, []).extend(Caption('', t, s) for t, s in pairs)
     for key, items in tqdm(out.items(), 'choose', disable=not progress, leave=False):
-        ids, _ = best_paragraphs(bank.fit(clips[key], how), bank, how)[0]
+        seconds = np.array([b - a for a, b in (c.timestamp or (0, 0) for c in items)]) if timed else None
+        ids, _ = best_paragraphs(bank.fit(clips[key], how, seconds=seconds), bank, how)[0]
         texts = (' '.join(word_tokens(bank.texts[i])) for i in ids)
         out[key] = [c._replace(sentence=text) for c, text in zip(items, texts)]
     return out
@@ -193,8 +295,9 @@ def save_bank(
 ) -> None:
     "Writes a bank, vectors in half precision."
     paragraphs = json.dumps([[bank.texts[i] for i in p] for p in bank.paragraphs])
-    tensors = dict(clips=bank.clips.astype(np.float16))
+    tensors: dict[str, np.ndarray] = dict(clips=bank.clips.astype(np.float16))
     if bank.sentences is not None: tensors['sentences'] = bank.sentences.astype(np.float16)
+    if bank.seconds is not None: tensors['seconds'] = bank.seconds.astype(np.float32)
     facts = dict(paragraphs=paragraphs, videos=json.dumps(bank.videos))
     save_tensors(tensors, path, facts)
 
@@ -207,4 +310,5 @@ def load_bank(
         tensors, facts = load_tensors(path)
         paragraphs, videos = (json.loads(facts[name]) for name in ('paragraphs', 'videos'))
         arrays = {name: x.numpy() for name, x in tensors.items()}
-        return SentenceBank(paragraphs, arrays['clips'], arrays.get('sentences'), videos)
+        rest = arrays.get('sentences'), videos, arrays.get('seconds')
+        return SentenceBank(paragraphs, arrays['clips'], *rest)

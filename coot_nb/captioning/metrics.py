@@ -120,24 +120,6 @@ def lost_letters(
     letters = [c for t in texts for c in t if c.isalpha()]
     return sum(not c.isascii() for c in letters)/max(1, len(letters))
 
-# %% ../../nbs/65_metrics.ipynb #33bc91aa
-def _common_words(a: list[str], b: list[str]) -> int:
-    "Returns the length of the longest common subsequence (Crochemore et al. 2001)."
-    places: dict[str, int] = {}
-    for i, word in enumerate(a): places[word] = places.get(word, 0) | 1 << i
-    all_bits = row = (1 << len(a)) - 1
-    for word in b:
-        hits = row & places.get(word, 0)
-        row = (row + hits | row - hits) & all_bits
-    return len(a) - row.bit_count()
-
-def _rouge_l(text: str, references: Sequence[str]) -> float:
-    words, known = text.split(' '), [r.split(' ') for r in references]
-    common = [_common_words(r, words) for r in known]
-    precision = max(n/len(words) for n in common)
-    recall = max(n/len(r) for n, r in zip(common, known))
-    return (1 + 1.2**2)*precision*recall/(recall + 1.2**2*precision) if precision and recall else 0.
-
 # %% ../../nbs/65_metrics.ipynb #f9e73cb5
 CAPTION_METRICS = ('Bleu_1', 'Bleu_2', 'Bleu_3', 'Bleu_4', 'METEOR', 'ROUGE_L', 'CIDEr')
 
@@ -162,7 +144,7 @@ def language_scores(
         hyp, refs = hypotheses.get(key, ''), list(refs)
         bleu += hyp, refs
         cider += hyp, refs
-        longest[key] = _rouge_l(hyp, refs)
+        longest[key] = rouge_l(hyp, refs)
     bleus, per_item = bleu.compute_score(option='closest')
     total, each = cider.compute_score()
     totals = {f'Bleu_{n}': float(b) for n, b in enumerate(bleus, 1)}

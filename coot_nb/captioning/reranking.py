@@ -15,7 +15,8 @@ from torch import Tensor
 from tqdm.auto import tqdm
 
 from .attention import SentenceBatch, select
-from .choosing import Choosing, SentenceBank, clip_vectors, sentence_key
+from .choosing import Beginnings, Choosing, SentenceBank
+from .choosing import clip_seconds, clip_vectors, sentence_key
 from .data import CaptionDataset, CaptionItem
 from .decoding import Decoding, generate
 from .mart import CaptionModel
@@ -33,11 +34,12 @@ class Reranking:
     "How a paragraph is scored."
     choosing: Choosing = field(default_factory=lambda: Choosing(beam_size=8))
     model: float = .5  # weight of the model's mean log-probability of a word
+    tried: int = 12  # training sentences that are candidates for a clip
     written: int = 2  # sentences that the model writes as candidates for a clip
     new: float = 2.  # penalty for a sentence that is none of the training split
 
     def __post_init__(self):
-        for key in ('model', 'written', 'new'):
+        for key in ('model', 'tried', 'written', 'new'):
             value = getattr(self, key)
             if value < 0: raise ConfigError(f'reranking: {key} {value}: expected 0 or more')
 
@@ -56,22 +58,14 @@ def sentence_scores(
     return torch.zeros(len(words), device=logp.device).index_add(0, rows, logp)/words
 
 # %% ../../nbs/66b_reranking.ipynb #512355d8
-class _Beginnings:
-    "Beginnings of a paragraph, their scores, and the memory of each."
-    def __init__(self):
-        self.texts: list[list[str]] = [[]]
-        self.scores, self.memory = np.zeros(1), None
-
-def _candidates(bank: SentenceBank, fit: np.ndarray, last: str | None, how: Choosing, own: list[str],
-    new: float) -> dict[str, float]: # score without the model
-    "Sentences that are tried after another one."
-    before = None if last is None else bank.ids.get(last, -2)
-    likely = fit + how.follows*bank.after(before)
-    best = np.argsort(-likely, kind='stable')[:how.per_clip]
-    out = {sentence_key(bank.texts[i]): float(likely[i]) for i in best}
-    for text in own:
-        key, unknown = sentence_key(text), float(likely[best[-1]]) - new
-        out.setdefault(key, float(likely[bank.ids[key]]) if key in bank.ids else unknown)
+def _candidates(bank: SentenceBank, options: np.ndarray, how: Reranking, own: list[str], used: list[str]
+    ) -> dict[str, float]: # score without the model
+    "The sentences that are tried after a beginning; `options` `(sentences,)` are its scores."
+    best = np.argsort(-options, kind='stable')[:max(how.tried, 1)]
+    out = {sentence_key(bank.texts[i]): float(options[i]) for i in best}
+    for key in map(sentence_key, own):
+        unknown = float(options[best[-1]]) - how.new - how.choosing.repeats*used.count(key)
+        out.setdefault(key, float(options[bank.ids[key]]) if key in bank.ids else unknown)
     return out
 
 # %% ../../nbs/66b_reranking.ipynb #48c4dc13
@@ -81,33 +75,33 @@ def best_paragraph(
     vocab: Vocabulary,
     bank: SentenceBank,
     item: CaptionItem, # a paragraph; its sentences are not looked at
-    clips: np.ndarray, # `(clips, dim)`, as in the bank
+    fit: np.ndarray, # `(clips, sentences)` log-probability of each training sentence for each clip
     how: Reranking = Reranking(),
 ) -> list[str]: # a sentence for each clip
     "Returns the paragraph with the best score."
-    beams, fit = _Beginnings(), bank.fit(clips, how.choosing)
+    beams, memory, texts = Beginnings(bank, how.choosing), None, [[]]
     spelled = {sentence_key(t): ' '.join(word_tokens(t)) for t in bank.texts}
+    number = dict(bank.ids)
     for i, row in enumerate(fit):
-        video = Ragged.from_list([torch.from_numpy(item.video[i])]*len(beams.texts)).to(model.device)
-        own = _write(model, vocab, video, beams.memory, how, spelled)
-        rows, keys, scores = [], [], []
-        for b, texts in enumerate(beams.texts):
-            found = _candidates(bank, row, texts[-1] if texts else None, how.choosing, own[b], how.new)
-            for key, score in found.items():
-                rows.append(b)
-                keys.append(key)
-                scores.append(beams.scores[b] + score - how.choosing.repeats*texts.count(key))
+        video = Ragged.from_list([torch.from_numpy(item.read(i))]*len(texts)).to(model.device)
+        own, options = _write(model, vocab, video, memory, how, spelled), beams.options(row)
+        found = [_candidates(bank, options[b], how, own[b], texts[b]) for b in range(len(texts))]
+        rows = np.array([b for b, scores in enumerate(found) for _ in scores])
+        keys = [key for scores in found for key in scores]
         ids = [torch.tensor(vocab.encode(spelled[key], model.cfg.max_t_len)) for key in keys]
         at = torch.tensor(rows, device=model.device)
         batch = SentenceBatch(video[at], Ragged.from_list(ids).to(model.device), [len(at)])
-        memory = None if beams.memory is None else select(beams.memory, at)
-        total = np.array(scores) + how.model*sentence_scores(model, batch, memory).cpu().numpy()
+        before = None if memory is None else select(memory, at)
+        total = np.array([s for scores in found for s in scores.values()])
+        total = total + how.model*sentence_scores(model, batch, before).cpu().numpy()
         best = np.argsort(-total, kind='stable')[:how.choosing.beam_size]
-        beams.texts, beams.scores = [beams.texts[rows[j]] + [keys[j]] for j in best], total[best]
+        for key in keys: number.setdefault(key, len(number))
+        beams.go(rows[best], np.array([number[keys[j]] for j in best]), total[best])
+        texts = [texts[rows[j]] + [keys[j]] for j in best]
         keep = torch.as_tensor(best.copy(), device=model.device)
-        if memory is not None: memory = select(memory, keep)
-        beams.memory = model.next_memory(batch.video[keep], batch.text[keep], memory)
-    return [spelled[key] for key in beams.texts[0]]
+        if before is not None: before = select(before, keep)
+        memory = model.next_memory(batch.video[keep], batch.text[keep], before)
+    return [spelled[key] for key in texts[0]]
 
 def _write(model: CaptionModel, vocab: Vocabulary, video: Ragged, memory: Any, how: Reranking,
     spelled: dict[str, str]) -> list[list[str]]:
@@ -127,15 +121,19 @@ def rerank_captions(
     data: CaptionDataset, # what to caption
     how: Reranking = Reranking(),
     progress: bool = False, # show a bar
+    steps: bool = True, # whether clips are steps, so that their durations count
 ) -> Captions: # by video
     "Returns a sentence for each clip, chosen paragraph by paragraph."
     model.eval()
     out, clips, seen = {}, clip_vectors(data), {}
+    timed = steps and clip_seconds(data) is not None
     for x in data.items: seen.setdefault(x.key, []).append(x)
     for key, items in tqdm(seen.items(), 'rerank', disable=not progress, leave=False):
-        parts = 'timestamps', 'sentences', 'video', 'ids'
+        parts = 'timestamps', 'sentences', 'video', 'ids', 'hints'
         joined = {k: [v for x in items for v in getattr(x, k)] for k in parts}
-        texts = best_paragraph(model, data.vocab, bank, CaptionItem(key, **joined), clips[key], how)
+        seconds = np.array([b - a for a, b in joined['timestamps']]) if timed else None
+        fit = bank.fit(clips[key], how.choosing, seconds=seconds)
+        texts = best_paragraph(model, data.vocab, bank, CaptionItem(key, **joined), fit, how)
         facts = zip(texts, joined['timestamps'], joined['sentences'])
         out[key] = [Caption(*fact) for fact in facts]
     return out

@@ -45,13 +45,13 @@ def train_caption(
     start: Start,
     changes: dict[str, Any],
     data_path: Path = DATA,
-    coot_run: Path | None = None, # Finished COOT run: its embeddings are made, its data set is used
+    coot_run: Path | None = None, # Finished COOT run: computes its embeddings, uses its data set
     coot_feat_dir: Path = Path('provided_embeddings'), # Folder of embeddings, NAME_SPLIT.h5
     video_feature_dir: Path = DATA/'mart_video_feature', # Folder of features of frames
     annotations_dir: Path = _ANNOTATIONS, # Folder of published annotations
     cache_dir: Path = _CACHE, # Folder of word vectors
-    no_meteor: bool = False, # Leave METEOR out
-    baselines: bool = False, # Also score the sentences of the nearest clips, and the most frequent ones
+    no_meteor: bool = False, # Skip METEOR
+    baselines: bool = False, # Also score copied sentences: of the nearest clips, and most frequent ones
     debug: bool = False, # One epoch on a few videos
     print_config: bool = False,
     print_model: bool = False, # Print the model and its parameters first
@@ -91,12 +91,13 @@ def train_caption(
         file = exp.path('published_model', done.best_epoch)
         if export_published: export_caption_weights(done.model, file)
         _report(cfg, done, _baselines(cfg, paths, not no_meteor) if baselines else {}, data_path)
+        if not quiet: print(f'\nnext: coot caption VIDEOS --model {exp.folder}')
 
 # %% ../../nbs/84_captioning.ipynb #c7a53b4d
 def coot_vectors(
     run: Path, # folder of a finished COOT run
     name: str, # of the files of embeddings
-    data_path: Path, # folder of the data sets
+    data_path: Path, # Folder of the data sets
     splits: Sequence[str], # of the run's data set
     no_cuda: bool, # do not use a GPU
 ) -> tuple[dict[str, Any], Path, bool]: # changes to a captioning experiment, folder, whether any file is new
@@ -110,7 +111,7 @@ def coot_vectors(
 
 def run_changes(
     run: Path, # folder of a finished COOT run
-    data_path: Path, # folder of the data sets
+    data_path: Path, # Folder of the data sets
     no_cuda: bool, # do not use a GPU
     asked: Mapping[str, Any] = {}, # changes of the user, which may name other splits
 ) -> tuple[dict[str, Any], Path]: # changes to a captioning experiment, folder of the embeddings
@@ -132,7 +133,8 @@ def _report(cfg: CaptionConfig, run: Any, others: dict[str, Any], data_path: Pat
     sizes = f'{scores.videos} videos, {scores.stats.num_sen} sentences'
     print(f'\n{run.exp.folder}, epoch {run.best_epoch}: {kind}, split {data.split}, {sizes}, '
         f'{segments_line(data_path/data.name/"meta_all.json")}. Percent, whole paragraphs:')
-    print(caption_table({run.exp.name: scores} | others))
+    name = run.exp.name + dict(write='', retrieve=', chosen', rerank=', reranked')[run.validation.decode]
+    print(caption_table({name: scores} | others))
     for note in scores.notes: print(f'({note})')
 
 def _baselines(cfg: CaptionConfig, paths: Any, meteor: bool) -> dict[str, Any]:
@@ -186,22 +188,22 @@ def vocab(
     block_ngram='--block_ngram >=0', temperature='--temperature >=0')
 def caption_clips(
     shown: Path, # A folder of videos, one video, or an embeddings .h5 file
-    model: Path | None = None, # Folder of a finished captioning run; default: the best at hand
-    run: Path | None = None, # Of videos: COOT run whose embeddings the model reads; default: as trained
-    segments: str | None = None, # Of videos: uniform:SECONDS[:STRIDE] or changes:SHORTEST:LONGEST
+    model: Path | None = None, # Folder of a finished captioning run; default: the best one found
+    run: Path | None = None, # For videos: COOT run that makes the embeddings; default: as trained
+    segments: str | None = None, # For videos: uniform:SECONDS[:STRIDE] or changes:SHORTEST:LONGEST
     times: Path | None = None, # meta_all.json, or annotations with timestamps
-    backbone: str | None = None, # Of videos: what makes features; default: as the run
-    fps: float | None = None, # Of videos: frames a second; default: what suits the backbone
-    weights: Path | None = None, # Of videos: weights of the backbone, if it needs a file
-    features: Path = _CACHE/'videos', # Of videos: folder in which their features are kept
+    backbone: str | None = None, # For videos: feature backbone; default: that of the run
+    fps: float | None = None, # For videos: frames per second; default: that of the backbone
+    weights: Path | None = None, # For videos: weights of the backbone, if it needs a file
+    features: Path = _CACHE/'videos', # For videos: folder of their features
     data_path: Path = DATA,
     out: Path | None = None, # A .json file, or a folder for subtitles
     form: Literal['table', 'json', 'vtt', 'srt'] = 'table', # What to write
-    decode: Literal['write', 'retrieve', 'rerank'] | None = None, # Model, sentences, both; default: the run's
+    decode: Literal['write', 'retrieve', 'rerank'] | None = None, # Model, sentences, both; default: as run
     beam_size: int = 1, # Number of hypotheses; 1 is greedy
-    block_ngram: int = 0, # No sequence of so many words twice
+    block_ngram: int = 0, # Never repeat a sequence of this many words
     temperature: float = 0, # Above 0: sample words
-    top_p: float = 1, # Sample from the most probable words with this share
+    top_p: float = 1, # Sample from the most probable words up to this probability
     seed: int = 0, # Seed of sampling
     workers: int | None = None,
     no_cuda: bool = False,
@@ -222,7 +224,7 @@ def caption_clips(
     from coot_nb.captioning.decoding import Decoding
     from coot_nb.captioning.films import caption as caption_films
     from coot_nb.captioning.subtitles import caption_lines, write_subtitles
-    from coot_nb.captioning.training import caption_embeddings
+    from coot_nb.captioning.runs import caption_embeddings
     from coot_nb.training.experiment import Experiment
     if form != 'table' and out is None: raise CootError(f'--format {form} needs --out')
     if segments and times: raise CootError('--segments and --times: give one of them')
@@ -279,7 +281,7 @@ def _beyond_overlap(predicted: dict[Path, Any], references: list[Path] | None, m
     from coot_nb.captioning.predictions import read_predictions
     from coot_nb.data.text import load_text_encoder
     from coot_nb.search.query import sentence_vectors
-    out, by = [], 'METEOR' if meteor else 'ROUGE-L in place of METEOR'
+    out, by = [], 'METEOR' if meteor else 'ROUGE-L instead of METEOR'
     if soda and not references: raise CootError('--soda needs --references with times')
     true = {v: cs for path in references or [] for v, cs in read_predictions(path).items()} if soda else {}
     embed = sentence_vectors(load_text_encoder()) if similarity else None
@@ -304,12 +306,12 @@ def _check_alphabet(predicted: dict[Path, Any], refs: Any) -> None:
 def eval_captions(
     files: list[Path], # Predictions (.json, .jsonl, .csv, .tsv); several are compared
     references: list[Path] | None = None, # Paragraphs, COCO, densevid or meta_all.json; can be repeated
-    tokenizer: Literal['published', 'ptb', 'unicode'] = 'published', # How texts become words; ptb needs Java
-    level: Literal['paragraph', 'micro', 'macro', 'all'] = 'paragraph', # What an item is
+    tokenizer: Literal['published', 'ptb', 'unicode'] = 'published', # Tokenizer; ptb needs Java
+    level: Literal['paragraph', 'micro', 'macro', 'all'] = 'paragraph', # Unit that is scored
     per_video: Path | None = None, # Write the scores of each video to this .json
-    soda: bool = False, # Also SODA_c, for predicted segments; references with times
-    similarity: bool = False, # Also the cosine to the annotated sentences under all-MiniLM-L6-v2
-    no_meteor: bool = False, # Leave METEOR out
+    soda: bool = False, # Also SODA_c, for predicted segments; references need times
+    similarity: bool = False, # Also the cosine similarity to the references under all-MiniLM-L6-v2
+    no_meteor: bool = False, # Skip METEOR
 ) -> None:
     """Score generated captions: BLEU, METEOR, ROUGE-L, CIDEr-D, repetition, diversity. Percent.
 

@@ -34,21 +34,21 @@ def data_demo(
 # %% ../../nbs/81_data.ipynb #9b63f650
 @command(data_app, 'import', sources='SOURCES')
 def data_import(
-    dataset: str, # Name of the data set, or a public one as msrvtt
+    dataset: str, # Name of the data set, or of a public one, e.g. msrvtt
     sources: list[Path] = [], # A table, the files of a release, or a folder of videos
     format: str = 'auto', # A public data set, or table, captions, subtitles, elan, via, losslesscut or videos
     videos: Path | None = None, # Folder of the video files, for durations
     features: list[Path] = [], # Features in any layout; given twice, they are joined along the feature axis
-    feature_key: str | None = None, # Which array of a video; with commas, one for each --features
-    fps: float | None = None, # Features a second, where the files do not say
-    segments: str | None = None, # Clips where none are marked: uniform:SECONDS or changes:SHORTEST:LONGEST
-    split: str = '0.8,0.1,0.1', # Shares where no splits are given; one split; or train=a.csv,val=b.csv
+    feature_key: str | None = None, # Name of the array in each file; comma-separated, one per --features
+    fps: float | None = None, # Features per second, if the files do not state it
+    segments: str | None = None, # Clips if none are annotated: uniform:SECONDS or changes:SHORTEST:LONGEST
+    split: str = '0.8,0.1,0.1', # Shares of random splits, one split name, or train=a.csv,val=b.csv
     seed: int = 0, # Seed of the split
-    language: str | None = None, # Which subtitles, of several: en for talk.en.srt
+    language: str | None = None, # Subtitle language if there are several: en for talk.en.srt
     columns: str | None = None, # Columns of a table: video=clip_id,text=label,start=begin
-    encoding: str | None = None, # Of text files; default: found out, and printed where it is a guess
-    sort: str | None = None, # time: put the sentences of each video in the order of time
-    add: bool = False, # Add to the annotations that are there
+    encoding: str | None = None, # Encoding of text files; default: detected, printed if uncertain
+    sort: str | None = None, # time: sort the sentences of each video by start time
+    add: bool = False, # Add to the existing annotations
     replace: bool = False, # Replace the annotations of an earlier import
     metadata_name: str = 'all',
     data_path: Path = DATA,
@@ -124,29 +124,29 @@ def data_annotations(
 def data_text(
     dataset: str,
     encoder: str | None = None, # minilm, a folder with a transformers model, or a hub name
-    layers: str | None = None, # Hidden layers to concatenate, as in --layers=-2,-1
+    layers: str | None = None, # Hidden layers to concatenate, e.g. --layers=-2,-1
     metadata_name: str = 'all',
     data_path: Path = DATA,
-    model_path: Path | None = None, # Folder of the model, one that holds it by name, or a transformers cache
+    model_path: Path | None = None, # Folder of the model, its parent folder, or a transformers cache
     model_source: str = 'transformers', # Only transformers
     set_tokenizer: str | None = None, # bert_paper, bert_new, gpt2, simple, nothing or with_dots
     add_special_tokens: bool = False, # Let the tokenizer add its special tokens
     token_stride: bool = False, # Read long paragraphs in windows; default: truncate them
-    token_stride_factor: int = 2, # Windows are moved by 1/factor of their length; 1: no overlap
-    dtype: str = 'float32', # float32, or bfloat16: faster, the numbers change a little
-    batch_size: int | None = None, # Paragraphs in a batch at most
+    token_stride_factor: int = 2, # Windows advance by 1/factor of their length; 1: no overlap
+    dtype: str = 'float32', # float32, or bfloat16: faster, slightly different numbers
+    batch_size: int | None = None, # Maximum number of paragraphs in a batch
     max_tokens: int | None = None, # Tokens in a batch; default: 512 on a CPU, 16384 on a GPU
-    add_name: str = '', # Added to the names of the files
-    cuda: bool = False, # Use the GPU, as by default; an error where there is none
+    add_name: str = '', # Suffix of the file names
+    cuda: bool = False, # Require a GPU; by default one is used if there is one
     no_cuda: bool = False,
-    sentences: bool = False, # Also read each sentence alone: <name>_sentences.h5, for sent_feat_name
+    sentences: bool = False, # Also encode each sentence separately: <name>_sentences.h5, for sent_feat_name
     force: bool = False,
     print_model: bool = False,
     test: bool = False, # Print the tokens of all paragraphs, and exit
-    workers: int | None = None, # Batches computed at once on a CPU; default: as many as torch has threads
+    workers: int | None = None, # Batches computed in parallel on a CPU; default: number of torch threads
     unused: bool = False, # No effect
 ) -> None:
-    """Compute text features of all paragraphs. Interrupted, the same line goes on.
+    """Compute text features of all paragraphs. Run the same command again to resume.
 
     The default is minilm and its last layer; for activitynet and youcook2 it is what the published
     configurations read: bert-base-uncased, layers -2,-1.
@@ -159,7 +159,8 @@ def data_text(
     """
     from coot_nb.data.annotations import Meta
     from coot_nb.data.text import TextFeatures, load_text_encoder, text_feature_name
-    from coot_nb.data.text import write_sentence_vectors, write_text_features
+    from coot_nb.data.sentences import write_sentence_vectors
+    from coot_nb.data.text import write_text_features
     known = model_source == 'transformers'
     if not known: raise CootError(f'--model_source {model_source}: expected transformers')
     meta = Meta.load(data_path/dataset/f'meta_{metadata_name}.json')
@@ -210,15 +211,15 @@ def data_features(
     bf16: bool = False, # Compute in half precision
     workers: int | None = None, # Videos decoded at once; default: number of cores
     processes: int = 0, # Processes for each GPU, or on the CPU; 0: this one
-    shard: str = '1/1', # Part of the videos, as 2/8; see merge-features
-    damaged: bool = False, # Use what can be decoded of damaged files
+    shard: str = '1/1', # Part of the videos, e.g. 2/8; see merge-features
+    damaged: bool = False, # Use the frames of damaged files that can be decoded
     frames: str = 'all', # Or keyframes: decode key frames only, much faster
-    published_short: bool = False, # Videos of 16 to 31 frames as the published s3d script did
+    published_short: bool = False, # Treat videos of 16 to 31 frames like the published s3d script
     no_cuda: bool = False,
     force: bool = False,
     quiet: bool = False,
 ) -> None:
-    """Compute video features. Interrupted, the same line goes on.
+    """Compute video features. Run the same command again to resume.
 
     `coot features data/demo/videos video_feat_pixels.h5 --backbone pixels`
 
@@ -226,7 +227,7 @@ def data_features(
 
     `coot features videos out.h5 --backbone s3d --weights s3d_howto100m.pth --processes 2`
 
-    Several machines, or jobs of a queue, then put together; or the GPUs of one by torchrun:
+    Several machines or queue jobs, merged afterwards; or all GPUs of one machine with torchrun:
 
     `coot features videos out.h5 --shard 2/8`
 
@@ -258,7 +259,7 @@ def _backbone_on(name, fps, bf16, weights, frames, published_short, device):
 def merge_features(
     out: Path, # The .h5 file of features
 ) -> None:
-    "Put the shards of features together: OUT.shard-1-of-8.h5 and so on become OUT.h5."
+    "Merge feature shards: OUT.shard-1-of-8.h5 and so on into OUT.h5."
     from coot_nb.data.extraction import merge_shards
     print(merge_shards(out))
     _print_next(out.parent, [out])
@@ -268,10 +269,10 @@ def merge_features(
 def data_pack(
     out: Path, # The .h5 file of features
     sources: list[Path], # Files or folders of features; several are joined along the feature axis
-    feature_key: str | None = None, # Which array of a video; with commas, one for each source
-    fps: float | None = None, # Features a second, stored with them
+    feature_key: str | None = None, # Name of the array in each file; comma-separated, one per source
+    fps: float | None = None, # Features per second, stored with them
 ) -> None:
-    """Put features from elsewhere into one file.
+    """Convert features from elsewhere into one file.
 
     `coot data pack data/own/clip_slowfast.h5 clip_npz slowfast_npz --feature_key features`
     """
@@ -287,10 +288,10 @@ def data_pack(
 def data_validate(
     dataset: str,
     changes: dict[str, Any],
-    config_file: Path | None = None, # Check what this experiment reads
+    config_file: Path | None = None, # Check the files that this experiment reads
     videos: Path | None = None, # Folder of the video files, for durations
     quick: bool = False, # Do not read all features
-    checksums: bool = False, # Compare features with the digests stored when they were written
+    checksums: bool = False, # Compare features with their stored checksums
     as_json: bool = False,
     metadata_name: str = 'all',
     data_path: Path = DATA,
@@ -319,7 +320,7 @@ def data_status(
     as_json: bool = False,
     data_path: Path = DATA,
 ) -> None:
-    """Say which files of the data sets are there, and how to get the others.
+    """Show which data set files are present, and how to get the others.
 
     `coot data status youcook2`
     """

@@ -1,4 +1,4 @@
-"""`coot doctor`: checks what the package needs, says how to mend what is not there.
+"""`coot doctor`: checks what the package needs, says how to fix what is missing.
 
 Docs: https://coot-nb.github.io/coot_nb/doctor.html.md"""
 
@@ -43,7 +43,7 @@ def _check(check: _Check) -> _Check:
 
 # %% ../../nbs/86_doctor.ipynb #1e7daa78
 def _verdict(good: bool, what: str, found: str, mend: str, needed: bool = False) -> Diagnosis:
-    "Returns a finding that is good, or says how to mend it."
+    "Returns a finding: good, or with the fix."
     if good: return Diagnosis(what, 'ok', found)
     return Diagnosis(what, 'fault' if needed else 'lacking', found, mend)
 
@@ -197,7 +197,7 @@ def _disk() -> list[Diagnosis]:
 def diagnosis_text(
     findings: list[Diagnosis],
 ) -> str:
-    "Returns the findings as lines of text, the mending below what it mends."
+    "Returns the findings as lines of text, each fix below its finding."
     marks, width = dict(ok='ok     ', lacking='lacking', fault='FAULT  '), max(len(f.what) for f in findings)
     lines = []
     for f in findings:
@@ -207,9 +207,9 @@ def diagnosis_text(
 
 @command(app, 'doctor', 'Help')
 def doctor() -> None:
-    """Look at this machine: packages, GPU, Java, video, memory, disk. Says how to mend what is missing.
+    """Check this machine: packages, GPU, Java, video, memory, disk; how to fix what is missing.
 
-    The exit code is 0 if everything that is needed is there.
+    The exit code is 0 if nothing required is missing.
     """
     findings = examine()
     print(diagnosis_text(findings))

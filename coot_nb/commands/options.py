@@ -70,8 +70,8 @@ def command_group(
     look: dict = dict(cls=_Group, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
     return typer.Typer(help=help, context_settings=either, pretty_exceptions_enable=False, **look)
 
-app = command_group('Learn joint representations of videos and text with COOT, and search with them.')
-data_app = command_group('Make data sets: annotations, features of texts and of videos, the demo set.')
+app = command_group('Search videos with sentences: train COOT and MART, index videos, write captions.')
+data_app = command_group('Make data sets: annotations, text and video features, the demo set.')
 results_app = command_group('Tables of finished experiments.')
 config_app = command_group('Look at configurations.')
 app.add_typer(data_app, name='data', rich_help_panel='Data')
@@ -115,12 +115,12 @@ FLAGS = {k: Flag(*v) for k, v in dict(
     force=('-f --force', 'Start over'),
     as_json=('--json', 'Print JSON'),
     dataset=('DATASET', 'Name of the data set, a folder below the data path'),
-    metadata_name=('--metadata_name', 'The all of meta_all.json'),
+    metadata_name=('--metadata_name', 'NAME of meta_NAME.json'),
     split=('--split', 'Split of the data set'),
     backbone=('--backbone', 'What turns frames into features: pixels, efficientnet_lite0, s3d, an image '
         'model of transformers by folder or hub name, or module:function'),
-    fps=('--fps', 'Frames a second; default: what suits the backbone'),
-    weights=('--weights', 'File with the weights of the backbone, as s3d_howto100m.pth'),
+    fps=('--fps', 'Frames per second; default: that of the backbone'),
+    weights=('--weights', 'File with the weights of the backbone, e.g. s3d_howto100m.pth'),
 ).items()}
 
 DATA, LOGS, CONFIGS = Path('data'), Path('experiments'), Path('config')
@@ -143,7 +143,7 @@ def _seed(text: str) -> int | None:
     if not text.isdecimal(): raise CootError(f'--seed {text}: expected a whole number, or none')
     return int(text)
 
-_seeds = KeyFlag('--seed', ('random_seed',), 'Seed of run 1, the others follow; none: new ones', str, _seed)
+_seeds = KeyFlag('--seed', ('random_seed',), 'Seed of run 1, counted up for others; none: random', str, _seed)
 _no_cuda = KeyFlag('--no_cuda', ('use_cuda',), FLAGS['no_cuda'].help, bool, lambda on: not on)
 _preload = KeyFlag('--preload/--no_preload', (), 'Hold all features in memory', bool)
 KEYS: dict[str, dict[str, KeyFlag]] = dict(
@@ -155,12 +155,12 @@ KEYS: dict[str, dict[str, KeyFlag]] = dict(
             'Hold the features of texts in memory', bool)),
     caption=dict(seed=_seeds, no_cuda=_no_cuda, preload=_preload._replace(keys=_both('preload')),
         workers=KeyFlag('--workers', _both('num_workers'), FLAGS['workers'].help),
-        dataset_max=KeyFlag('--dataset_max >=1', _both('max_datapoints'), 'Use only so many videos'),
+        dataset_max=KeyFlag('--dataset_max >=1', _both('max_datapoints'), 'Use only this many videos'),
         coot_mode=KeyFlag('--coot_mode', ('coot_mode',), 'Embeddings: vidclip, clip, vid or vidclipctx', str),
         coot_dim_vid=KeyFlag('--coot_dim_vid', ('coot_dim_vid',), 'Width of the embeddings of videos'),
         coot_dim_clip=KeyFlag('--coot_dim_clip', ('coot_dim_clip',), 'Width of the embeddings of clips'),
         video_feature_size=KeyFlag('--video_feature_size', ('video_feature_size',),
-            'Width of what the model reads; default: follows from mode and widths')),
+            'Input width of the model; default: from mode and widths')),
     cuda=dict(no_cuda=_no_cuda), none={})
 
 # %% ../../nbs/80_options.ipynb #a1b01832
@@ -262,7 +262,7 @@ class ManyValues(_Command):
     "A command without arguments whose options take several values in a row: `-m base vid` is `-m base,vid`."
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        "Joins what stands after a value to it, then parses as usual."
+        "Joins the following values to the first one, then parses as usual."
         out: list[str] = []
         for a in args:
             follows = len(out) > 1 and not a.startswith('-') and not out[-1].startswith('-')
@@ -352,4 +352,4 @@ _Version = Annotated[bool, typer.Option('--version', callback=_version, is_eager
 
 @app.callback()
 def _main_options(version: _Version = False) -> None:
-    "Learn joint representations of videos and text with COOT, and search with them."
+    "Search videos with sentences: train COOT and MART, index videos, write captions."

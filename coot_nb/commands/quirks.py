@@ -243,7 +243,7 @@ def _visible_padding(cfg: CaptionConfig) -> list[str]:
     'Training may begin at 1e33 or NaN.',
     'these biases begin at zero here', CaptionConfig)
 def _unset_memory(cfg: CaptionConfig) -> list[str]:
-    "The biases of relative positions are memory that nobody set."
+    "The biases of relative positions are uninitialised memory."
     return _where(xl=cfg.xl)
 
 @quirk('mended', '63_decoding',

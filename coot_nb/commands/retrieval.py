@@ -41,12 +41,16 @@ def how_many_processes(
     return num_gpus or num_procs or alone
 
 # %% ../../nbs/82_retrieval.ipynb #86e20c5b
+_EQUAL = 'Equal sentences count as one; of several captions of a clip all are right'
+_RIGHT = 'a sentence is right for its own clip only', 'all captions of a clip are right for it'
+
 def _report(cfg: RetrievalConfig, run: Any, data_path: Path) -> None:
     from coot_nb.data.annotations import Meta
     from coot_nb.data.readers import segments_line
     from coot_nb.distributed import is_main
     from coot_nb.retrieval.ranks import chance, metrics_table
     from coot_nb.retrieval.scores import SCORES
+    from coot_nb.training.comparison import comparison_table
     if not is_main(): return
     data, found = cfg.dataset_val, run.validation
     kind = 'simulated demo set' if data.name == 'demo' else data.name
@@ -55,9 +59,19 @@ def _report(cfg: RetrievalConfig, run: Any, data_path: Path) -> None:
     sizes = {'videos': len(found.embeddings), 'clips': len(texts)}
     items = f'{sizes["videos"]} videos, {len(texts)} clips, {len(set(texts))} distinct sentences'
     print(f'\n{run.exp.folder}, epoch {run.best_epoch}: {kind}, split {data.split}, {items}.\n{how}; '
-        'ties: mean over random orders; a sentence is right for its own clip only.')
+        f'ties: mean over random orders; {_RIGHT[found.embeddings.clip_group is not None]}.')
     if cfg.val.score != 'vector': print(f'Videos and paragraphs by {SCORES[cfg.val.score]}.')
     print(metrics_table(found.scores | {f'chance, {k}': chance(n) for k, n in sizes.items()}))
+    others = comparison_table(run, data_path)
+    if others: print(f'\n{_EQUAL}. In order: {SCORES["ordered"]}.\n{others}')
+    else: print('Baselines of a large data set take a while: coot baselines -c the configuration')
+
+def _print_next(folder: Path, data_path: Path) -> None:
+    "Prints what a finished run can be used for."
+    from coot_nb.distributed import is_main
+    away = '' if data_path == DATA else f' --data_path {data_path}'
+    if is_main(): print(f'\nnext: coot search "what you look for" --run {folder}{away}\n'
+        f'      coot explore {folder}{away}')
 
 def _report_mean(scores: list[dict]) -> None:
     "Prints mean and standard deviation (Bessel's) over runs, in percent; ranks counted from 1."
@@ -132,7 +146,7 @@ def train_retrieval(
 ) -> None:
     """Train a COOT model, or validate one.
 
-    Run again, training goes on where it stopped. Options are those of the published train_retrieval.py.
+    Run the same command again to resume. The options are those of the published train_retrieval.py.
 
     `coot train-retrieval -g paper2020 -e yc2_100m_coot --data_path data -n 3`
 
@@ -145,13 +159,13 @@ def train_retrieval(
     set_log_level(quiet, verbose, log)
     if save_embeddings and not start.validate: raise CootError('--save_embeddings needs --validate')
     from coot_nb.distributed import is_launched, launch, report_first_error, process_group
-    from coot_nb.data.dataset import with_found_files
+    from coot_nb.data.sentences import prepared
     from coot_nb.model.checkpoint import check_published_form
     from coot_nb.training.retrieval import Retrieval
     from coot_nb.training.runs import train_run, validate_run
     if num_procs: changes = changes | dict(use_cuda=False)
     with report_first_error():
-        runs = [(with_found_files(cfg, data_path), exp) for cfg, exp in where.open(changes)]
+        runs = [(prepared(cfg, data_path), exp) for cfg, exp in where.open(changes)]
         first, done = runs[0][0], []
         if export_published: check_published_form(first)
         if print_config: print(first.dumps())
@@ -170,6 +184,7 @@ def train_retrieval(
                 _report(cfg, run, data_path)
                 done.append(run.validation.scores)
         if len(done) > 1: _report_mean(done)
+        if not quiet: _print_next(runs[-1][1].folder, data_path)
 
 # %% ../../nbs/82_retrieval.ipynb #d217cd03
 @command(app, 'eval-embeddings', 'Look', bootstrap='--bootstrap >=0')
@@ -177,13 +192,13 @@ def eval_embeddings(
     file: Path, # An embeddings .h5 file; or .npy, .npz: embeddings of videos, or similarities
     texts: Path | None = None, # Embeddings of their texts, .npy, row by row
     ties: str = 'mean', # mean, optimistic, pessimistic or reference
-    bootstrap: int = 0, # Confidence intervals from so many resamples, as 10000
-    postprocess: str = '', # Corrections: dsl, csls, qbnorm, or dsl:100 and so on
+    bootstrap: int = 0, # Confidence intervals from this many resamples, e.g. 10000
+    postprocess: str = '', # Corrections: dsl, csls, qbnorm; with a parameter as in dsl:100
     bank: Path | None = None, # Embeddings of the training split, for qbnorm
-    distinct: bool = False, # Rank equal sentences as one, needs --meta
+    distinct: bool = False, # Rank equal sentences as one; needs --meta
     meta: Path | None = None, # Annotations, a meta_all.json
-    equal_clips: bool = False, # Rank a video among those with as many clips
-    score: str = 'vector', # How videos are ranked: vector, ordered, dtw or otam
+    equal_clips: bool = False, # Rank a video among those with the same number of clips
+    score: str = 'vector', # How videos are compared: vector, ordered, dtw or otam
     segments: str = 'not stated', # Origin of the clips, for the table: ground truth, uniform, predicted
     as_json: bool = False,
 ) -> None:
@@ -226,43 +241,46 @@ def _given(file: Path, texts: Path | None) -> Any:
 def _stated(segments: str, meta: Path | None) -> str:
     "Where the clips come from, in the words of a protocol; as the import says, unless it is given."
     from coot_nb.data.readers import Provenance
-    told = Provenance.of(meta) if meta and segments == 'not stated' else None
-    if told is None: return segments
-    if told.segments.startswith(('uniform', 'equal')): return 'uniform'
-    return 'ground truth' if told.segments in ('as annotated', 'times of the subtitles') else 'predicted'
+    known = Provenance.of(meta) if meta and segments == 'not stated' else None
+    if known is None: return segments
+    if known.segments.startswith(('uniform', 'equal')): return 'uniform'
+    return 'ground truth' if known.segments in ('as annotated', 'times of the subtitles') else 'predicted'
 
 # %% ../../nbs/82_retrieval.ipynb #c9c8f787
 @command(app, 'baselines', 'Look')
 def baselines_command(
-    config_file: Path, # A configuration, as config/retrieval/captaincook4d.yaml
-    split: str = 'val', # The split that is ranked; the baselines learn from train
-    config: str | None = None, # Changes to the configuration, as in dataset_train.name=mine
+    config_file: Path, # A configuration, e.g. config/retrieval/captaincook4d.yaml
+    split: str = 'val', # Split to rank; the baselines are fitted on train
+    config: str | None = None, # Changes to the configuration, e.g. dataset_train.name=mine
     data_path: Path = DATA,
 ) -> None:
-    """Score chance, ridge regression and canonical correlation on the features of a configuration.
+    """Score chance, ridge regression, canonical correlation and the untrained network on some features.
 
     `coot baselines -c config/retrieval/captaincook4d.yaml`
 
     `coot baselines -c config/retrieval/own.yaml -o dataset_train.name=mine`
     """
-    from coot_nb.data.dataset import with_found_files
-    from coot_nb.retrieval.baselines import PooledFeatures, baselines, scoreboard, scoreboard_table
-    cfg = with_found_files(RetrievalConfig.load(config_file, config), data_path)
-    train, test = (PooledFeatures.open(cfg, name, data_path) for name in ('train', split))
-    distinct = len(set(test.texts))
-    print(f'{cfg.dataset_val.name}, split {split}: {len(test.keys)} videos, {len(test.clip)} clips, '
-        f'{distinct} distinct sentences. Equal sentences count as one.\n'
-        'In order: ordered pooling of clips and sentences, which come in the same order.\n')
-    print(scoreboard_table({k: scoreboard(e, test.texts) for k, e in baselines(train, test).items()}))
+    from coot_nb.data.annotations import Meta
+    from coot_nb.retrieval.baselines import scoreboard_table
+    from coot_nb.retrieval.scores import SCORES
+    from coot_nb.training.comparison import compared
+    cfg = RetrievalConfig.load(config_file, config)
+    rows, d = compared(cfg, data_path, split), cfg.dataset_val
+    videos = Meta.load(data_path/d.name/f'meta_{d.metadata_name}.json').split(split)
+    clips = [text for v in videos.values() for text in v.texts]
+    print(f'{d.name}, split {split}: {len(videos)} videos, {len(clips)} clips, '
+        f'{len(set(clips))} distinct sentences.\n{_EQUAL}. '
+        f'In order: {SCORES["ordered"]}.\n\n{scoreboard_table(rows)}')
+    print(f'Next: coot train-retrieval -c {config_file}')
 
 @command(app, 'ensemble', 'Look')
 def ensemble(
     runs: list[Path], # Folders of runs on the same data, or embeddings files
     out: Path = Path('ensemble.h5'), # The embeddings file to write
-    split: str = 'val', # Of the data set of the runs
+    split: str = 'val', # Split of the data set
     data_path: Path = DATA,
 ) -> None:
-    """Write the embeddings of several models side by side, and their scores.
+    """Combine the embeddings of several models, and score them.
 
     `coot ensemble results/retrieval/default/own_run1 results/retrieval/default/own_run2`
     """
@@ -284,21 +302,21 @@ class Results:
     "Which experiments a table shows, and how."
     exp_group: str = '*'  # Pattern of groups, or group/name
     search: str = '*'  # Pattern of names
-    exp_list: Path | None = None  # File with patterns, as a .gitignore
+    exp_list: Path | None = None  # File with patterns, like a .gitignore
     last: bool = False  # The last epoch instead of the best
     mean: bool = False  # Mean and standard deviation over the runs of a name
-    mean_all: bool = False  # The same over run names, too
+    mean_all: bool = False  # The same, also across run names
     add_group: bool = False  # Write the group before the name
-    sort: str = 'score'  # Field to sort by, as c2s-r1, cider or score; or alpha
+    sort: str = 'score'  # Field to sort by, e.g. c2s-r1, cider or score; or alpha
     sort_asc: bool = False  # From the lowest value to the highest
     metrics: str = ''  # Groups of fields, comma-separated, or all
     less_metrics: bool = False  # No effect, as in the published programs
     fields: str = ''  # Further fields, comma-separated
-    compact: bool = False  # Print in few letters
+    compact: bool = False  # Use short column names
     markdown: bool = False  # Print Markdown
     csv: bool = False  # Print comma-separated values, with full digits
     latex: bool = False  # Print LaTeX
-    plot: Path | None = None  # Write training curves of the runs to this picture
+    plot: Path | None = None  # Plot the training curves to this file
     log_dir: Path = LOGS
     config_dir: Path = CONFIGS
 

@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/search.html.md"""
 # %% ../../nbs/83_search.ipynb #f8727fb2
 from __future__ import annotations
 
-import csv, json, re, shlex, sys
+import csv, json, os, re, shlex, shutil, subprocess, sys, tempfile
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,10 +16,9 @@ import typer
 from ..config import CootError
 from .options import DATA, LOGS, app, command, set_log_level
 from ..printing import cell_text, plain_text
-from ..search.clips import cut_hits
 
 # %% auto #0
-__all__ = ['DEMO_RUN', 'search', 'read_picture', 'index_command']
+__all__ = ['DEMO_RUN', 'search', 'read_picture', 'index_command', 'mcp_command']
 
 # %% ../../nbs/83_search.ipynb #8c16be6f
 DEMO_RUN, _INDEX = LOGS/'retrieval'/'demo'/'demo_run1', Path('index')
@@ -27,28 +26,29 @@ DEMO_RUN, _INDEX = LOGS/'retrieval'/'demo'/'demo_run1', Path('index')
 @command(app, 'search', 'Search', query='QUERY', k='-k --number >=1', open_first='--open', as_csv='--csv',
     everything='--all')
 def search(
-    query: list[str] | None = None, # A sentence; several are looked for in the same video; "a + b - c"
-    index: Path | None = None, # Search an index of videos; its folder
+    query: list[str] | None = None, # A sentence; several are searched for in the same video; or "a + b - c"
+    index: Path | None = None, # Folder of an index made by coot index
     run: Path | None = None, # Search with a trained model: its run folder
     moments: bool = False, # Find moments instead of videos
     k: int = 5, # Number of answers
     like: str | None = None, # More like this: a video of the index, or VIDEO@SECONDS
-    image: Path | None = None, # Of an index: search with a picture file
-    video: Path | None = None, # Of an index: search with a video file from elsewhere
+    image: Path | None = None, # Search an index with a picture file
+    video: Path | None = None, # Search an index with a video file
     min_score: str | None = None, # Leave out answers below a score, or below weak, likely or strong
-    everything: bool = False, # Show answers that are nearly the same one by one
-    clips: Path | None = None, # Cut the answers out of their videos, into this folder
-    open_first: bool = False, # Play the first answer, or its clip
-    split: str | None = None, # Of a run: one split only; default: all
+    distinct: float = .97, # Fold answers that are more similar than this cosine
+    everything: bool = False, # Show near-duplicate answers separately
+    clips: Path | None = None, # Save the answers as video clips in this folder
+    open_first: bool = False, # Play the first answer, with the program in COOT_PLAYER if that is set
+    split: str | None = None, # Search one split of a run; default: all
     data_path: Path = DATA,
-    backbone: str | None = None, # Of an index: load this one, not the one that the index names
+    backbone: str | None = None, # Backbone to use instead of the one that the index names
     no_cuda: bool = False,
     as_json: bool = False,
-    as_csv: bool = False, # Print a table for spreadsheets
+    as_csv: bool = False, # Print CSV
 ) -> None:
     """Find videos, or moments in them, that fit a text, a picture or another video.
 
-    Without --index and --run, the index in the folder `index` is asked, or else the demo's run.
+    Without --index and --run, searches the folder `index` if there is one, else the demo run.
 
     `coot search "a cockatoo" --index index --moments`
 
@@ -64,12 +64,13 @@ def search(
     find, asks = 'moments' if moments else 'videos', [x for x in (query, like, image, video) if x]
     if not folder and (image or video): raise CootError('--image and --video: need an index (--index)')
     if len(asks) != 1: raise CootError('give a text, --like, --image or --video')
-    from coot_nb.search.index import show_hits
+    from coot_nb.search.clips import cut_hits
+    from coot_nb.search.hits import show_hits
     from coot_nb.search.open import open_search
     source = folder or run or DEMO_RUN
     asked = open_search(source, data_path, split or 'all', backbone=backbone, use_cuda=not no_cuda)
     hits = asked.search(*_question(asked, query, like, image, video), k=k, find=find,
-        distinct=None if everything else .97)
+        distinct=None if everything else distinct)
     hits = _good_enough(hits, min_score)
     who, made, problems = _who(asked, folder, run or DEMO_RUN, data_path, split), [], []
     if clips: made, problems = cut_hits(hits, clips)
@@ -82,8 +83,7 @@ def search(
         for p in made: print(f'wrote {plain_text(str(p))}')
         _hint(hits, moments, clips)
     for line in problems: print(plain_text(line), file=sys.stderr)
-    playable = [*map(str, made), *(h.path for h in hits if h.path)]
-    if open_first and playable: typer.launch(playable[0])
+    if open_first: _play(hits, made)
 
 # %% ../../nbs/83_search.ipynb #73aa0002
 def _question(asked: Any, query: list[str] | None, like: str | None, image: Path | None, video: Path | None
@@ -138,7 +138,7 @@ def _who(asked: Any, folder: Path | None, run: Path, data_path: Path, split: str
 
 def _good_enough(hits: Any, least: str | None) -> Any:
     "Leaves out answers below a score or a strength."
-    from coot_nb.search.index import Hits
+    from coot_nb.search.hits import Hits
     if least is None: return hits
     names = 'none', 'weak', 'likely', 'strong'
     if least in names: kept = [h for h in hits if names.index(h.strength or 'strong') >= names.index(least)]
@@ -153,7 +153,7 @@ def _good_enough(hits: Any, least: str | None) -> Any:
 def _row(h: Any) -> dict[str, Any]:
     "An answer as plain values."
     return dict(video=h.key, score=h.score, strength=h.strength, confidence=h.confidence, start=h.start_sec,
-        stop=h.stop_sec, text=h.text, path=h.path, alike=h.folded)
+        stop=h.stop_sec, text=h.text, path=h.path, alike=h.folded, found_by=h.found_by)
 
 def _print_csv(hits: Any) -> None:
     rows = [_row(h) for h in hits]
@@ -162,6 +162,20 @@ def _print_csv(hits: Any) -> None:
     def cell(x): return '' if x is None else cell_text(x, 'csv') if isinstance(x, str) else x
     for row in rows: out.writerow([cell(x) for x in row.values()])
 
+def _play(hits: Any, made: list[Path]) -> None:
+    "Plays the first clip; without any, the first moment is cut out, or the video taken whole."
+    files = [*map(str, made), *(h.path for h in hits if h.path)]
+    if not files: return print('nothing to play: the files of the videos are not there')
+    if not made and hits[0].part is not None:
+        from coot_nb.search.clips import cut_hits
+        folder = Path(tempfile.mkdtemp(prefix='coot-'))
+        files = [*map(str, cut_hits(hits[:1], folder)[0]), *files]
+    player = shlex.split(os.environ.get('COOT_PLAYER', ''))
+    if not player: typer.launch(files[0])
+    elif shutil.which(player[0]) is None: raise CootError(f'COOT_PLAYER {player[0]}: no such program')
+    else: subprocess.Popen([*player, files[0]])
+
+# %% ../../nbs/83_search.ipynb #73aa0017
 def _hint(hits: Any, moments: bool, clips: Path | None) -> None:
     "Says what can be done next."
     if not hits: return print('no answers; try other words, or a lower --min_score')
@@ -181,13 +195,15 @@ def index_command(
     space: str = 'auto', # auto, conse, joint, coot or appearance
     run: Path | None = None, # Search with a trained model: its run folder
     segments: str = 'uniform:8', # uniform:SECONDS[:STRIDE] or changes:SHORTEST:LONGEST
-    kind: Literal['auto', 'exact', 'flat', 'hnsw', 'ivfpq'] = 'auto', # Exact, or by FAISS
+    kind: Literal['auto', 'exact', 'flat', 'hnsw', 'ivfpq'] = 'auto', # Exact search, or a FAISS index
     weights: Path | None = None,
     fps: float | None = None,
     encoder: str | None = None, # Text encoder; default: the one that fits the space
-    frames: Literal['all', 'keyframes'] = 'all', # Look at key frames only: much faster, coarser in time
-    download: bool = False, # Download the model that is named, after its size was shown
+    frames: Literal['all', 'keyframes'] = 'all', # keyframes: much faster, coarser in time
+    download: bool = False, # Download the named model, after showing its size
     offline: bool = False, # Never ask for a download
+    speech: str | None = None, # Whisper model (folder or hub name) that transcribes videos without subtitles
+    watch: bool = False, # Keep running and index new files as they appear; stop with Ctrl-C
     verify: bool = False, # Only compare the index with its checksums
     data_path: Path = DATA,
     workers: int | None = None,
@@ -195,7 +211,7 @@ def index_command(
     quiet: bool = False,
     verbose: bool = False,
 ) -> None:
-    """Make a folder of videos searchable. Run again, it adds what is new.
+    """Make a folder of videos searchable. Run again to add new videos.
 
     `coot index videos`
 
@@ -204,8 +220,8 @@ def index_command(
     `coot index --verify`
     """
     set_log_level(quiet, verbose)
-    from coot_nb.search.folder import damaged_videos, index_about
-    from coot_nb.search.open import index_videos
+    from coot_nb.search.folder import damaged_videos
+    from coot_nb.search.open import index_videos, watch_folder
     if verify:
         bad = damaged_videos(index)
         if not bad: return print(f'{index}: every checksum is right')
@@ -213,11 +229,42 @@ def index_command(
         raise CootError(f'{index}: damaged: {some}; `coot index VIDEOS --index {index}` makes them again')
     if videos is None: raise CootError('videos: give a folder of videos, or one video')
     if download and offline: raise CootError('--download and --offline: give one of them')
-    made = index_videos(videos, index, backbone, space, run, segments, kind, fps, weights, encoder, data_path,
-        workers, not no_cuda, not quiet, True if download else False if offline else None, frames)
+    may = True if download else False if offline else None
+    def update() -> None:
+        made = index_videos(videos, index, backbone, space, run, segments, kind, fps, weights, encoder,
+            data_path, workers, not no_cuda, not quiet, may, frames, speech)
+        _report(made, index, quiet)
+
+    if not watch: return update()
+    print(f'watching {plain_text(str(videos))}; Ctrl-C ends it')
+    try: watch_folder(videos, update, without=index)
+    except KeyboardInterrupt: print(f'stopped; {index} is as it was after the last change')
+
+def _report(made: Any, index: Path, quiet: bool) -> None:
+    from coot_nb.search.folder import index_about
     print(plain_text(repr(made)))
-    if made.space: print(plain_text(f'answers come from {made.backbone.name}: {made.space.note}'))
+    if made.space and made.backbone: print(plain_text(f'searched by {made.backbone.name}: {made.space.note}'))
     for key, why in index_about(index)['failed'].items(): print(plain_text(f'left out: {key}: {why}'))
     vectors, way = made.emb.vectors, made.emb.vectors.about['kind']
     if way != 'exact': print(f'{way}: finds {vectors.recall:.3f} of the ten nearest')
     if not quiet: print(f'next: coot search "what you look for" --moments --index {index}')
+
+# %% ../../nbs/83_search.ipynb #mcp00002
+@command(app, 'mcp', 'Search')
+def mcp_command(
+    index: Path = _INDEX, # Folder of the index
+    clips: Path = Path('clips'), # Folder for clips that are cut
+    backbone: str | None = None, # Load this one, not the one that the index names
+    port: int | None = None, # Serve at this port of this machine instead of standard input and output
+    no_cuda: bool = False,
+) -> None:
+    """Serve an index to programs that speak MCP: search, moments, cutting clips.
+
+    `coot mcp --index index --clips clips`
+    """
+    from coot_nb.search.agents import agent_server
+    from coot_nb.search.open import open_search
+    server = agent_server(open_search(index, backbone=backbone, use_cuda=not no_cuda), clips)
+    if port is None: return server.run()
+    print(f'serving {plain_text(str(index))} at http://127.0.0.1:{port}/mcp; Ctrl-C ends it', file=sys.stderr)
+    server.run('streamable-http', host='127.0.0.1', port=port)

@@ -25,15 +25,15 @@ def explore(
     other: Path | None = None, # A second run, to compare
     meta: Path | None = None, # With an embeddings file: its meta_*.json
     videos: Path | None = None, # Folder of video files
-    split: str | None = None, # Which videos; default: those of validation
+    split: str | None = None, # Split to show; default: the validation split
     captions: list[str] | None = None, # NAME=FILE (translations_*.json); can be repeated, to compare models
     data_path: Path = DATA,
-    port: int | None = None, # Where to serve; default: 8866 or any free one; 0: any free one
+    port: int | None = None, # Port; default: 8866 or any free one; 0: any free one
     html: Path | None = None, # Write one page that works without a server, and exit
-    theme: str = 'system', # light, dark, or as the system has it
+    theme: str = 'system', # light, dark or system
     no_browser: bool = False, # Print the address and do not open it
 ) -> None:
-    """Look at a model in the browser: queries, ranked videos, heatmaps, maps, failures, two runs.
+    """Explore a model in the browser: queries, ranked videos, heatmaps, maps, failures, two runs.
 
     `coot explore experiments/retrieval/demo/demo_run1 --split test`
 

@@ -31,7 +31,7 @@ class Item:
     tokens: np.ndarray  # `(tokens, text_dim)` of the paragraph
     sentences: list[int]  # tokens of each sentence
     sentence_ids: list[int]  # equal for sentences with the same words
-    places: list[float]  # middle of each clip, as a share of the video
+    places: list[tuple[float, float]]  # middle and length of each clip, as shares of the video
     sentence_vectors: np.ndarray  # `(sentences, dim)` sentences encoded one by one; without them `dim` is 0
 
 # %% ../../nbs/14a_batch.ipynb #adf1ae4b
@@ -64,7 +64,7 @@ class Batch:
     sent: Ragged  # all sentences, the same tokens
     sent_num: Tensor  # `(B,)` sentences of each paragraph
     sent_id: Tensor | None = None  # `(sentences,)` equal for sentences with the same words, on the CPU
-    place: Tensor | None = None  # `(clips,)` middle of each clip as a share of its video, on the CPU
+    place: Tensor | None = None  # `(clips, 2)` middle and length of clips, as shares of the video, on the CPU
     sent_vec: Tensor | None = None  # `(sentences, dim)` sentences encoded one by one, on the CPU
 
     def __len__(self) -> int: return len(self.keys)
@@ -110,7 +110,7 @@ def collate(
 def _no_videos(vid_dim: int, text_dim: int) -> Batch:
     frames, words, none = (Ragged(torch.zeros(0, dim), []) for dim in (vid_dim, text_dim, 0))
     counts = none.lengths
-    beside = counts, counts.float(), none.values
+    beside = counts, torch.zeros(0, 2), none.values
     return Batch([], frames, frames, counts, words, words, counts, *beside)
 
 # %% ../../nbs/14a_batch.ipynb #920a8b90

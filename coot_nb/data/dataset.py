@@ -57,7 +57,8 @@ class RetrievalDataset(Dataset):
             return segment_frames(s.start_sec, s.stop_sec, n, v.duration_sec, *wider)
         videos = zip(meta.values(), self.num_frames)
         self.segments = [[frames(s, v, n) for s in v.segments] for v, n in videos]
-        self.places = [[(a + b)/2/n for a, b in s] for s, n in zip(self.segments, self.num_frames)]
+        sizes = zip(self.segments, self.num_frames)
+        self.places = [[((a + b)/2/n, (b - a)/n) for a, b in s] for s, n in sizes]
         self.sentence_vectors = [np.zeros((len(v.texts), 0), np.float32) for v in meta.values()]
 
     @classmethod

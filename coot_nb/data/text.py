@@ -28,8 +28,7 @@ from .tokens import preprocess, token_limit, token_windows, truncate
 from ..files import read_json, write_json
 
 # %% auto #0
-__all__ = ['TextEncoder', 'check_model_config', 'load_text_encoder', 'text_feature_name', 'write_text_features', 'TextFeatures',
-           'write_sentence_vectors']
+__all__ = ['TextEncoder', 'check_model_config', 'load_text_encoder', 'text_feature_name', 'write_text_features', 'TextFeatures']
 
 # %% ../../nbs/12a_text.ipynb #da45f1fd
 def _batches(lengths: Sequence[int], max_tokens: int, most: int | None = None) -> Iterator[list[int]]:
@@ -460,19 +459,3 @@ class TextFeatures:
         layers = [int(k) for k in str(attrs.get('layers', '-1')).split(',')]
         options = {k: attrs[k] for k in ('token_stride', 'special_tokens', 'dtype') if k in attrs}
         return load_text_encoder(attrs['encoder'], layers, device, attrs.get('mode'), online=False, **options)
-
-# %% ../../nbs/12a_text.ipynb #35f68804
-def write_sentence_vectors(
-    meta: Meta, # the annotations
-    encoder: TextEncoder, # what reads the sentences
-    path: str | Path, # the `.h5` file; its name should end in `_sentences`
-    max_tokens: int | None = None, # in a batch, padding included; None for what suits the device
-) -> Path: # the `.h5` file, replaced whole
-    "Computes one vector for each sentence, read alone."
-    path, texts = Path(path), sorted({text for video in meta.values() for text in video.texts})
-    found = encoder.encode_paragraphs([[text] for text in texts], max_tokens)
-    vectors = {text: x.mean(0) for text, (x, _) in zip(texts, found)}
-    with FeatureWriter(path, _attrs(encoder, 'float32'), resume=False) as writer:
-        for key, video in meta.items(): writer.write(key, np.stack([vectors[text] for text in video.texts]))
-    write_json({key: [1]*len(video.texts) for key, video in meta.items()}, _splits_path(path), sort_keys=True)
-    return path

@@ -233,11 +233,12 @@ class Coot(nn.Module):
         clip: Ragged, # `(frames, vid_feat_dim)`, C clips, video after video
         clip_num: Tensor, # `(B,)` clips of each video
         width: tuple[int | None, int | None] = (None, None), # frames and clips of a row, as for `encode`
-        place: Tensor | None = None, # `(C,)` middle of each clip, as a share of its video
+        place: Tensor | None = None, # `(C, 2)` middle and length of each clip, as shares of its video
     ) -> tuple[Tensor, Tensor, Tensor]:
         "Returns the embeddings of videos, clips and video contexts."
         every = torch.ones(len(vid), dtype=torch.int64)
-        whole, parts = self._known(vid, every, every/2), self._known(vid, clip_num, place)
+        everywhere = torch.tensor([[.5, 1.]]).expand(len(vid), 2)
+        whole, parts = self._known(vid, every, everywhere), self._known(vid, clip_num, place)
         known = {k: torch.cat([x, parts[k]]) for k, x in whole.items() if k in parts}
         both = self.net_video_local(Ragged.cat([vid, clip]), None, width[0], known)
         context, clip_emb = both.split([len(vid), len(clip)])

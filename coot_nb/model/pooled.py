@@ -22,16 +22,26 @@ from ..ragged import Ragged, segment_mean
 __all__ = ['PLACE_DIM', 'place_code', 'LinearPath', 'PooledNet', 'MeanNet']
 
 # %% ../../nbs/20b_pooled.ipynb #93a6f989
-PLACE_DIM = 10 # width of the code of a place
+PLACE_DIM = 16 # width of the code of a place
 
 def place_code(
-    place: Tensor, # `(n,)` from 0 to 1
+    place: Tensor, # `(n, 2)` middle and length of each clip, as shares of its video
 ) -> Tensor: # `(n, PLACE_DIM)`
-    "Returns sines and cosines of places in a video."
+    "Returns sines and cosines of places in a video, and functions of the logarithm of lengths."
     waves = [(torch.sin, k) for k in (.5, 1, 1.5, 2, 3, 4)] + [(torch.cos, k) for k in (1, 2, 3, 4)]
-    return torch.stack([f(math.pi*k*place) for f, k in waves], -1)
+    middle, size = place[:, 0], place[:, 1].clamp(min=1e-4).log() + 2.5
+    lengths = [size, size**2 - 1, size.sin(), size.cos(), (2*size).sin(), (2*size).cos()]
+    return torch.stack([f(math.pi*k*middle) for f, k in waves] + lengths, -1)
 
 # %% ../../nbs/20b_pooled.ipynb #d854d3ce
+_DEVIATIONS = dict(place=2) # of a kind of input with few dimensions; the others have 1
+
+def _mlp(dim: int, hidden: int, output_dim: int, dropout: float) -> nn.Sequential:
+    "An MLP that returns zeros until it is trained."
+    last = nn.Linear(hidden, output_dim)
+    for p in last.parameters(): nn.init.zeros_(p)
+    return nn.Sequential(nn.Linear(dim, hidden), nn.GELU(), nn.Dropout(dropout), last)
+
 class LinearPath(nn.Module):
     "A linear map of mean features, and of what else is known, to which a network's vector is added."
     def __init__(self,
@@ -44,9 +54,7 @@ class LinearPath(nn.Module):
         super().__init__()
         self.parts, dim = dict(parts), sum(parts.values())
         self.linear, self.dropout = nn.Linear(dim, output_dim), nn.Dropout(dropout)
-        layers = nn.Linear(dim, hidden), nn.GELU(), nn.Dropout(hidden_dropout), nn.Linear(hidden, output_dim)
-        self.mlp = nn.Sequential(*layers) if hidden else None
-        for p in layers[-1].parameters(): nn.init.zeros_(p)
+        self.mlp = _mlp(dim, hidden, output_dim, hidden_dropout) if hidden else None
         self.gain = None if hidden else nn.Parameter(torch.zeros(output_dim))
         self.register_buffer('mean', torch.zeros(dim))
         self.register_buffer('scale', torch.ones(dim))
@@ -82,10 +90,10 @@ class LinearPath(nn.Module):
     def fit(self,
         inputs: Tensor, # `(n, sum of widths)` of the training data
     ) -> None:
-        "Sets mean and scale: then all inputs are centred, and each kind has a deviation of 1 on average."
+        "Sets mean and scale: then all inputs are centred, and each kind has its deviation on average."
         self.get_buffer('mean').copy_(inputs.mean(0))
-        kinds = zip(self.parts.values(), inputs.std(0).split([*self.parts.values()]))
-        scales = [x.mean().clamp(min=1e-6).expand(n) for n, x in kinds]
+        kinds = zip(self.parts.items(), inputs.std(0).split([*self.parts.values()]))
+        scales = [(x.mean().clamp(min=1e-6) / _DEVIATIONS.get(k, 1)).expand(n) for (k, n), x in kinds]
         self.get_buffer('scale').copy_(torch.cat(scales))
 
 # %% ../../nbs/20b_pooled.ipynb #fab99f58

@@ -19,10 +19,10 @@ from ..files import atomic_path
 from .query import Space
 
 # %% auto #0
-__all__ = ['Calibration', 'background_vectors', 'strength']
+__all__ = ['BACKGROUND', 'Calibration', 'strength']
 
 # %% ../../nbs/51a_calibration.ipynb #ca11b007
-_BACKGROUND = '''
+BACKGROUND = '''
 a family at dinner | a child blowing out candles | an old man reading a newspaper | a woman painting a wall
 | two people dancing | a crowd at a stadium | a teacher at a blackboard | a doctor with a patient | a cook
 cutting onions | a waiter carrying plates | a farmer on a tractor | a soldier marching | a painter at an
@@ -79,7 +79,7 @@ class Calibration:
     ) -> Calibration:
         "Returns the calibration of an index."
         if space.encode is None: raise DataError(f'{space.name} knows no texts')
-        asked, parts = background_vectors(space), []
+        asked, parts = _background_vectors(space), []
         best = torch.full((len(asked),), -torch.inf)
         for start in range(0, len(table), block):
             scores = asked @ torch.from_numpy(np.array(table[start:start + block], np.float32)).T
@@ -121,14 +121,14 @@ class Calibration:
         right = out.mean.shape == out.std.shape == (n,) and out.best.ndim == 1 and len(out.best)
         return out if right and all(np.isfinite(x).all() for x in (out.mean, out.std, out.best)) else None
 
-def background_vectors(
+def _background_vectors(
     space: Space, # that encodes texts
 ) -> Tensor: # `(sentences, dim)` normalised
     "Returns the background sentences as vectors."
     encode = space.encode
     assert encode is not None
     single = space.name == 'coot' # there, sentences of one call are read as a paragraph
-    queries = [encode(s) for s in _BACKGROUND] if single else [encode(*_BACKGROUND)]
+    queries = [encode(s) for s in BACKGROUND] if single else [encode(*BACKGROUND)]
     parts = torch.cat([q.parts for q in queries if q.parts is not None]).float().cpu()
     return torch.nn.functional.normalize(parts, dim=-1)
 

@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/clips.html.md"""
 # %% ../../nbs/56_clips.ipynb #c11p0004
 from __future__ import annotations
 
-import re
+import re, tempfile
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
@@ -16,10 +16,10 @@ from typing import Any
 from ..config import DataError
 from ..data.video import video_info
 from ..files import atomic_path
-from .index import Hit
+from .hits import Hit
 
 # %% auto #0
-__all__ = ['cut_clip', 'cut_hits']
+__all__ = ['cut_clip', 'clip_bytes', 'cut_hits']
 
 # %% ../../nbs/56_clips.ipynb #c11p0006
 def cut_clip(
@@ -28,6 +28,7 @@ def cut_clip(
     stop_sec: float, # as well
     out: str | Path, # the file to write; its ending is chosen here
     early_sec: float = 1., # how much earlier a copied clip may begin; 0 to encode unless a key frame fits
+    for_browser: bool = False, # an mp4 that every browser plays, whatever the video is
 ) -> Path: # the file that was written
     "Writes a part of a video, with its sound. Raises `DataError` for a video that cannot be read or cut."
     import av
@@ -35,15 +36,18 @@ def cut_clip(
     path, out, length = Path(path), Path(out), video_info(path).duration_sec
     wrong = not 0 <= start_sec < min(stop_sec, length)
     if wrong: raise DataError(f'{path}: cut from {start_sec:g} to {stop_sec:g} s: it lasts {length:.1f} s')
-    mp4 = path.suffix.lower() in ('.mp4', '.m4v', '.mov')
+    mp4 = for_browser or path.suffix.lower() in ('.mp4', '.m4v', '.mov')
     out, form = out.with_name(f'{out.name}{".mp4" if mp4 else ".mkv"}'), 'mp4' if mp4 else 'matroska'
+    same = out.exists() and out.samefile(path)
+    if same: raise DataError(f'{path}: the clip would replace its own video; choose another folder')
     try:
         with (av.open(str(path)) as source, atomic_path(out) as tmp,
             av.open(str(tmp), 'w', format=form) as target):
             begin = _key_frame(source, start_sec)
             near = begin is not None and -1e-6 <= start_sec - begin <= early_sec + 1e-6
-            if near: _copy(source, target, start_sec, stop_sec)
-            else: _encode(source, target, start_sec, stop_sec)
+            plays = not for_browser or source.streams.video[0].codec_context.name == 'h264'
+            how = _copy if near and plays else _encode
+            how(source, target, start_sec, stop_sec, _sound_of(source, for_browser))
     except (FFmpegError, ValueError) as e: raise DataError(f'{path}: cannot be cut ({e})') from e
     return out
 
@@ -61,24 +65,31 @@ def _key_frame(source: Any, sec: float) -> float | None:
         if packet.is_keyframe and packet.pts is not None: return float(packet.pts*packet.time_base) - origin
     return None
 
-def _copy(source: Any, target: Any, start: float, stop: float) -> None:
-    "Copies the packets from the key frame on."
+def _sound_of(source: Any, for_browser: bool) -> Any: # an audio stream or None
+    sound = source.streams.best('audio')
+    plays = sound is not None and sound.codec_context.name in ('aac', 'mp3', 'mp3float', 'opus', 'libopus')
+    return None if for_browser and not plays else sound
+
+# %% ../../nbs/56_clips.ipynb #c11p0016
+def _copy(source: Any, target: Any, start: float, stop: float, audio: Any) -> None:
+    "Copies the packets of the pictures from the key frame on, then those of the sound."
     video, origin = _seek(source, start)
-    streams = [video, *([s] if (s := source.streams.best('audio')) else [])]
-    into, first = {s.index: target.add_stream_from_template(s) for s in streams}, None
-    for packet in source.demux(streams):
+    into, first = target.add_stream_from_template(video), None
+    sound = target.add_stream_from_template(audio) if audio else None
+    for packet in source.demux(video):
         if packet.dts is None or packet.pts is None: continue
-        sec, is_video = float(packet.pts*packet.time_base), packet.stream.index == video.index
-        if first is None and is_video and packet.is_keyframe: first = sec
-        if is_video and float(packet.dts*packet.time_base) - origin >= stop: break
+        sec = float(packet.pts*packet.time_base)
+        if first is None and packet.is_keyframe: first = sec
+        if float(packet.dts*packet.time_base) - origin >= stop: break
         if first is None or sec < first or sec - origin >= stop: continue
         shift = round(Fraction(first)/packet.time_base)
         packet.pts, packet.dts = packet.pts - shift, packet.dts - shift
-        packet.stream = into[packet.stream.index]
+        packet.stream = into
         target.mux(packet)
+    if sound and first is not None: _copy_sound(source, target, audio, sound, first, stop + origin)
 
 # %% ../../nbs/56_clips.ipynb #c11p0009
-def _encode(source: Any, target: Any, start: float, stop: float) -> None:
+def _encode(source: Any, target: Any, start: float, stop: float, audio: Any) -> None:
     "Decodes the pictures of a span and encodes them; the sound is copied."
     import av
     video, origin = _seek(source, start)
@@ -86,7 +97,6 @@ def _encode(source: Any, target: Any, start: float, stop: float) -> None:
     out = target.add_stream(codec, rate=video.average_rate or 25)
     out.pix_fmt, out.width, out.height = 'yuv420p', video.width//2*2, video.height//2*2
     out.codec_context.time_base = tick = Fraction(1, 90_000)
-    audio = source.streams.best('audio')
     sound, n = target.add_stream_from_template(audio) if audio else None, 0
     for frame in source.decode(video):
         if frame.time is None or frame.time - origin < start - 1e-6: continue
@@ -97,10 +107,9 @@ def _encode(source: Any, target: Any, start: float, stop: float) -> None:
         n += 1
     if not n: raise ValueError('no picture in this span')
     target.mux(out.encode())
-    if sound is not None: _copy_sound(source, target, sound, start + origin, stop + origin)
+    if sound is not None: _copy_sound(source, target, audio, sound, start + origin, stop + origin)
 
-def _copy_sound(source: Any, target: Any, sound: Any, start: float, stop: float) -> None:
-    audio = source.streams.best('audio')
+def _copy_sound(source: Any, target: Any, audio: Any, sound: Any, start: float, stop: float) -> None:
     source.seek(int(start/audio.time_base), stream=audio, backward=True)
     for packet in source.demux(audio):
         if packet.pts is None or packet.dts is None: continue
@@ -109,6 +118,20 @@ def _copy_sound(source: Any, target: Any, sound: Any, start: float, stop: float)
         if sec < start: continue
         packet.pts, packet.dts, packet.stream = packet.pts - shift, packet.dts - shift, sound
         target.mux(packet)
+
+# %% ../../nbs/56_clips.ipynb #c11p0011
+def clip_bytes(
+    path: str | Path, # a video file
+    start: float, # seconds
+    stop: float, # seconds
+) -> bytes: # an mp4, with its sound if browsers can play it
+    "Returns a part of a video as a file of its own. Raises `DataError` for more than two minutes."
+    length = stop - start
+    if not 0 < length <= _MOST_CLIP: raise DataError(f'a clip of {length:g} s: up to {_MOST_CLIP} s')
+    tmp = tempfile.TemporaryDirectory()
+    with tmp as here: return cut_clip(path, start, stop, Path(here)/'clip', .05, True).read_bytes()
+
+_MOST_CLIP = 120 # seconds
 
 # %% ../../nbs/56_clips.ipynb #c11p000d
 def cut_hits(

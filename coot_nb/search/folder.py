@@ -25,6 +25,7 @@ from ..data.segments import Segmentation, rows_of
 from .calibration import Calibration
 from .index import Moments, SearchIndex
 from .query import Space
+from .words import Hear, read_words, write_words
 from .vectors import Kind, VectorIndex, read_sealed, unit_rows, write_sealed
 
 # %% auto #0
@@ -41,9 +42,14 @@ def build_index(
     workers: int | None = None, # videos decoded at once
     progress: bool = True, # show bars
     made_with: dict[str, Any] | None = None, # plain values to be kept, from which it can be opened again
+    hear: Hear | None = None, # speech recognition, for videos without subtitles
+    heard_by: str = '', # what changes its results, in one line
 ) -> SearchIndex:
     "Makes or brings up to date an index. Interrupted, the same call goes on. Raises `DataError`."
     _build(videos, Path(folder), space, backbone, segments, kind, workers, progress, made_with or {})
+    about = index_about(folder)
+    files = {key: Path(v['path']) for key, v in about['videos'].items()}
+    write_words(Path(folder), files, about['moments'], hear, heard_by, progress)
     return read_index(folder, space, backbone)
 
 def read_index(
@@ -62,7 +68,8 @@ def read_index(
     files = {key: Path(v['path']) for key, v in about['videos'].items()}
     level = Calibration.load(folder/_LEVEL, len(moments))
     meta = _meta(emb, moments, folder)
-    return SearchIndex(emb, meta, space, files, backbone, name=str(folder), calibration=level)
+    words = read_words(folder, moments)
+    return SearchIndex(emb, meta, space, files, backbone, name=str(folder), calibration=level, words=words)
 
 def _meta(emb: Moments, moments: list, folder: Path) -> Meta:
     "Returns the times of the moments in the form of annotations without texts."

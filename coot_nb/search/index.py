@@ -7,12 +7,11 @@ Docs: https://coot-nb.github.io/coot_nb/index.html.md"""
 # %% ../../nbs/52_index.ipynb #2f774946
 from __future__ import annotations
 
-import base64, html, io
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np, torch, torch.nn.functional as F
 from torch import Tensor
@@ -21,99 +20,17 @@ from ..config import DataError
 from ..data.annotations import Meta
 from ..data.backbone import Backbone
 from ..data.video_files import VIDEO_TYPES
-from ..data.video import thumbnail
-from ..printing import clock, print_table
+from ..printing import clock
 from ..ragged import Layout, Ragged, segment_max, segment_mean
 from ..retrieval.embeddings import Embeddings
-from .calibration import Calibration, strength
+from .calibration import Calibration
+from .hits import Hit, Hits
 from .query import Query, Space, picture_query
 from .vectors import VectorIndex, top_k
-
-if TYPE_CHECKING: from pandas import DataFrame
-else: DataFrame = Any
+from .words import Words
 
 # %% auto #0
-__all__ = ['Hit', 'Hits', 'Moments', 'SearchIndex', 'show_hits']
-
-# %% ../../nbs/52_index.ipynb #5fe37b50
-@dataclass(frozen=True, repr=False)
-class Hit:
-    "One answer: a video, or a moment in it."
-    key: str # the video it belongs to
-    score: float # cosine similarity, at most 1
-    part: int | None = None # number of the clip or sentence that was found or matched best
-    start_sec: float | None = None # where it begins in the video, if times are known
-    stop_sec: float | None = None # where it ends
-    text: str | None = None # the text of what was found, if it has one
-    path: str | None = None # the file of the video, if it is there
-    confidence: float | None = None # 0 to 1: share of unrelated sentences that find less
-    folded: int = 0 # further answers that are nearly the same
-
-    @property
-    def strength(self) -> str:
-        "Returns what its confidence means: `strong`, `likely`, `weak`, `none`; empty if it is not known."
-        return strength(self.confidence)
-
-    @property
-    def span(self) -> str:
-        "Returns the time as `m:ss-m:ss`, empty if it is not known."
-        return '-'.join(clock(t) for t in (self.start_sec, self.stop_sec) if t is not None)
-
-    def __repr__(self) -> str:
-        more = f'(and {self.folded} like it)' if self.folded else ''
-        parts = f'{self.score:.3f}', self.strength, self.key, self.span, (self.text or '')[:60], more
-        return ' '.join(filter(None, parts))
-
-    def _repr_html_(self) -> str: return f'<table>{_row_html(self)}</table>'
-
-def _row_html(hit: Hit) -> str:
-    esc = html.escape
-    picture = f'<td><img src="{_picture(hit)}" alt=""></td>' if hit.path else ''
-    cells = f'{hit.score:.3f}', hit.strength, hit.key, hit.span, hit.text or ''
-    return f'<tr>{picture}{"".join(f"<td>{esc(c)}</td>" for c in cells)}</tr>'
-
-def _picture(hit: Hit, height: int = 72) -> str:
-    from PIL import Image
-    middle = ((hit.start_sec or 0) + (hit.stop_sec or 0))/2
-    try: frame = Image.fromarray(thumbnail(hit.path or '', middle, height))
-    except (DataError, OSError): return ''
-    out = io.BytesIO()
-    frame.save(out, 'JPEG', quality=75)
-    return f'data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}'
-
-# %% ../../nbs/52_index.ipynb #5fe37b51
-class Hits(list[Hit]):
-    "Answers to one query, the best first."
-    def __init__(self,
-        hits: Iterable[Hit] = (), # the best first
-        query: str = '', # what was asked
-        space: str = '', # which space answered
-        unread: Sequence[str] = (), # words of the query that were not understood
-    ):
-        super().__init__(hits)
-        self.query, self.space, self.unread = query, space, list(unread)
-
-    @property
-    def warnings(self) -> list[str]:
-        "Returns what a reader should know before believing the answers."
-        out = [f'not understood: {", ".join(self.unread)}'] if self.unread else []
-        nothing = 'nothing here is like this: unrelated sentences find as much'
-        return [*out, nothing] if self and self[0].strength == 'none' else out
-
-    def table(self) -> DataFrame:
-        "Returns the answers as a table, a column for each field of a hit."
-        import pandas as pd
-        columns = 'key', 'score', 'strength', 'start_sec', 'stop_sec', 'text', 'path'
-        return pd.DataFrame([[getattr(h, c) for c in columns] for h in self], columns=list(columns))
-
-    def __repr__(self) -> str:
-        lines = [*self.warnings, *(f'{i}. {h}' for i, h in enumerate(self, 1))]
-        return '\n'.join([f'{self.query!r} in {self.space}:', *lines])
-
-    def _repr_html_(self) -> str:
-        head = f'<p><b>{html.escape(self.query)}</b> in {html.escape(self.space)}</p>'
-        head += ''.join(f'<p>{html.escape(w)}</p>' for w in self.warnings)
-        return f'{head}<table>{"".join(map(_row_html, self))}</table>'
+__all__ = ['Moments', 'SearchIndex']
 
 # %% ../../nbs/52_index.ipynb #8d66224e
 _ARRAYS = dict(videos='vid_emb', moments='clip_emb', paragraphs='par_emb', sentences='sent_emb')
@@ -142,7 +59,7 @@ class Moments:
     def index(self,
         key: str, # a video
     ) -> int:
-        "Returns the place of a video. Raises `DataError` if it is not there."
+        "Returns the index of a video. Raises `DataError` if it is not there."
         if key not in self._index: raise DataError(f'{key!r} is not among these {len(self)} videos')
         return self._index[key]
 
@@ -167,21 +84,25 @@ class SearchIndex:
         device: str | torch.device = 'cpu', # where to compute
         name: str = '', # of the run, file or folder
         calibration: Calibration | None = None, # says how much a score means
+        words: Words | None = None, # what is said and written in the videos
     ):
         self.emb: Any = emb
         self.meta, self.space, self.videos, self.backbone = meta, space, videos, backbone
         self.device, self.name, self._tables = torch.device(device), name, {}
-        self.calibration = calibration
+        self.calibration, self.words = calibration, words
         counts = {t: getattr(emb, f'{_ARRAYS[t][:4]}_num', None) for t in _WHOLES.values()}
         self._layouts = {t: Layout(torch.tensor(n)) for t, n in counts.items() if n is not None}
-        if meta is not None and isinstance(emb, Embeddings): emb.texts(meta)
+        if meta is not None and isinstance(emb, Embeddings):
+            emb.texts(meta)
+            self.emb = emb.grouped(meta)
 
     def __len__(self) -> int: return len(self.emb)
 
     def __repr__(self) -> str:
         space, n = self.space, f'{len(self)} videos, {self.emb.clip_num.sum()} moments'
-        told = 'no texts' if space is None else f'{space.name}: {space.note}'
-        return f'SearchIndex({self.name or "embeddings"}: {n}; {told})'
+        knows = 'no texts' if space is None else f'{space.name}: {space.note}'
+        said = f'; {len(self.words.lines):,} lines of words' if self.words else ''
+        return f'SearchIndex({self.name or "embeddings"}: {n}; {knows}{said})'
 
     def table(self,
         name: str, # `videos`, `moments`, `paragraphs` or `sentences`
@@ -297,6 +218,8 @@ def _encoded(index: SearchIndex, asked: tuple, sizes: dict[str, int]) -> Query:
     if all(isinstance(q, str) for q in asked):
         space = index.space
         if space is not None and space.encode is not None: return space.encode(*asked)
+        nothing, name = torch.zeros(len(asked), sizes['parts']), ' / '.join(asked)
+        if index.words: return Query(None, nothing, None, name, asked)
         what = f'{space.name} knows no texts; ask with a picture or a video' if space else 'no text encoder'
         raise DataError(f'{index.name or "this index"}: {what}')
     pictures = [getattr(q, 'ndim', 0) == 3 or getattr(q, 'dtype', None) == np.uint8 for q in asked]
@@ -333,12 +256,14 @@ def _scores(index: SearchIndex, queries: list[Query], k: int, find: str, way: st
     else:
         table, lengths = _WHOLES.get(find, find), torch.tensor([len(v) for v in vectors])
         scores = _similar(index, table, torch.cat(vectors), k)
+        if index.words and table == 'moments': scores = _with_words(index, queries, scores)
         if find not in _WHOLES: scores = segment_max(Ragged(scores, lengths))
         else:
             best = segment_max(Ragged(scores.T, index._layouts[table]))
             scores = segment_mean(Ragged(best.T, lengths))
     for row, q in zip(scores, queries):
         if q.item is not None: row[_own(index, find, *q.item)] = -torch.inf
+        row[_repeated(index, find, q)] = -torch.inf
     return scores
 
 # %% ../../nbs/52_index.ipynb #cba99d50
@@ -353,26 +278,95 @@ def _own(index: SearchIndex, find: str, side: str, key: str, part: int | None) -
     start, stop = _starts(index, find)[i:i + 2]
     return slice(start, stop) if part is None else slice(start + part, start + part + 1)
 
+# %% ../../nbs/52_index.ipynb #repeat02
+def _groups(index: SearchIndex, find: str) -> np.ndarray | None: # `(items,)` equal for what is the same
+    return getattr(index.emb, dict(videos='vid_group', moments='clip_group').get(find, ''), None)
+
+def _repeated(index: SearchIndex, find: str, query: Query) -> Any: # `(items,)` bool, or no items
+    "Returns which items are no answers, because another is the same."
+    groups = _groups(index, find)
+    if groups is None: return slice(0)
+    out = np.ones(len(groups), bool)
+    out[np.unique(groups, return_index=True)[1]] = False
+    if query.item is None: return torch.from_numpy(out)
+    side, key, part = query.item
+    own = groups[_own(index, find, 'video', key, part)]
+    out[np.isin(groups, own)] = True
+    if side == 'text' and len(own) == 1: out[_own(index, find, 'video', key, part)] = False
+    return torch.from_numpy(out)
+
+def _span_text(index: SearchIndex, video: int, part: int) -> str:
+    "The captions of a span, of all items that are the same."
+    assert index.meta is not None
+    groups, starts, keys = _groups(index, 'moments'), _starts(index, 'moments'), index.emb.keys
+    row = int(starts[video]) + part
+    same = [row] if groups is None else np.flatnonzero(groups == groups[row])
+    videos = np.searchsorted(starts, same, 'right') - 1
+    texts = (index.meta[keys[v]].segments[i - int(starts[v])].text.strip() for v, i in zip(videos, same))
+    return ' / '.join(dict.fromkeys(texts))
+
 # %% ../../nbs/52_index.ipynb #51e59fbf
 def _hits(index: SearchIndex, queries: list[Query], scores: Tensor, k: int, find: str, way: str) -> list:
     "Returns the answers to each query, a list of `Hit`."
+    judge = way == 'parts' and find in ('videos', 'moments')
     def hit(q, score, item):
         video, part = _place(index, q, item, find, way)
-        moments = way == 'parts' and find in ('videos', 'moments')
-        sure = _confidence(index, q, video, part if find == 'moments' else None) if moments else None
-        return replace(_hit(index, score, video, part), confidence=sure)
+        found = _hit(index, score, video, part)
+        return _judged(index, q, found, video, find == 'moments') if judge and q.texts else found
     rows = zip(queries, *(x.tolist() for x in top_k(scores, k)))
     return [[hit(q, x, i) for x, i in zip(xs, items) if x > -torch.inf] for q, xs, items in rows]
 
-def _confidence(index: SearchIndex, query: Query, video: int, part: int | None) -> float | None:
-    "How unusual it is that a sentence finds this much; None for other queries, or without a calibration."
-    known, asked = index.calibration, query.parts
-    if known is None or not query.texts or asked is None: return None
-    start, stop = index.emb.clip_start[video:video + 2]
-    own = asked.cpu().numpy() @ index.emb.clips(index.emb.keys[video]).T
-    z = known.z(own, slice(start, stop))
-    if part is not None: return known.confidence(float(z[:, part].max()))
-    return known.confidence(float(np.take_along_axis(z, own.argmax(1)[:, None], 1).mean()))
+# %% ../../nbs/52_index.ipynb #w0rds002
+def _asks_words(index: SearchIndex, query: Query) -> bool:
+    single = query.parts is not None and len(query.texts) == len(query.parts) > 0
+    deaf = index.space is None or index.space.encode is None
+    return index.words is not None and single and (deaf or index.calibration is not None)
+
+def _with_words(index: SearchIndex, queries: list[Query], scores: Tensor) -> Tensor: # `(parts, moments)`
+    "Replaces the scores of texts by how far they are above the level, in pictures or in words."
+    out, at = scores.clone(), 0
+    for q in queries:
+        part = slice(at, at := at + len(q.parts if q.parts is not None else ()))
+        if not _asks_words(index, q): continue
+        seen, said = _levels(index, q, scores[part].cpu().numpy(), slice(None))
+        out[part] = torch.from_numpy(np.maximum(seen, said)).to(out)
+    return out
+
+def _levels(index: SearchIndex, q: Query, cosines: np.ndarray, rows: slice) -> tuple[np.ndarray, np.ndarray]:
+    known, words = index.calibration, index.words
+    assert words is not None
+    seen = np.full_like(cosines, -np.inf)
+    if known is not None: seen = known.z(cosines, rows)/max(float(np.median(known.best)), .1)
+    return seen, (words.z(words.scores(q.texts))/words.level)[:, rows]
+
+# %% ../../nbs/52_index.ipynb #w0rds003
+def _judged(index: SearchIndex, query: Query, hit: Hit, video: int, moment: bool) -> Hit:
+    "Adds how sure an answer is and, where there are words, what found it."
+    known, asked, rows = index.calibration, query.parts, slice(*index.emb.clip_start[video:video + 2])
+    if asked is None: return hit
+    cosines = asked.cpu().numpy() @ index.emb.clips(hit.key).T
+    if _asks_words(index, query): return _found(index, query, hit, cosines, rows, moment)
+    if known is None: return hit
+    z = known.z(cosines, rows)
+    if moment: return replace(hit, confidence=known.confidence(float(z[:, hit.part].max())))
+    best = np.take_along_axis(z, cosines.argmax(1)[:, None], 1)
+    return replace(hit, confidence=known.confidence(float(best.mean())))
+
+def _found(index: SearchIndex, query: Query, hit: Hit, cosines: np.ndarray, rows: slice, moment: bool) -> Hit:
+    known, words, (seen, said) = index.calibration, index.words, _levels(index, query, cosines, rows)
+    assert words is not None
+    part = hit.part if moment and hit.part is not None else int(np.maximum(seen, said).max(0).argmax())
+    at = slice(part, part + 1) if moment else slice(None)
+    best = [float(x[:, at].max(1).mean()) for x in (seen, said)]
+    sure = [known.confidence(best[0]*max(float(np.median(known.best)), .1)) if known else 0.,
+        words.calibration.confidence(best[1]*words.level)]
+    text, lines = query.texts[int(said[:, part].argmax())], words.scores(query.texts)[:, rows]
+    by_words = best[1] > best[0]
+    by = 'pictures and words' if min(sure) >= .75 else 'words' if by_words else 'pictures'
+    line = words.line(rows.start + part, text).text if 'words' in by else ''
+    score = float((lines if by_words else cosines)[:, part].max())
+    own = _hit(index, score, video=index.emb.index(hit.key), part=part)
+    return replace(own, confidence=max(sure), found_by=by, text=line)
 
 # %% ../../nbs/52_index.ipynb #51e59fc0
 def _place(index: SearchIndex, query: Query, item: int, find: str, way: str) -> tuple[int, int | None]:
@@ -395,7 +389,7 @@ def _hit(index: SearchIndex, score: float, video: int, part: int | None) -> Hit:
     paragraph = ' / '.join(map(str.strip, v.texts))
     if part is None: return Hit(key, score, None, 0., v.duration_sec, paragraph, file)
     s = v.segments[part]
-    return Hit(key, score, part, s.start_sec, s.stop_sec, s.text.strip(), file)
+    return Hit(key, score, part, s.start_sec, s.stop_sec, _span_text(index, video, part), file)
 
 # %% ../../nbs/52_index.ipynb #d15t0002
 def _distinct(index: SearchIndex, query: Query, k: int, find: str, by: str | None, least: float) -> Hits:
@@ -419,24 +413,3 @@ def _hit_vector(index: SearchIndex, hit: Hit, find: str) -> np.ndarray:
     parts = index.emb.sentences(hit.key) if text else index.emb.clips(hit.key)
     x = parts.mean(0) if find in _WHOLES or hit.part is None else parts[hit.part]
     return x/max(float(np.linalg.norm(x)), 1e-12)
-
-# %% ../../nbs/52_index.ipynb #6b92c833
-def show_hits(
-    hits: Sequence[Hit], # answers to one query
-    title: str | None = None, # above the table
-) -> None:
-    "Prints answers: place, score, how sure they are, video, time, and their texts or files."
-    last = 'text' if any(h.text for h in hits) else 'path'
-    match, alike = any(h.strength for h in hits), any(h.folded for h in hits)
-    def cells(h):
-        told, more = h.text if last == 'text' else _short(h.path), f'+{h.folded}' if h.folded else ''
-        return [f'{h.score:.3f}', *[h.strength]*match, h.key, h.span, told or '', *[more]*alike]
-    names = ['#', 'score', *['match']*match, 'video', 'time', last, *['alike']*alike]
-    rows = [[i, *cells(h)] for i, h in enumerate(hits, start=1)]
-    print_table(names, rows, title, text=['match', 'video', last] if match else ['video', last])
-
-def _short(path: str | None) -> str:
-    "A path as one would type it here."
-    here, home, p = Path.cwd(), Path.home(), Path(path or '')
-    if path and p.is_relative_to(here): return str(p.relative_to(here))
-    return f'~/{p.relative_to(home)}' if path and p.is_relative_to(home) else path or ''

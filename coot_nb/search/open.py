@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/open.html.md"""
 # %% ../../nbs/54_open.ipynb #ac385407
 from __future__ import annotations
 
-import hashlib, importlib.util, logging, re, zipfile, zlib
+import hashlib, importlib.util, logging, os, re, time, zipfile, zlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np, torch
 
-from ..config import DataError, RetrievalConfig
+from ..config import CootError, DataError, RetrievalConfig
 from ..data.annotations import Meta
 from ..data.dataset import RetrievalDataset, make_loader
 from ..data.backbone import Backbone
@@ -28,7 +28,9 @@ from ..model.backbones import imagenet_classes
 from ..retrieval.embeddings import Embeddings
 from .encoders import ENCODERS, find_encoder, load_encoder, no_downloads, trusted_name
 from .folder import build_index, index_about, read_index
-from .index import Hits, SearchIndex
+from .hits import Hits
+from .index import SearchIndex
+from .speech import load_speech
 from .query import Space, appearance_space, conse_space, coot_space, sentence_vectors
 from .vectors import Kind
 from ..training.experiment import Experiment, weights_file
@@ -36,8 +38,8 @@ from ..training.retrieval import Retrieval, embeddings_path, validate
 from ..training.runs import choose_device, load_run
 
 # %% auto #0
-__all__ = ['SPACES', 'stored_features', 'run_space', 'run_backbone', 'choose_space', 'index_videos', 'open_search',
-           'search_videos']
+__all__ = ['SPACES', 'stored_features', 'run_space', 'run_backbone', 'choose_space', 'index_videos', 'watch_folder',
+           'open_search', 'search_videos']
 
 # %% ../../nbs/54_open.ipynb #d0a49294
 def _features_file(cfg: RetrievalConfig, data_path: str | Path) -> Path:
@@ -174,6 +176,7 @@ def index_videos(
     progress: bool = True, # show bars
     download: bool | None = None, # of a model that is not at hand, see `find_encoder`
     frames: str = 'all', # or `keyframes`: much faster, for films with a key frame every second or two
+    speech: str | None = None, # a Whisper model, by folder or name: transcribes videos without subtitles
 ) -> SearchIndex:
     """Makes an index of videos, or brings it up to date, and returns it. Interrupted, the same call goes on.
     Raises `DataError` that says what is missing."""
@@ -184,10 +187,12 @@ def index_videos(
     if run and not backbone: backbone = run_backbone(run, data_path)
     made['backbone'] = name = find_encoder(backbone or before, download)
     if encoder: find_encoder(encoder, download, '--encoder')
+    hear, by = None, ''
+    if speech: hear, by = load_speech(find_encoder(speech, download, '--speech'), choose_device(use_cuda))
     note = f'{name}: {ENCODERS[name]}' if name in ENCODERS else name
     if progress and backbone in (None, 'auto'): logging.getLogger('coot_nb').info('backbone %s', note)
     net, where = _open(made, use_cuda, Path(folder))
-    return build_index(files, folder, where, net, cut, kind, workers, progress, made)
+    return build_index(files, folder, where, net, cut, kind, workers, progress, made, hear, by)
 
 def _backbone_of(folder: Path) -> str | None:
     "The backbone of an index that is there, so that a better one in the cache does not begin it anew."
@@ -212,11 +217,40 @@ def _device(use_gpu: bool) -> torch.device:
     apple = use_gpu and torch.backends.mps.is_available() and not torch.cuda.is_available()
     return torch.device('mps') if apple else choose_device(use_gpu)
 
+# %% ../../nbs/54_open.ipynb #watch002
+def watch_folder(
+    folder: str | Path, # of videos
+    update: Callable[[], Any], # called at first, and when something has changed; may raise `CootError`
+    every_sec: float = 5., # seconds between two looks
+    looks: int | None = None, # how often, None: until it is interrupted
+    without: str | Path | None = None, # a folder in it that does not count, such as the index
+) -> None:
+    "Calls a function whenever the files in a folder have changed and stay as they are."
+    last, done, n = _stamps(Path(folder), without), None, 0
+    while looks is None or n < looks:
+        if n: time.sleep(every_sec)
+        now, n = _stamps(Path(folder), without), n + 1
+        if now == last and now != done:
+            done = now
+            try: update()
+            except CootError as e: logging.getLogger('coot_nb').warning('%s', e)
+        last = now
+
+def _stamps(folder: Path, without: str | Path | None) -> dict[str, Any]: # size and time of each file
+    out, skip = {}, Path(without).absolute() if without else None
+    for here, folders, names in os.walk(folder.absolute()):
+        folders[:] = [f for f in folders if not f.startswith('.') and Path(here, f) != skip]
+        for path in (os.path.join(here, name) for name in names):
+            try: s = os.stat(path)
+            except OSError: continue # it has just been removed
+            out[path] = s.st_size, s.st_mtime
+    return out
+
 # %% ../../nbs/54_open.ipynb #4ad3a2d1
 def open_search(
     source: str | Path = 'index', # folder of an index or of a finished run, or an embeddings file
     data_path: str | Path = 'data', # folder of the data sets, for a run
-    split: str | None = None, # of a run: a split or `all`, by default the one that the model was selected on
+    split: str | None = None, # of a run: one split, by default all
     meta: Meta | str | Path | None = None, # of an embeddings file: its annotations, or their file
     backbone: str | None = None, # of an index, if the name in it is not to be trusted, see `find_encoder`
     use_cuda: bool = True, # whether a GPU may be used
@@ -250,7 +284,7 @@ def _open_run(folder: Path, data_path: str | Path, split: str | None, use_cuda: 
     cfg, model, epoch = run.task.cfg, run.model, run.best_epoch
     data, where = cfg.dataset_val, Path(data_path)/cfg.dataset_val.name
     known = Meta.load(where/f'meta_{data.metadata_name}.json')
-    splits, sets, videos = [*known.splits] if split == 'all' else [split or data.split], [], {}
+    splits, sets, videos = [*known.splits] if split in (None, 'all') else [split], [], {}
     for name in splits:
         dataset = RetrievalDataset.open(replace(data, split=name), data_path)
         path = embeddings_path(exp, epoch, name)

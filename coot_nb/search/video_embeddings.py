@@ -41,7 +41,8 @@ def _output(model: Coot, x: np.ndarray, spans: Spans, fps: float) -> CootOutput:
     def part(a, b): return slice(*segment_frames(a, b, n, n/fps, cfg.add_stop_frame, cfg.expand_segments))
     parts = [part(*s) for s in spans]
     frames = clip_frames(model, x, [slice(0, n), *parts])
-    counts, place = torch.tensor([len(spans)]), torch.tensor([(p.start + p.stop)/2/n for p in parts])
+    counts = torch.tensor([len(spans)])
+    place = torch.tensor([((p.start + p.stop)/2/n, (p.stop - p.start)/n) for p in parts])
     video, clips, context = model.encode_video(frames[:1], frames[1:], counts, place=place)
     text = torch.full_like(video, nan), clips[:0], torch.full_like(context, nan)
     return CootOutput(video, clips, context, *text, counts, torch.zeros(1, dtype=torch.int64))

@@ -20,8 +20,9 @@ from tqdm.auto import tqdm
 from ..config import DataError, DatasetConfig, RetrievalConfig
 from ..data.annotations import Video
 from ..data.batch import Batch, collate
-from ..data.dataset import RetrievalDataset, make_loader, with_found_files
+from ..data.dataset import RetrievalDataset, make_loader
 from ..data.readers import segments_line
+from ..data.sentences import prepared
 from ..distributed import gather_counts, gather_on_main, gather_rows, is_main, on_main, shared_rng
 from ..distributed import world_size
 from ..files import write_json
@@ -69,7 +70,7 @@ def _stand_in(batch: Batch) -> Batch:
     def one(x): return Ragged(torch.linspace(0, 1, x.values.shape[-1]).to(x.values)[None], [1])
     vid, par, count = one(batch.vid), one(batch.par), torch.ones(1, dtype=torch.int64)
     vector = torch.ones(1, 0 if batch.sent_vec is None else batch.sent_vec.shape[1])
-    return Batch(['stand-in'], vid, vid, count, par, par, count, count, count.float(), vector)
+    return Batch(['stand-in'], vid, vid, count, par, par, count, count, torch.tensor([[.5, 1.]]), vector)
 
 def _keep_on_main(out: CootOutput) -> CootOutput:
     "Returns the embeddings of a whole batch in the main process, and none in the others."
@@ -157,11 +158,11 @@ class ShuffledSentences:
     def __contains__(self, key: str) -> bool: return key in self.where
 
     def sentence_lengths(self, key: str) -> list[int]:
-        "Returns the number of tokens of each sentence that came to stand in a paragraph."
+        "Returns the number of tokens of each sentence that was moved into a paragraph."
         return [self.text.sentence_lengths(k)[j] for k, j in self.where[key]]
 
     def __getitem__(self, key: str) -> np.ndarray:
-        "Returns the tokens of the sentences that came to stand in a paragraph, `(tokens, dim)`."
+        "Returns the tokens of the sentences that were moved into a paragraph, `(tokens, dim)`."
         out = []
         for k, j in self.where[key]:
             ends = np.cumsum([0, *self.text.sentence_lengths(k)])
@@ -233,7 +234,7 @@ class Retrieval(Task):
         training: bool = True, # open the training split as well
     ) -> None:
         "Opens the loaders of both splits."
-        self.cfg = cfg = with_found_files(self.cfg, self.data_path)
+        self.cfg = cfg = prepared(self.cfg, self.data_path)
         def loader(split, training, size, shuffled=False):
             return _open_split(split, self.data_path, seed, training, size, self.workers, shuffled)
         if training: self.loader = loader(cfg.dataset_train, True, cfg.train.batch_size, self.shuffled)

@@ -11,7 +11,7 @@ import importlib, re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import permutations
+from itertools import combinations, permutations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING: from pandas import DataFrame
 else: DataFrame = Any
 
 # %% auto #0
-__all__ = ['ENDINGS', 'PAIRS', 'Gallery', 'index_gallery', 'neighbours', 'query_table', 'hubness', 'k_occurrence', 'confusions',
-           'near_duplicates', 'project', 'Cycle', 'cycle', 'compare', 'shared_videos', 'read_captions', 'rouge_l',
-           'repeated_words']
+__all__ = ['ENDINGS', 'PAIRS', 'Gallery', 'index_gallery', 'neighbours', 'alike', 'query_table', 'hubness', 'k_occurrence',
+           'confusions', 'near_duplicates', 'project', 'Cycle', 'cycle', 'cycle_ends', 'compare', 'shared_videos',
+           'read_captions', 'rouge_l', 'repeated_words']
 
 # %% ../../nbs/71_analysis.ipynb #68c19ee1
 @dataclass
@@ -45,7 +45,7 @@ class Gallery:
     videos: Path | dict[str, Path] | None = None  # folder with a file for each `data_key`, or files by key
     captions: dict[str, dict[str, list]] = field(default_factory=dict)  # model, key, a sentence per clip
     name: str = 'run'  # for headings
-    paired: bool = True  # False where clips stand in the place of texts, so that nothing is right or wrong
+    paired: bool = True  # False where clips replace texts, so that nothing is right or wrong
 
     def __post_init__(self):
         if self.meta is not None: self.emb.texts(self.meta)  # raises if they do not fit
@@ -92,6 +92,7 @@ class Gallery:
         if self.videos is None: return None
         if isinstance(self.videos, dict): return self.videos.get(key)
         name = self.meta[key].data_key if self.meta is not None else key
+        if Path(name).is_absolute() or '..' in Path(name).parts: return None  # a stranger's file of names
         files = (self.videos/f'{stem}{ending}' for stem in (name, f'v_{name}') for ending in ENDINGS)
         return next((f for f in files if f.is_file()), None)
 
@@ -129,7 +130,7 @@ class _Side:
         at = self.truth[rows].unsqueeze(dim)
         self.better[rows] += torch.gt(scores, at, out=flags).sum(dim)
         self.ties[rows] += torch.eq(scores, at, out=flags).sum(dim) - float(own)
-        if self.scores.shape[1]: self._merge(rows, first, scores, own, dim)
+        if self.scores.shape[1]: self.merge(rows, first, scores, own, dim)
         if own: scores.diagonal().fill_(-torch.inf)
         top = scores.amax(dim)
         new = (top > self.best[rows]).nonzero()[:, 0]
@@ -137,7 +138,8 @@ class _Side:
         self.best[rows][new], self.rival[rows][new] = top[new], where + first
         if own: scores.diagonal().copy_(self.truth[rows])
 
-    def _merge(self, rows: slice, first: int, scores: Tensor, fresh: bool, dim: int) -> None:
+    def merge(self, rows: slice, first: int, scores: Tensor, fresh: bool, dim: int) -> None:
+        "Keeps the best of the lists and of a block."
         kept, k, size = self.scores[rows], self.scores.shape[1], scores.shape[dim]
         if fresh: edge = (scores if dim else scores.T.contiguous()).topk(min(k, size)).values[:, -1]
         else: edge = kept[:, -1]
@@ -188,6 +190,25 @@ def neighbours(
         there.add(rows, j, scores[part], i == j, flags[part], 1)
         back.add(cols, i, scores[part], i == j, flags[part], 0)
     return there.arrays(), back.arrays()
+
+# %% ../../nbs/71_analysis.ipynb #43bc5611
+@torch.inference_mode()
+def alike(
+    x: np.ndarray, # `(n, dim)` embeddings, normalised
+    k: int = 10, # length of the lists
+    block: int = 1024, # side of the blocks
+) -> dict[str, np.ndarray]: # `items` and `scores`, `(n, k)`
+    "Returns the most similar other items of the same kind, the best first; -1 where there are no more."
+    n, whole = len(x), torch.tensor(np.asarray(x))
+    side, starts = _Side(n, min(k, n)), range(0, n, block)
+    for i, j in [*zip(starts, starts), *combinations(starts, 2)]:
+        scores = whole[i:i + block] @ whole[j:j + block].T
+        rows, cols = slice(i, min(i + block, n)), slice(j, min(j + block, n))
+        if i == j: scores.fill_diagonal_(-torch.inf)
+        side.merge(rows, j, scores, i == j, 1)
+        if i != j: side.merge(cols, i, scores, False, 0)
+    items = torch.where(side.scores.isfinite(), side.items, -1)
+    return dict(items=items.numpy(), scores=side.scores.numpy())
 
 # %% ../../nbs/71_analysis.ipynb #fbafbfb6
 def query_table(
@@ -264,14 +285,25 @@ def near_duplicates(
     "Returns the pairs of texts that the model can hardly tell apart."
     import pandas as pd
     whole, found = torch.tensor(np.asarray(x)), []
+    short = _bounding(whole)
     for start in range(0, len(x), block):
-        scores = (whole[start:start + block] @ whole[start:].T).triu(1)
-        one, other = (scores >= threshold).nonzero(as_tuple=True)
-        found.append(torch.stack([one + start, other + start, scores[one, other]]).double())
+        rows, rest = slice(start, start + block), slice(start, None)
+        likely = (short[rows] @ short[rest].T).triu_(1) >= threshold - 1e-4
+        if likely[::16].float().mean() > .01: likely = (whole[rows] @ whole[rest].T).triu_(1) >= threshold
+        one, other = likely.nonzero().T + start
+        scores = [(whole[a]*whole[b]).sum(1) for a, b in zip(one.split(2**16), other.split(2**16))]
+        found.append(torch.stack([one, other, torch.cat([*scores, torch.empty(0)])]).double())
         pairs = torch.cat(found, 1)
+        pairs = pairs[:, pairs[2] >= threshold]
         found = [pairs[:, pairs[2].argsort(descending=True, stable=True)[:most]]]
     one, other, score = found[0].numpy()
     return pd.DataFrame(dict(one=one.astype(int), other=other.astype(int), similarity=score))
+
+def _bounding(x: Tensor, kept: int = 64) -> Tensor:
+    """Returns short vectors whose products are at least the cosines: the largest principal components, and
+    the length of the rest, since two rests cannot be more alike than parallel ones."""
+    turned = x @ torch.linalg.eigh(x.T @ x)[1].flip(1)
+    return torch.cat([turned[:, :kept], turned[:, kept:].norm(dim=1, keepdim=True)], 1)
 
 # %% ../../nbs/71_analysis.ipynb #6b39c345
 def project(
@@ -311,12 +343,32 @@ def cycle(
     clip = emb.clip_emb_before_norm[emb.clip_start[i]:emb.clip_start[i + 1]]
     sent = emb.sent_emb_before_norm[emb.sent_start[i]:emb.sent_start[i + 1]]
     home, away = (sent, clip) if start == 'sentence' else (clip, sent)
-    h, a = (torch.tensor(np.asarray(x))[None] for x in (home, away))
-    real = lambda x: torch.ones(1, x.shape[1], dtype=torch.bool)
-    there = soft_neighbours(h, a, real(a))
-    back = soft_neighbours(there @ a, h, real(h))[0].double()
-    place = torch.arange(len(home), dtype=torch.float64)
-    return Cycle(there[0].numpy(), back.numpy(), (back @ place - place).numpy())
+    there, back, end = _there_and_back(home[None], away[None])
+    return Cycle(there[0], back[0], end[0] - np.arange(len(home)))
+
+def _there_and_back(home: np.ndarray, away: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    "Weights of both ways and where the cycles end, for videos `(n, items, dim)` with equally many items."
+    h, a = (torch.tensor(np.asarray(x)) for x in (home, away))
+    there = soft_neighbours(h, a, torch.ones(a.shape[:2], dtype=torch.bool))
+    back = soft_neighbours(there @ a, h, torch.ones(h.shape[:2], dtype=torch.bool)).double()
+    return there.numpy(), back.numpy(), (back @ torch.arange(h.shape[1], dtype=torch.float64)).numpy()
+
+# %% ../../nbs/71_analysis.ipynb #19ad0744
+def cycle_ends(
+    emb: Embeddings, # of a split
+    block: int = 512, # videos at a time
+) -> tuple[np.ndarray, np.ndarray]: # `(sentences,)` the nearest clip of each, and where its cycle ends
+    "Returns the cycles of all sentences; videos with as many clips and sentences are computed together."
+    clip, end = np.zeros(len(emb.sent_emb), int), np.zeros(len(emb.sent_emb))
+    sizes = np.stack([emb.sent_num, emb.clip_num], 1)
+    for n, m in np.unique(sizes, axis=0):
+        same = np.flatnonzero((sizes == (n, m)).all(1))
+        for some in (same[i:i + block] for i in range(0, len(same), block)):
+            home, away = (x[some, None] + np.arange(k) for x, k in ((emb.sent_start, n), (emb.clip_start, m)))
+            vectors = emb.sent_emb_before_norm[home], emb.clip_emb_before_norm[away]
+            there, _, ends = _there_and_back(*vectors)
+            clip[home], end[home] = there.argmax(2), ends
+    return clip, end
 
 # %% ../../nbs/71_analysis.ipynb #29e0daf2
 def compare(

@@ -215,7 +215,8 @@ def _answer(ex: Explorer, m: Any) -> dict[str, Any]:
         raise DataError(f'a message do={name!r}: expected one of {", ".join([*own, *shared])}')
     if name in own: return own[name](ex, m)
     pair = m.get('pair')
-    if pair not in PAIRS: raise DataError(f'pair {pair!r}: expected one of {", ".join(PAIRS)}')
+    if not isinstance(pair, str) or pair not in PAIRS: raise DataError(
+        f'pair {pair!r}: expected one of {", ".join(PAIRS)}')
     if name == 'map': return ex.panels.map(pair, str(m.get('method', 'pca')))
     found = getattr(ex.panels, name)(pair)
     return plain(dict(edges=found)) if name == 'strength' else found
@@ -259,7 +260,7 @@ _INDEX_HELP = dict(
     Map='Each point is a video or a moment; near points look alike. Click one to ask with it.',
     Confusions='Hubs, which are like far more others than chance allows, and pairs that are nearly the same.')
 
-def _gallery(ex: Explorer, _: Any) -> dict: return ex.panels.once('items', lambda: _items(ex.gallery))
+def _gallery(ex: Explorer, _: Any) -> dict: return ex.panels.once(('items',), lambda: _items(ex.gallery))
 
 def _items(g: Gallery) -> dict[str, Any]:
     emb, spans = g.emb, [g.spans(key) for key in g.emb.keys]
@@ -286,7 +287,7 @@ def _query(ex: Explorer, way: Way, m: dict[str, Any]) -> tuple[Query, tuple[int,
     if not lines: raise DataError('The query is empty.')
     if len(lines) > 40: raise DataError('A query has at most 40 sentences.')
     encode = ex.encode
-    return ex.panels.once(('words', *lines), lambda: encode(*lines)), None
+    return ex.panels.once(('words', *lines), lambda: encode(*lines), most=64), None
 
 # %% ../../nbs/73_explorer.ipynb #a5941d07
 def _found(ex: Explorer, way: Way, query: Query, item: Any, k: int) -> list[tuple[int, int, float]]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 else: Gallery = Explorer = Any
 
 # %% auto #0
-__all__ = ['front_end', 'picture', 'clip_bytes', 'serve', 'write_page', 'page_text']
+__all__ = ['front_end', 'picture', 'serve', 'write_page', 'page_text']
 
 # %% ../../nbs/74_homes.ipynb #ba8f5db7
 def front_end() -> tuple[str, str]: # script, style
@@ -33,7 +33,7 @@ def front_end() -> tuple[str, str]: # script, style
     return read('explorer.js'), read('explorer.css')
 
 # %% ../../nbs/74_homes.ipynb #1d61a03b
-_MOST_CACHED, _MOST_CLIP = 200_000_000, 120  # bytes of pictures, seconds of a clip that is cut out
+_MOST_CACHED = 200_000_000 # bytes of pictures
 
 def picture(
     path: Path, # a video file
@@ -78,25 +78,6 @@ def _prune(folder: Path, every: int = 500) -> None:
         f.unlink(missing_ok=True)
         total -= size
 
-# %% ../../nbs/74_homes.ipynb #dcb31be2
-def clip_bytes(
-    path: Path, # a video file
-    start: float, # seconds
-    stop: float, # seconds
-) -> bytes: # an mp4 without sound
-    "Returns a part of a video as a file of its own. Raises `DataError` for more than two minutes."
-    length = stop - start
-    if not 0 < length <= _MOST_CLIP: raise DataError(f'a clip of {length:g} s: up to {_MOST_CLIP} s')
-    import itertools, tempfile
-    from coot_nb.data.video import read_frames, video_info, write_video
-    fps = min(video_info(path).fps or 25., 60.)
-    first, last = round(start*fps), max(round(stop*fps), round(start*fps) + 1)
-    frames = itertools.islice(read_frames(path, fps), first, last)
-    with tempfile.TemporaryDirectory() as tmp:
-        out = Path(tmp)/'clip.mp4'
-        write_video(out, frames, fps)
-        return out.read_bytes()
-
 # %% ../../nbs/74_homes.ipynb #17a7fb5d
 _POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
@@ -138,6 +119,7 @@ def _guard(app: Any, token: str, known: set[str]) -> Any:
         good = head.get('host') in known and (origin is None or origin.partition('://')[2] in known)
         site = head.get('sec-fetch-site', 'none') in ('none', 'same-origin')
         _, secret, rest = [*scope['path'].split('/', 2), '', ''][:3]
+        good = good and head.get('range', '').count(',') < 10  # many cost much, and no player asks for them
         if not (good and site and secrets.compare_digest(secret.encode(), token.encode())):
             plain = [(b'content-type', b'text/plain')]
             await send(dict(type='http.response.start', status=403, headers=plain))
@@ -153,7 +135,7 @@ def _guard(app: Any, token: str, known: set[str]) -> Any:
 def _routes(box: _Box) -> Any:
     from starlette.applications import Starlette
     from starlette.concurrency import run_in_threadpool
-    from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+    from starlette.responses import FileResponse, PlainTextResponse, Response
     from starlette.routing import Route
     script, style = front_end()
     decoding = threading.Semaphore(2)
@@ -166,8 +148,9 @@ def _routes(box: _Box) -> Any:
             body += chunk
             if len(body) > 100_000: return PlainTextResponse('the message is too long', 413)
         try: message = json.loads(body)
-        except ValueError: return PlainTextResponse('not JSON', 400)
-        return JSONResponse(await run_in_threadpool(box.answer, message))
+        except (ValueError, RecursionError): return PlainTextResponse('not JSON', 400)
+        reply = await run_in_threadpool(box.answer, message)
+        return Response(json.dumps(reply, allow_nan=False), media_type='application/json')
     def made(make):
         async def route(request):
             try: return await run_in_threadpool(make, request.path_params)
@@ -175,9 +158,11 @@ def _routes(box: _Box) -> Any:
         return route
     def film(p):
         path = box.file(p['n'])
-        kind = mimetypes.guess_type(path.name)[0] or 'application/octet-stream'
+        kind = mimetypes.guess_type(path.name)[0] or ''
+        if not kind.startswith(('video/', 'image/gif')): kind = 'application/octet-stream'  # no script
         return FileResponse(path, media_type=kind, headers={'Cache-Control': 'private, max-age=600'})
     def image(p):
+        if p['at'] > 10**9: raise DataError('no picture there')
         with decoding: data = picture(box.file(p['n']), p['at']/1000)
         if not data: raise DataError('no picture there')
         return Response(data, media_type='image/jpeg', headers={'Cache-Control': 'private, max-age=3600'})
@@ -185,6 +170,7 @@ def _routes(box: _Box) -> Any:
         path, ex = box.file(p['n']), box.explorer
         spans = ex.gallery.spans(ex.gallery.emb.keys[p['n']]) if ex else []
         if not 0 <= p['part'] < len(spans): raise DataError('no such clip')
+        from coot_nb.search.clips import clip_bytes
         with decoding: return Response(clip_bytes(path, *spans[p['part']]), media_type='video/mp4')
     def page(_):
         if box.explorer is None: raise DataError('not opened yet')
@@ -214,7 +200,6 @@ def serve(
     server = uvicorn.Server(config)
     link = '' if not theme else '#' + json.dumps(dict(theme=theme), separators=(',', ':')).replace('"', '%22')
     address = f'http://127.0.0.1:{at}/{token}/{link}'
-    say(f'{address}  (Ctrl-C ends it)')
     def opening():
         box.stage = f'Opening {name} …' if name else 'Opening …'
         try: box.explorer = open_explorer()
@@ -223,9 +208,11 @@ def serve(
         if not box.problem: return
         time.sleep(1.)  # the page asks for it
         server.should_exit = True
-    threading.Thread(target=opening, daemon=True).start()
-    if browser: threading.Timer(.3, webbrowser.open, [address]).start()
-    with _ended_quietly(): server.run([sock])
+    with _ended_quietly():
+        say(f'{address}  (Ctrl-C ends it)')
+        threading.Thread(target=opening, daemon=True).start()
+        if browser: threading.Timer(.3, webbrowser.open, [address]).start()
+        server.run([sock])
     if box.problem: raise CootError(box.problem)
 
 @contextmanager
@@ -288,7 +275,7 @@ def page_text(
 # %% ../../nbs/74_homes.ipynb #6c5e2376
 def _page_data(ex: Explorer, title: str | None, note: str) -> dict[str, Any]:
     import numpy as np
-    from coot_nb.views.analysis import PAIRS, neighbours
+    from coot_nb.views.analysis import PAIRS, alike, cycle_ends
     from coot_nb.views.explorer import WAYS
     from coot_nb.views.panels import pack
     g, emb = ex.gallery, ex.gallery.emb
@@ -300,19 +287,18 @@ def _page_data(ex: Explorer, title: str | None, note: str) -> dict[str, Any]:
     for name in ex.directions:
         way = WAYS[name]
         if way.table and not g.paired: continue
-        own = g.table(PAIRS[way.pair][0])
         if way.table: found = ex.panels.neighbours(way.pair)
-        else: found = _without_self(neighbours(own, own, ex.panels.k + 1)[0] if g.paired else
-            ex.panels.neighbours(way.pair))
+        else: found = alike(g.table(PAIRS[way.pair][0]), ex.panels.k)
         lists[name] = _page_lists(found)
     heat = np.concatenate([(emb.sentences(key) @ emb.clips(key).T).ravel() for key in emb.keys])
     pairs = [p for p in PAIRS if g.paired] or ['vid2par', 'cli2sen']
-    stored: dict[str, Any] = {do: {p: reply(do, p) for p in pairs} for do in ('queries', 'map', 'confusions')}
-    stored['map'] = {p: stored['map'][p] for p in ('vid2par', 'cli2sen')}  # the way back swaps the halves
+    stored: dict[str, Any] = {do: {p: reply(do, p) for p in pairs} for do in ('queries', 'confusions')}
+    stored['map'] = {p: reply('map', p) for p in ('vid2par', 'cli2sen')}  # the way back swaps the halves
     if g.paired: stored['scores'] = {p: reply('scores', p) for p in pairs}
     if ex.panels.pair: stored['compare'] = {p: reply('compare', p) for p in pairs}
-    if g.paired: stored['cycles'] = [reply('video', key=key, direction=ex.directions[0], cycles=True)['cycle']
-        for key in emb.keys]
+    if g.paired:
+        clip, end = cycle_ends(emb)
+        stored['cycles'] = dict(clip=pack(clip), end=pack(end, 200))
     captions = {key: reply('captions', key=key) for key in emb.keys} if g.captions else {}
     about: dict[str, Any] = reply('open') | dict(text=False, name=title or g.name)
     about |= dict(missing='', no_film='A page from disk holds pictures, not videos.', state=dict(ex.state))
@@ -339,15 +325,6 @@ def _page_lists(found: dict[str, Any]) -> dict[str, Any]:
     steps[:, 1:] = np.where(missing[:, 1:], 0, steps[:, :-1] - steps[:, 1:])
     width = items.shape[1]
     return dict(items=pack(np.where(missing, -1, items).ravel()), steps=pack(steps.ravel()), width=width)
-
-def _without_self(found: dict[str, Any]) -> dict[str, Any]:
-    "Lists of what is alike, without the item itself."
-    import numpy as np
-    items, scores = found['items'], found['scores']
-    own: Any = items == np.arange(len(items))[:, None]
-    own[~np.any(own, axis=1), -1] = True
-    shape = len(items), items.shape[1] - 1
-    return dict(items=items[~own].reshape(shape), scores=scores[~own].reshape(shape))
 
 # %% ../../nbs/74_homes.ipynb #3a04f490
 def _page_pictures(g: Gallery, most: int = 900) -> list[list]:

@@ -8,15 +8,13 @@ Docs: https://coot-nb.github.io/coot_nb/panels.html.md"""
 from __future__ import annotations
 
 import base64, math, threading
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import numpy as np, torch
+import numpy as np
 
 from ..config import DataError
 from ..retrieval.ranks import Rank, chance, retrieval_metrics
-from ..retrieval.scores import best_path
 from .analysis import (PAIRS, Gallery, compare, confusions, cycle, k_occurrence, near_duplicates,
     neighbours, project, query_table, repeated_words, rouge_l)
 from .plots import lanes, recall_band
@@ -58,22 +56,23 @@ class Panels:
     def __init__(self,
         gallery: Gallery, # what to look at
         pair: tuple[Gallery, Gallery] | None = None, # two runs on the same videos, from `shared_videos`
-        most: int = 64, # replies kept
     ):
-        self.gallery, self.pair, self.most = gallery, pair, most
-        self._kept: OrderedDict[Any, Any] = OrderedDict()
+        self.gallery, self.pair = gallery, pair
+        self._kept: dict[Any, Any] = {}
         self._locks: dict[Any, threading.Lock] = {}
 
     def once(self,
         name: Any, # of the value, hashable
         make: Callable[[], Any], # computes it
+        most: int = 0, # how many values with the same first word are kept, the latest; 0: all
     ) -> Any:
-        "Returns what `make` returns, computed once, whichever thread asks first; the last values are kept."
+        "Returns what `make` returns, computed once, whichever thread asks first."
         with self._locks.setdefault(name, threading.Lock()):
             if name in self._kept: return self._kept[name]
             value = self._kept[name] = make()
-        while len(self._kept) > self.most: self._kept.popitem(last=False)
-        while len(self._locks) > 4*self.most: self._locks.pop(next(iter(self._locks)))
+        for old in [k for k in list(self._kept) if k[0] == name[0]][:-most] if most else ():
+            self._kept.pop(old, None)
+            self._locks.pop(old, None)
         return value
 
     @property
@@ -145,7 +144,7 @@ class Panels:
         key: str, # a video
         cycles: bool = False, # with the cycle of each sentence
     ) -> dict[str, Any]:
-        "Returns the similarity of sentences and clips of a video, their best alignment, and lanes for clips."
+        "Returns the similarity of sentences and clips of a video, and lanes for clips that overlap."
         return _video(self.gallery, key, cycles)
 
     def captions(self,
@@ -218,8 +217,8 @@ def _confusions(p: Panels, pair: str, most: int = 200) -> dict[str, Any]:
     counts, skew = k_occurrence(p.neighbours(pair)['items'][:, :k + (not g.paired)])
     if not g.paired: counts = np.maximum(counts - 1, 0)
     top = np.argsort(-counts, kind='stable')[:20]
-    texts = g.table('paragraph' if pair in ('vid2par', 'par2vid') else 'sentence')
-    twins = near_duplicates(texts, most=most).to_dict('records')
+    kind = 'paragraph' if pair in ('vid2par', 'par2vid') else 'sentence'
+    twins = p.once(('twins', kind), lambda: near_duplicates(g.table(kind), most=most).to_dict('records'))
     found: Any = confusions(table, most) if g.paired else table.iloc[:0]
     pairs = [dict(times=r.times, margin=r.margin, one=r.pair[0], other=r.pair[1], excused=bool(r.excused))
         for r in found.itertuples()]
@@ -261,8 +260,7 @@ def _video(g: Gallery, key: str, cycles: bool) -> dict[str, Any]:
         c = cycle(g.emb, key, 'sentence')
         ways = dict(clip=c.there.argmax(1), end=np.arange(len(c.error)) + c.error)
     sim = g.emb.sentences(key) @ g.emb.clips(key).T
-    path = best_path(torch.from_numpy(sim)) if g.paired and 1 < sim.size <= 10_000 else None
-    return plain(dict(sim=sim, lanes=lanes(g.spans(key))[1], cycle=ways, path=path))
+    return plain(dict(sim=sim, lanes=lanes(g.spans(key))[1], cycle=ways))
 
 def _captions(g: Gallery, key: str) -> dict[str, Any]:
     g.emb.index(key)

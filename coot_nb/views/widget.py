@@ -14,7 +14,8 @@ import traitlets
 
 from ..config import CootError, DataError
 from .explorer import Explorer
-from .homes import clip_bytes, front_end, page_text, picture, write_page
+from ..search.clips import clip_bytes
+from .homes import front_end, page_text, picture, write_page
 
 try: from anywidget import AnyWidget
 except ImportError: AnyWidget: Any = None

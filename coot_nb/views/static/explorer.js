@@ -121,6 +121,15 @@ export function csv(names, rows) {
   return [names, ...rows].map(r => r.map(cell).join(',')).join('\r\n') + '\r\n';
 }
 
+/** Marked words, `[word, mark]`, as pieces of text with the same mark. */
+export function runs(words) {
+  const out = [];
+  for (const [word, mark] of words)
+    if (out.length && out.at(-1)[1] === mark) out.at(-1)[0] += ` ${word}`;
+    else out.push([word, mark]);
+  return out;
+}
+
 /** Rows in the order of a column; equal ones keep their order. */
 export function sorted(rows, value, down) {
   const keyed = rows.map((r, i) => [value(r), i, r]);
@@ -234,6 +243,32 @@ export function ownScale(values) {
   const low = Math.min(...values),
     high = Math.max(...values);
   return values.map(v => (high > low ? (v - low) / (high - low) : 1));
+}
+
+/** The best alignment of rows and columns that keeps the order of both: dynamic time warping, diagonal steps twice. */
+export function bestPath(sim) {
+  const n = sim.length,
+    m = n ? sim[0].length : 0,
+    width = m + 1,
+    best = new Float64Array((n + 1) * width).fill(-Infinity),
+    from = new Uint8Array((n + 1) * width);
+  best[0] = 0;
+  for (let i = 1; i <= n; i++)
+    for (let j = 1; j <= m; j++) {
+      const x = sim[i - 1][j - 1],
+        ways = [best[(i - 1) * width + j - 1] + 2 * x, best[(i - 1) * width + j] + x, best[i * width + j - 1] + x],
+        high = Math.max(...ways);
+      best[i * width + j] = high;
+      from[i * width + j] = ways.indexOf(high);
+    }
+  const path = [];
+  for (let i = n, j = m; i && j; ) {
+    path.unshift([i - 1, j - 1]);
+    const way = from[i * width + j];
+    if (way !== 2) i--;
+    if (way !== 1) j--;
+  }
+  return path;
 }
 
 /* ------------------------------------------------------------------ elements */
@@ -680,31 +715,28 @@ export class Points {
       g.stroke();
       image.data.set(g.getImageData(0, 0, width, height).data);
     }
-    const stamps = [stamp(r, false), stamp(r * 1.1, true)],
-      data = image.data,
+    const stamps = [stamp(r, false, width, alpha), stamp(r * 1.1, true, width, alpha)],
+      data = new Uint8Array(image.data.buffer),
       m = this.margin * ratio,
       sx = (width - 2 * m) * this.view.k,
       sy = (height - 2 * m) * this.view.k,
       ox = m + (width - 2 * m) * this.view.x,
       oy = m + (height - 2 * m) * this.view.y;
     for (let i = 0; i < n; i++) {
-      const {side, cover} = stamps[kind ? kind[i] : 0],
-        half = side >> 1,
-        cx = Math.round(ox + sx * x[i]) - half,
-        cy = Math.round(oy + sy * (1 - y[i])) - half;
-      if (cx < 0 || cy < 0 || cx + side > width || cy + side > height) continue;
+      const {half, offsets, cover} = stamps[kind ? kind[i] : 0],
+        cx = Math.round(ox + sx * x[i]),
+        cy = Math.round(oy + sy * (1 - y[i]));
+      if (cx < half || cy < half || cx + half >= width || cy + half >= height) continue;
       const red = colour[3 * i],
         green = colour[3 * i + 1],
-        blue = colour[3 * i + 2];
-      for (let v = 0, c = 0; v < side; v++) {
-        let o = 4 * ((cy + v) * width + cx);
-        for (let u = 0; u < side; u++, o += 4) {
-          const a = cover[c++] * alpha;
-          if (a === 0) continue;
-          data[o] += (red - data[o]) * a;
-          data[o + 1] += (green - data[o + 1]) * a;
-          data[o + 2] += (blue - data[o + 2]) * a;
-        }
+        blue = colour[3 * i + 2],
+        at = 4 * (cy * width + cx);
+      for (let j = 0; j < offsets.length; j++) {
+        const o = at + offsets[j],
+          c = cover[j];
+        data[o] += ((red - data[o]) * c) >> 8;
+        data[o + 1] += ((green - data[o + 1]) * c) >> 8;
+        data[o + 2] += ((blue - data[o + 2]) * c) >> 8;
       }
     }
     g.putImageData(image, 0, 0);
@@ -963,24 +995,26 @@ function hex(colour) {
   return m ? m.slice(1).map(x => parseInt(x, 16)) : [128, 128, 128];
 }
 
-/** How much of each pixel a disc or a triangle covers. */
-function stamp(r, triangle) {
-  const side = 2 * Math.ceil(r + 0.5) + 1,
-    half = side >> 1,
-    cover = new Float32Array(side * side),
-    fine = 4;
-  for (let v = 0; v < side; v++)
-    for (let u = 0; u < side; u++) {
-      let in_ = 0;
+/** How much of each pixel a disc or a triangle covers, of 256: only the pixels that it touches. */
+function stamp(r, triangle, width, alpha) {
+  const half = Math.ceil(r + 0.5),
+    fine = 4,
+    offsets = [],
+    cover = [];
+  for (let v = -half; v <= half; v++)
+    for (let u = -half; u <= half; u++) {
+      let touched = 0;
       for (let a = 0; a < fine; a++)
         for (let b = 0; b < fine; b++) {
-          const x = u - half + (b + 0.5) / fine - 0.5,
-            y = v - half + (a + 0.5) / fine - 0.5;
-          if (triangle ? y <= r * 0.8 && Math.abs(x) * 1.55 <= y + r : x * x + y * y <= r * r) in_++;
+          const x = u + (b + 0.5) / fine - 0.5,
+            y = v + (a + 0.5) / fine - 0.5;
+          if (triangle ? y <= r * 0.8 && Math.abs(x) * 1.55 <= y + r : x * x + y * y <= r * r) touched++;
         }
-      cover[v * side + u] = in_ / fine / fine;
+      if (!touched) continue;
+      offsets.push(4 * (v * width + u));
+      cover.push(Math.round((256 * alpha * touched) / fine / fine));
     }
-  return {side, cover};
+  return {half, offsets: Int32Array.from(offsets), cover: Int32Array.from(cover)};
 }
 
 /** A table that sorts by its headings; long ones grow as they are asked for. */
@@ -1810,7 +1844,8 @@ export class App {
     const {n, part} = this.shown,
       d = await this.send(this.videoMessage(this.state.cycles));
     if (!current()) return null;
-    const from = this.g.first[n],
+    const {paired} = this.about,
+      from = this.g.first[n],
       spans = d.lanes.map((_, j) => [this.g.start[from + j], this.g.stop[from + j]]),
       texts =
         this.about.paired && this.g.texts
@@ -1842,7 +1877,7 @@ export class App {
         {class: 'bar'},
         h('b', {}, this.nameOf(n, part)),
         this.about.paired ? cycles : null,
-        d.path ? aligned : null,
+        this.about.paired && d.sim.length > 1 ? aligned : null,
       );
     this.parts.panel.replaceChildren(
       head,
@@ -1852,7 +1887,7 @@ export class App {
     this.redraw = () =>
       heatmap(
         host,
-        {...d, path: this.state.aligned ? d.path : null, spans, texts, duration: this.g.duration[n]},
+        {...d, path: this.state.aligned && paired ? bestPath(d.sim) : null, spans, texts, duration: this.g.duration[n]},
         this.palette,
         c => this.show(n, c.clip),
       );
@@ -2305,7 +2340,8 @@ export class App {
       this.parts.panel.replaceChildren(h('p', {class: 'dim'}, 'No captions for this video.'));
       return true;
     }
-    const said = line => line.words.map(([w, again]) => (again ? [h('u', {}, w), ' '] : w + ' ')).flat();
+    const said = line =>
+      runs(line.words).map(([words, again]) => [again ? h('u', {}, words) : words, ' ']).flat();
     const rows = Array.from({length: this.parts_of(n)}, (_, i) => i),
       head = ['time', 'annotated', ...models.map(m => `${m.name} (${m.mean.toFixed(2)})`)];
     const cell = (m, i) =>
@@ -2873,6 +2909,11 @@ export function stored(data) {
       out.push([...heats.all.subarray(heats.start[n] + i * m, heats.start[n] + (i + 1) * m)]);
     return out;
   }
+  function cycles(n) {
+    const {clip, end} = (heats.cycles = heats.cycles || {clip: unpack(data.cycles.clip), end: unpack(data.cycles.end)}),
+      [a, b] = [data.gallery.first[n], data.gallery.first[n + 1]];
+    return {clip: [...clip.subarray(a, b)], end: [...end.subarray(a, b)]};
+  }
   const answer = {
     open: () => data.about,
     gallery: () => data.gallery,
@@ -2928,7 +2969,7 @@ export function stored(data) {
         lanes: lanes(data, n),
         query: [],
         sentence: mine ? m.item[1] : null,
-        cycle: m.cycles ? data.cycles[n] : null,
+        cycle: m.cycles && data.cycles ? cycles(n) : null,
       };
     },
   };
