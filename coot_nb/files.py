@@ -178,7 +178,7 @@ def load_tensors(
             header = json.loads(raw.read(int.from_bytes(raw.read(8), 'little')))
             right = _tensor_digest(header, raw.read()) == facts.pop('digest')
             if not right: raise DataError(f'{path}: damaged or changed: its checksum does not fit')
-        return load_file(path), facts
+        return {k: x.clone() for k, x in load_file(path).items()}, facts # copies: the file may be replaced
 
 # %% ../nbs/02_files.ipynb #1abcc371
 def check_name(

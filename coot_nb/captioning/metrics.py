@@ -27,7 +27,7 @@ _logger = logging.getLogger('coot_nb')
 # %% auto #0
 __all__ = ['Captions', 'References', 'Tokenizer', 'CAPTION_METRICS', 'CaptionLevel', 'CAPTION_LEVELS', 'MOST_LOST', 'Caption',
            'load_captions', 'save_captions', 'load_references', 'paragraph', 'plain_words', 'letter_words',
-           'lost_letters', 'LanguageScores', 'language_scores', 'repetition', 'TextStats', 'text_stats',
+           'lost_letters', 'LanguageScores', 'rouge_l', 'language_scores', 'repetition', 'TextStats', 'text_stats',
            'CaptionScores', 'evaluate_captions', 'caption_table']
 
 # %% ../../nbs/65_metrics.ipynb #0d1f89fb
@@ -128,6 +128,31 @@ class LanguageScores:
     "Scores of a set of texts. METEOR is missing where there is no Java."
     total: dict[str, float]  # by metric
     items: dict[str, dict[str, float]]  # by metric, then by key
+
+# %% ../../nbs/65_metrics.ipynb #65cap002
+def _common_words(
+    a: Sequence[str],
+    b: Sequence[str],
+) -> int:
+    "Returns the length of the longest common subsequence."
+    places: dict[str, int] = {}
+    for i, word in enumerate(a): places[word] = places.get(word, 0) | 1 << i
+    full = row = (1 << len(a)) - 1
+    for word in b:
+        same = row & places.get(word, 0)
+        row = (row + same | row - same) & full
+    return len(a) - bin(row).count('1')
+
+def rouge_l(
+    hypothesis: str, # plain words
+    references: Sequence[str], # the same
+) -> float: # from 0 to 1
+    "Returns the F-measure of the best precision and the best recall, with beta 1.2 (Lin, 2004)."
+    said = hypothesis.split(' ')
+    pairs = [(_common_words(said, true), true) for true in (r.split(' ') for r in references)]
+    precision, recall = max(n/len(said) for n, _ in pairs), max(n/len(true) for n, true in pairs)
+    if not precision or not recall: return 0.
+    return (1 + 1.2**2)*precision*recall/(recall + 1.2**2*precision)
 
 # %% ../../nbs/65_metrics.ipynb #75e2d686
 def language_scores(
