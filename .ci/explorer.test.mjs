@@ -50,6 +50,11 @@ test('filter, order, table', () => {
   assert.equal(x.csv(['a', 'b'], [['x,"y"', -1], ['=1+1', null]]), `a,b\r\n"x,""y""",-1\r\n'=1+1,\r\n`);
 });
 
+test('marked words', () => {
+  assert.deepEqual(x.runs([['a', false], ['b', true], ['c', true], ['d', false]]), [['a', false], ['b c', true], ['d', false]]);
+  assert.deepEqual(x.runs([]), []);
+});
+
 test('points', () => {
   assert.ok(x.inside([1, 1], [[0, 0], [3, 0], [0, 3]]) && !x.inside([2, 2], [[0, 0], [3, 0], [0, 3]]));
   const n = 5000,

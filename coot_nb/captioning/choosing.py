@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -248,16 +248,19 @@ def clip_vectors(
 
 def sentence_bank(
     known: CaptionDataset, # the training split
+    without: Collection[str] = (), # videos that are left out
 ) -> SentenceBank:
-    "Returns what the training split knows."
+    "Returns the sentences of the training split."
     clips, texts, rows = clip_vectors(known), {}, []
-    for x in known.items: texts.setdefault(x.key, []).extend(x.sentences)
+    used, seconds = [x for x in known.items if x.key not in without], clip_seconds(known)
+    if seconds is not None: seconds = seconds[[x.key not in without for x in known.items for _ in x.ids]]
+    for x in used: texts.setdefault(x.key, []).extend(x.sentences)
     if isinstance(known.vectors, CootVectors) and known.cfg.embedding_sizes().get('clip'):
         rows = [known.vectors.sentence_vectors(key, len(p)) for key, p in texts.items()]
     given = [r for r in rows if r is not None]
     sentences = np.concatenate(given) if rows and len(given) == len(rows) else None
     stacked = np.concatenate([clips[key] for key in texts])
-    return SentenceBank(list(texts.values()), stacked, sentences, list(texts), clip_seconds(known))
+    return SentenceBank(list(texts.values()), stacked, sentences, list(texts), seconds)
 
 def clip_seconds(
     data: CaptionDataset,

@@ -45,7 +45,7 @@ class Gallery:
     videos: Path | dict[str, Path] | None = None  # folder with a file for each `data_key`, or files by key
     captions: dict[str, dict[str, list]] = field(default_factory=dict)  # model, key, a sentence per clip
     name: str = 'run'  # for headings
-    paired: bool = True  # False where clips stand in the place of texts, so that nothing is right or wrong
+    paired: bool = True  # False where clips replace texts, so that nothing is right or wrong
 
     def __post_init__(self):
         if self.meta is not None: self.emb.texts(self.meta)  # raises if they do not fit

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..config import CootError, DataError
 from ..files import atomic_path
-from ..search.clips import clip_bytes
 
 if TYPE_CHECKING:
     from coot_nb.views.analysis import Gallery
@@ -171,6 +170,7 @@ def _routes(box: _Box) -> Any:
         path, ex = box.file(p['n']), box.explorer
         spans = ex.gallery.spans(ex.gallery.emb.keys[p['n']]) if ex else []
         if not 0 <= p['part'] < len(spans): raise DataError('no such clip')
+        from coot_nb.search.clips import clip_bytes
         with decoding: return Response(clip_bytes(path, *spans[p['part']]), media_type='video/mp4')
     def page(_):
         if box.explorer is None: raise DataError('not opened yet')
@@ -200,7 +200,6 @@ def serve(
     server = uvicorn.Server(config)
     link = '' if not theme else '#' + json.dumps(dict(theme=theme), separators=(',', ':')).replace('"', '%22')
     address = f'http://127.0.0.1:{at}/{token}/{link}'
-    say(f'{address}  (Ctrl-C ends it)')
     def opening():
         box.stage = f'Opening {name} …' if name else 'Opening …'
         try: box.explorer = open_explorer()
@@ -209,9 +208,11 @@ def serve(
         if not box.problem: return
         time.sleep(1.)  # the page asks for it
         server.should_exit = True
-    threading.Thread(target=opening, daemon=True).start()
-    if browser: threading.Timer(.3, webbrowser.open, [address]).start()
-    with _ended_quietly(): server.run([sock])
+    with _ended_quietly():
+        say(f'{address}  (Ctrl-C ends it)')
+        threading.Thread(target=opening, daemon=True).start()
+        if browser: threading.Timer(.3, webbrowser.open, [address]).start()
+        server.run([sock])
     if box.problem: raise CootError(box.problem)
 
 @contextmanager

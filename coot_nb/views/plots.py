@@ -27,8 +27,8 @@ __all__ = ['Span', 'History', 'SIMILARITY', 'TRUE', 'WRONG', 'SERIES', 'axes', '
 
 # %% ../../nbs/70_plots.ipynb #81634cac
 SIMILARITY = 'cividis'  # the colour map of similarities and weights
-TRUE, WRONG = '#0072b2', '#d55e00'  # right and wrong: told apart in every kind of colour vision
-SERIES = ('-', '--', ':', '-.')  # lines are told apart by style first, so that they survive a grey print
+TRUE, WRONG = '#0072b2', '#d55e00'  # right and wrong: distinct in every kind of colour vision
+SERIES = ('-', '--', ':', '-.')  # lines differ by style first, so that they survive a grey print
 
 def axes(
     ax: Axes | None, # axes to draw on, if there are some

@@ -121,6 +121,15 @@ export function csv(names, rows) {
   return [names, ...rows].map(r => r.map(cell).join(',')).join('\r\n') + '\r\n';
 }
 
+/** Marked words, `[word, mark]`, as pieces of text with the same mark. */
+export function runs(words) {
+  const out = [];
+  for (const [word, mark] of words)
+    if (out.length && out.at(-1)[1] === mark) out.at(-1)[0] += ` ${word}`;
+    else out.push([word, mark]);
+  return out;
+}
+
 /** Rows in the order of a column; equal ones keep their order. */
 export function sorted(rows, value, down) {
   const keyed = rows.map((r, i) => [value(r), i, r]);
@@ -2331,7 +2340,8 @@ export class App {
       this.parts.panel.replaceChildren(h('p', {class: 'dim'}, 'No captions for this video.'));
       return true;
     }
-    const said = line => line.words.map(([w, again]) => (again ? [h('u', {}, w), ' '] : w + ' ')).flat();
+    const said = line =>
+      runs(line.words).map(([words, again]) => [again ? h('u', {}, words) : words, ' ']).flat();
     const rows = Array.from({length: this.parts_of(n)}, (_, i) => i),
       head = ['time', 'annotated', ...models.map(m => `${m.name} (${m.mean.toFixed(2)})`)];
     const cell = (m, i) =>
