@@ -16,7 +16,6 @@ import typer
 from ..config import CootError
 from .options import DATA, LOGS, app, command, set_log_level
 from ..printing import cell_text, plain_text
-from ..search.clips import cut_hits
 
 # %% auto #0
 __all__ = ['DEMO_RUN', 'search', 'read_picture', 'index_command', 'mcp_command']
@@ -69,6 +68,7 @@ def search(
     if not folder and (image or video): raise CootError('--image and --video: need an index (--index)')
     if against: asks = _alone(against, moments, asks)
     if len(asks) != 1: raise CootError('give a text, --like, --image or --video')
+    from coot_nb.search.clips import cut_hits
     from coot_nb.search.hits import show_hits
     from coot_nb.search.open import open_search
     source = folder or run or DEMO_RUN
@@ -185,6 +185,7 @@ def _play(hits: Any, made: list[Path]) -> None:
     files = [*map(str, made), *(h.path for h in hits if h.path)]
     if not files: return print('nothing to play: the files of the videos are not there')
     if not made and hits[0].part is not None:
+        from coot_nb.search.clips import cut_hits
         folder = Path(tempfile.mkdtemp(prefix='coot-'))
         files = [*map(str, cut_hits(hits[:1], folder)[0]), *files]
     player = shlex.split(os.environ.get('COOT_PLAYER', ''))
