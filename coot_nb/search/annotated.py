@@ -57,12 +57,12 @@ class MomentScores:
         names = [*(f'r{k}@{t}' for k, t in shown), 'map', 'miou']
         def numbers(x): return [f'{100*x[k]:.1f}' for k in names]
         ways = {'one corpus': self.corpus, 'within the video': self.given}
-        rows = [line(f'{title}, {name}', numbers(x)) for title, r in ways.items() for name, x in r.items()]
+        rows = [line(f'{t}, {name}', numbers(x)) for t, r in ways.items() for name, x in r.items()]
         lost = f'; not in the index: {some_of(self.missing)}' if self.missing else ''
         whole = ', '.join(f'{k.replace("r", "R@", 1) if k != "sumr" else "sum"} {100*x:.1f}'
             for k, x in self.untrimmed.items())
-        return '\n'.join([f'{self.queries} sentences with {self.windows} windows in {self.videos} videos{lost}. '
-            'Percent; mAP at IoU 0.5 to 0.95.', line('', [*(f'R@{k} {t}' for k, t in shown), 'mAP', 'mIoU']),
+        sizes = f'{self.queries} sentences with {self.windows} windows in {self.videos} videos{lost}'
+        return '\n'.join([f'{sizes}. Percent; mAP at IoU 0.5 to 0.95.', line('', [*(f'R@{k} {t}' for k, t in shown), 'mAP', 'mIoU']),
             *rows, f'untrimmed video of a sentence: {whole}'])
 
     def to_dict(self) -> dict[str, Any]:
