@@ -62,8 +62,9 @@ class MomentScores:
         whole = ', '.join(f'{k.replace("r", "R@", 1) if k != "sumr" else "sum"} {100*x:.1f}'
             for k, x in self.untrimmed.items())
         sizes = f'{self.queries} sentences with {self.windows} windows in {self.videos} videos{lost}'
-        return '\n'.join([f'{sizes}. Percent; mAP at IoU 0.5 to 0.95.', line('', [*(f'R@{k} {t}' for k, t in shown), 'mAP', 'mIoU']),
-            *rows, f'untrimmed video of a sentence: {whole}'])
+        head = line('', [*(f'R@{k} {t}' for k, t in shown), 'mAP', 'mIoU'])
+        return '\n'.join([f'{sizes}. Percent; mAP at IoU 0.5 to 0.95.', head, *rows,
+            f'untrimmed video of a sentence: {whole}'])
 
     def to_dict(self) -> dict[str, Any]:
         "Returns plain values."
