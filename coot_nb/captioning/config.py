@@ -77,6 +77,7 @@ class CaptionConfig(ExperimentConfig):
     max_n_sen_add_val: int = 10  # so many more in validation, where there is a limit
     max_t_len: int = 0  # tokens of a sentence with `[BOS]` and `[EOS]`; 0 for the longest of the data
     max_v_len: int = 3  # places for the video, `[CLS]` and `[SEP]` included where there are such
+    hints: int = 0  # training sentences that the model reads with each clip: the chosen one and the nearest
     word_vec_size: int = 300
     use_glove: bool = True  # begin with GloVe vectors of the words
     freeze_glove: bool = False  # and do not train them
@@ -107,7 +108,7 @@ class CaptionConfig(ExperimentConfig):
     label_smoothing: float = 0.1
     ema_decay: float = 0.9999  # of the averaged weights that are validated; 0 for none
     # writing
-    decode: Literal['write', 'retrieve', 'rerank'] = 'write'  # the model, training sentences, or both
+    decode: Literal['write', 'retrieve', 'rerank', 'best'] = 'write'  # model, training sentences, both, best
     use_beam: bool = False
     beam_size: int = 2
     n_best: int = 1
@@ -166,6 +167,9 @@ class CaptionConfig(ExperimentConfig):
         expect(fits, 'video_feature_size', found)
         least = 3 if self.marks else 1
         expect(self.max_v_len >= least, 'max_v_len', f'{self.max_v_len} is too short, needed are {least}')
+        one_net = self.marks and not self.xl
+        expect(self.hints >= 0, 'hints', f'{self.hints}, expected 0 or more')
+        expect(not self.hints or one_net, 'hints', 'only MART and its model without memory read hints')
         places = self.max_t_len
         expect(places == 0 or places >= 3, 'max_t_len', f'{places} leaves no place for a word')
         one_matrix = self.share_wd_cls_weight and not self.mtrans

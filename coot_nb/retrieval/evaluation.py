@@ -49,7 +49,7 @@ def bootstrap(
     return found
 
 def _medians(counts: np.ndarray, place: np.ndarray) -> np.ndarray:
-    "The median place of each row, rounded down as published; `place` ascends."
+    "The median rank of each row, rounded down as published; `place` ascends."
     below = counts.cumsum(1, dtype=np.int32)
     middle = (below[:, -1:] - 1)//2, below[:, -1:]//2
     low, high = (place[(below <= m).sum(1)] for m in middle)
@@ -58,7 +58,7 @@ def _medians(counts: np.ndarray, place: np.ndarray) -> np.ndarray:
 # %% ../../nbs/34_evaluation.ipynb #5a35eb83
 def interval(
     resampled: np.ndarray, # `(resamples,)` a metric of each resample
-    level: float = .95, # how much of them lies inside
+    level: float = .95, # how much of them is inside
 ) -> tuple[float, float]: # lower and upper end
     "Returns the percentile interval."
     low, high = np.quantile(resampled, [(1 - level)/2, (1 + level)/2])
