@@ -22,8 +22,8 @@ from ..files import read_json, reading, write_json
 from ..ragged import Ragged
 
 # %% auto #0
-__all__ = ['MOST_NUMBERS', 'Place', 'map_file', 'FeatureStore', 'existing', 'open_h5', 'h5_dataset', 'h5_array', 'native',
-           'H5Features', 'not_finite', 'ResidentFeatures', 'frame_counts', 'check_finite']
+__all__ = ['MOST_NUMBERS', 'Place', 'map_file', 'FeatureStore', 'existing', 'open_h5', 'h5_dataset', 'can_be_key', 'h5_array',
+           'native', 'H5Features', 'not_finite', 'ResidentFeatures', 'frame_counts', 'check_finite']
 
 # %% ../../nbs/11_features.ipynb #eaf67ca3
 class Place(NamedTuple):
@@ -183,6 +183,14 @@ def h5_dataset(
     raise DataError(f'{file.filename}: key "{key}": its numbers are not in this file, but {outside}')
 
 # %% ../../nbs/11_features.ipynb #41ca0d81
+def can_be_key(
+    key: str, # name of a video
+) -> bool:
+    "Returns whether an `.h5` file can hold something under this name."
+    try: key.encode()
+    except UnicodeEncodeError: return False
+    return key not in ('', '.', '..') and not set(key) & set('/\0')
+
 def h5_array(
     file: h5py.File, # from `open_h5`
     key: str, # name of a dataset

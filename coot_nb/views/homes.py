@@ -300,7 +300,7 @@ def _page_data(ex: Explorer, title: str | None, note: str) -> dict[str, Any]:
         clip, end = cycle_ends(emb)
         stored['cycles'] = dict(clip=pack(clip), end=pack(end, 200))
     captions = {key: reply('captions', key=key) for key in emb.keys} if g.captions else {}
-    about: dict[str, Any] = reply('open') | dict(text=False, name=title or g.name)
+    about: dict[str, Any] = reply('open') | dict(text=False, umap=False, name=title or g.name)
     about |= dict(missing='', no_film='A page from disk holds pictures, not videos.', state=dict(ex.state))
     if note: about['note'] = note
     ways = [w | dict(text=False) for w in about['directions'] if w['name'] in lists]
