@@ -95,7 +95,7 @@ def is_name(
 ) -> bool:
     "Returns whether a value can be the name of a video or a split, which become names of files."
     if not isinstance(x, str) or x in ('', '.', '..') or len(x) > 250: return False
-    return x == x.strip() and not re.search(r'[/\\\0]', x)
+    return x == x.strip() and not re.search(r'[/\\\0\ud800-\udfff]', x)
 
 # %% ../../nbs/10_annotations.ipynb #6f4dcc4f
 _VIDEO = 'data_key', 'duration_sec', 'split', 'segments'
