@@ -258,7 +258,7 @@ def collate_captions(
 class CaptionDataset:
     "The items of a split."
     def __init__(self,
-        paragraphs: Sequence[Paragraph], # what is to be told
+        paragraphs: Sequence[Paragraph], # the sentences to write
         vectors: CootVectors | FrameVectors, # what is seen
         vocab: Vocabulary,
         cfg: CaptionConfig, # sizes, and whether items are paragraphs

@@ -52,7 +52,7 @@ PAD, CLS, SEP, VID, BOS, EOS, UNK = range(7)
 
 @dataclass
 class Vocabulary:
-    "The words of a captioning model; the place of a word is its id."
+    "The words of a captioning model; the index of a word is its id."
     words: list[str]  # the special ones first
 
     def __post_init__(self):
