@@ -1,7 +1,7 @@
 "Links that lead nowhere: between notebooks and Markdown files, and on the rendered site. Asks no network."
-import json, re, subprocess, sys
+import json, os, re, subprocess, sys
 from functools import cache
-from html.parser import HTMLParser
+from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -56,35 +56,32 @@ def source_links(root):
             out += [f'{path.relative_to(root)}: {link}: {why}' for link, why in wrong if why]
     return out
 
-class Page(HTMLParser):
+class Page:
     "The links of a page, and the places in it that a link can name."
     def __init__(self, path):
-        super().__init__()
-        self.links, self.ids = [], set()
-        self.feed(path.read_text(encoding='utf8'))
-
-    def handle_starttag(self, tag, attrs):
-        here = dict(attrs)
-        self.ids |= {here[k] for k in ('id', 'name') if here.get(k)}
-        self.links += [here[k] for k in ('href', 'src', 'poster') if here.get(k)]
+        tags = ' '.join(re.findall(r'<[a-z][^<>]*>', path.read_text(encoding='utf8')))
+        self.ids = {unescape(x) for x in re.findall(r'\b(?:id|name)="([^"]+)"', tags)}
+        links = re.findall(r'\b(?:href|src|poster)="([^"]+)"', tags)
+        self.links = [unescape(x) for x in dict.fromkeys(links)]
 
 def site_links(site):
     "What is wrong with the links of a rendered site, one line each."
-    pages = {path.resolve(): Page(path) for path in sorted(site.rglob('*.html'))}
-    out = []
+    site = site.resolve()
+    pages = {str(path): Page(path) for path in sorted(site.rglob('*.html'))}
+    exists, out = cache(os.path.exists), []
     for path, page in pages.items():
-        for link in dict.fromkeys(page.links):
+        for link in page.links:
             if outside(link): continue
             parts = urlsplit(unquote(link))
-            base = site.resolve() if parts.path.startswith('/') else path.parent
-            target = (base/parts.path.lstrip('/')).resolve() if parts.path else path
-            if target.is_dir(): target = target/'index.html'
+            base = str(site) if parts.path.startswith('/') else os.path.dirname(path)
+            target = os.path.normpath(os.path.join(base, parts.path.lstrip('/'))) if parts.path else path
+            if target not in pages and os.path.isdir(target): target = os.path.join(target, 'index.html')
             known = pages[target].ids if target in pages else {parts.fragment}
-            if not target.is_relative_to(site.resolve()): why = 'leaves the site'
-            elif not target.exists(): why = 'no such file'
+            if not Path(target).is_relative_to(site): why = 'leaves the site'
+            elif not exists(target): why = 'no such file'
             elif parts.fragment and parts.fragment not in known: why = 'no such place'
             else: continue
-            out.append(f'{path.relative_to(site.resolve())}: {link}: {why}')
+            out.append(f'{os.path.relpath(path, site)}: {link}: {why}')
     return out
 
 def loaded(site):

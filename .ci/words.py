@@ -6,7 +6,11 @@ WORDS = "told|shall|whoever|nobody|somebody|stands?|lies|is said|mend(?:s|ed)?|p
 STIFF = re.compile(rf'\b({WORDS})\b', re.I)
 ALLOWED = {
     r'stands? (?:for|by|out)': 'idiom',
-    r'stand-?ins?': 'the noun',
+    r'stand-?(?:ins?|alone)': 'the noun, the adjective',
+    r'what is said (?:and written|with other|in|with)|what is said\b': 'speech in a video',
+    r'place of the right answer among|in place of METEOR': 'labels in stored pictures and outputs',
+    r'somebody says|somebody washes': 'queries',
+    r'such as nobody|A bottle stands there': 'data of a test',
     r'place of (?:origin|publication)': 'the noun',
     r'\'mended\'|\*\*mended\*\*|a mended one': 'a kind of quirk, in the JSON of coot config explain',
     r'\'nobody\'': 'a video that does not exist',

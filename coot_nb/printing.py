@@ -22,7 +22,7 @@ def plain_text(
     text: Any, # a name or a sentence; anything else as `str` shows it
     lines: bool = False, # line breaks and tabs are meant
 ) -> str:
-    "Returns the text with an escape in place of each character that a terminal would obey or hide."
+    "Returns the text with an escape instead of each character that a terminal would obey or hide."
     def escaped(m): return m[0] if lines and m[0] in '\n\t' else m[0].encode('unicode_escape').decode()
     return _HIDDEN.sub(escaped, str(text))
 

@@ -45,7 +45,7 @@ class Layout:
     def positions(self,
         device: torch.device | str = 'cpu', # where the result is wanted
     ) -> Tensor: # `(total,)`
-        "Returns the place of each token in its own sequence, from 0."
+        "Returns the position of each token in its own sequence, from 0."
         def make():
             starts = torch.repeat_interleave(self.offsets[:-1], self.lengths)
             return (torch.arange(self.total) - starts).to(device, non_blocking=True)
@@ -156,7 +156,7 @@ class Ragged:
 
     def to_padded(self,
         width: int | None = None, # places in a row, by default the longest length
-        fill: float = 0., # what stands at the places past the end of a sequence
+        fill: float = 0., # value at positions past the end of a sequence
     ) -> Tensor:
         "Returns the padded batch `(n, width, *dims)`."
         out = self.values.new_full((len(self), width or self.max_length, *self.values.shape[1:]), fill)

@@ -162,7 +162,7 @@ class KVCache:
         cache: dict, # by attention module: keys and values `(n, keys, dim)`
         seen: Tensor, # `(n, keys)` which video tokens are real
         words: int = 0, # words read so far
-        blank: Tensor | None = None, # `(1, dim)` what takes the place of the video at a word
+        blank: Tensor | None = None, # `(1, dim)` what replaces the video at a word
     ):
         self.cache, self.seen, self.words, self.blank = cache, seen, words, blank
 

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import load_file, save_file
 from tqdm.auto import tqdm
 
 from .data import CaptionDataset, CootVectors
 from .metrics import Caption, Captions, plain_words
 from .vocab import word_tokens
 from ..config import ConfigError, DataError
-from ..files import atomic_path
+from ..files import load_tensors, reading, save_tensors
 
 # %% auto #0
 __all__ = ['Choosing', 'sentence_key', 'SentenceBank', 'Beginnings', 'best_paragraphs', 'clip_vectors', 'sentence_bank',
@@ -248,16 +246,19 @@ def clip_vectors(
 
 def sentence_bank(
     known: CaptionDataset, # the training split
+    without: Collection[str] = (), # videos that are left out
 ) -> SentenceBank:
-    "Returns what the training split knows."
+    "Returns the sentences of the training split."
     clips, texts, rows = clip_vectors(known), {}, []
-    for x in known.items: texts.setdefault(x.key, []).extend(x.sentences)
+    used, seconds = [x for x in known.items if x.key not in without], clip_seconds(known)
+    if seconds is not None: seconds = seconds[[x.key not in without for x in known.items for _ in x.ids]]
+    for x in used: texts.setdefault(x.key, []).extend(x.sentences)
     if isinstance(known.vectors, CootVectors) and known.cfg.embedding_sizes().get('clip'):
         rows = [known.vectors.sentence_vectors(key, len(p)) for key, p in texts.items()]
     given = [r for r in rows if r is not None]
     sentences = np.concatenate(given) if rows and len(given) == len(rows) else None
     stacked = np.concatenate([clips[key] for key in texts])
-    return SentenceBank(list(texts.values()), stacked, sentences, list(texts), clip_seconds(known))
+    return SentenceBank(list(texts.values()), stacked, sentences, list(texts), seconds)
 
 def clip_seconds(
     data: CaptionDataset,
@@ -298,18 +299,16 @@ def save_bank(
     if bank.sentences is not None: tensors['sentences'] = bank.sentences.astype(np.float16)
     if bank.seconds is not None: tensors['seconds'] = bank.seconds.astype(np.float32)
     facts = dict(paragraphs=paragraphs, videos=json.dumps(bank.videos))
-    with atomic_path(path) as tmp: save_file(tensors, tmp, facts)
+    save_tensors(tensors, path, facts)
 
 def load_bank(
     path: str | Path, # from `save_bank`
 ) -> SentenceBank:
     "Returns the bank in a file. Raises `DataError` if it is missing or damaged."
     if not Path(path).is_file(): raise DataError(f'{path}: file not found; `coot train-caption` writes it')
-    try:
-        with safe_open(path, 'numpy') as f: facts = f.metadata()
-        tensors = load_file(path)
+    with reading(path, 'sentence bank'):
+        tensors, facts = load_tensors(path)
         paragraphs, videos = (json.loads(facts[name]) for name in ('paragraphs', 'videos'))
-        rest = tensors.get('sentences'), videos, tensors.get('seconds')
-        return SentenceBank(paragraphs, tensors['clips'], *rest)
-    except (SafetensorError, OSError, KeyError, ValueError, TypeError, AttributeError) as e:
-        raise DataError(f'{path}: no sentence bank, or damaged ({type(e).__name__})') from e
+        arrays = {name: x.numpy() for name, x in tensors.items()}
+        rest = arrays.get('sentences'), videos, arrays.get('seconds')
+        return SentenceBank(paragraphs, arrays['clips'], *rest)

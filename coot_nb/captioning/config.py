@@ -77,6 +77,7 @@ class CaptionConfig(ExperimentConfig):
     max_n_sen_add_val: int = 10  # so many more in validation, where there is a limit
     max_t_len: int = 0  # tokens of a sentence with `[BOS]` and `[EOS]`; 0 for the longest of the data
     max_v_len: int = 3  # places for the video, `[CLS]` and `[SEP]` included where there are such
+    hints: int = 0  # training sentences that the model reads with each clip: the chosen one and the nearest
     word_vec_size: int = 300
     use_glove: bool = True  # begin with GloVe vectors of the words
     freeze_glove: bool = False  # and do not train them
@@ -87,7 +88,7 @@ class CaptionConfig(ExperimentConfig):
     mtrans: bool = False
     xl: bool = False
     xl_grad: bool = False
-    xl_query_mask: bool = False  # published: see the memory by the place of the word that looks
+    xl_query_mask: bool = False  # published: see the memory by the position of the query word
     mtrans_padding: bool = False  # published: zeros that pad a video take part in attention
     hidden_size: int = 768
     intermediate_size: int = 768
@@ -107,7 +108,7 @@ class CaptionConfig(ExperimentConfig):
     label_smoothing: float = 0.1
     ema_decay: float = 0.9999  # of the averaged weights that are validated; 0 for none
     # writing
-    decode: Literal['write', 'retrieve', 'rerank'] = 'write'  # the model, training sentences, or both
+    decode: Literal['write', 'retrieve', 'rerank', 'best'] = 'write'  # model, training sentences, both, best
     use_beam: bool = False
     beam_size: int = 2
     n_best: int = 1
@@ -139,7 +140,7 @@ class CaptionConfig(ExperimentConfig):
 
     @property
     def marks(self) -> bool: # false where encoder and decoder are separate
-        "Returns whether the video stands between `[CLS]` and `[SEP]`."
+        "Returns whether the video is between `[CLS]` and `[SEP]`."
         return not (self.untied or self.mtrans)
 
     def embedding_sizes(self) -> dict[str, int]: # of `vid`, `ctx` and `clip`, as far as the mode has them
@@ -166,6 +167,9 @@ class CaptionConfig(ExperimentConfig):
         expect(fits, 'video_feature_size', found)
         least = 3 if self.marks else 1
         expect(self.max_v_len >= least, 'max_v_len', f'{self.max_v_len} is too short, needed are {least}')
+        one_net = self.marks and not self.xl
+        expect(self.hints >= 0, 'hints', f'{self.hints}, expected 0 or more')
+        expect(not self.hints or one_net, 'hints', 'only MART and its model without memory read hints')
         places = self.max_t_len
         expect(places == 0 or places >= 3, 'max_t_len', f'{places} leaves no place for a word')
         one_matrix = self.share_wd_cls_weight and not self.mtrans

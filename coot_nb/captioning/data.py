@@ -212,8 +212,21 @@ class CaptionItem:
     sentences: Sequence[str]  # as annotated
     video: Sequence[np.ndarray]  # `(frames, features)` of each sentence
     ids: Sequence[list[int]]  # words of each sentence, from `[BOS]` to `[EOS]`
+    hints: Sequence[list[list[int]]] = ()  # words of training sentences that the model reads
 
     def __len__(self) -> int: return len(self.sentences)
+
+    def read(self,
+        i: int, # number of a sentence
+    ) -> np.ndarray: # `(frames, features)`, or `(frames and words, features + 2)`
+        "Returns what the model reads of a clip; a word of a hint is a row of zeros, its id and its place."
+        video = self.video[i]
+        if not self.hints: return video
+        words = [(word, at) for ids in self.hints[i] for at, word in enumerate(ids)]
+        out = np.zeros((len(video) + len(words), video.shape[1] + 2), np.float32)
+        out[:len(video), :-2] = video
+        out[len(video):, -2:] = words
+        return out
 
 @dataclass
 class CaptionBatch:
@@ -237,7 +250,7 @@ def collate_captions(
     items = sorted(items, key=len, reverse=True)
     sizes = [sum(len(x) > i for x in items) for i in range(len(items[0]))]
     order = [(x, i) for i, n in enumerate(sizes) for x in items[:n]]
-    video = Ragged.from_list([torch.from_numpy(x.video[i]) for x, i in order])
+    video = Ragged.from_list([torch.from_numpy(x.read(i)) for x, i in order])
     text = Ragged.from_list([torch.tensor(x.ids[i]) for x, i in order])
     return CaptionBatch(items, SentenceBatch(video, text, sizes))
 
@@ -245,7 +258,7 @@ def collate_captions(
 class CaptionDataset:
     "The items of a split."
     def __init__(self,
-        paragraphs: Sequence[Paragraph], # what is to be told
+        paragraphs: Sequence[Paragraph], # the sentences to write
         vectors: CootVectors | FrameVectors, # what is seen
         vocab: Vocabulary,
         cfg: CaptionConfig, # sizes, and whether items are paragraphs
@@ -318,7 +331,7 @@ class CaptionPaths:
     embeddings: str | Path = 'provided_embeddings'  # `<coot_model_name>_<split>.h5`
     features: str | Path = 'data/mart_video_feature'  # features of frames
     cache: str | Path = 'cache_caption'  # word vectors of vocabularies
-    data: str | Path = 'data'  # data sets of one's own
+    data: str | Path = 'data'  # custom data sets
 
 def open_vectors(
     cfg: CaptionConfig, # what to read

@@ -14,13 +14,13 @@ from typing import Any
 from .config import CaptionConfig
 from .decoding import Decoding
 from .metrics import Captions
-from .training import Decode, caption_embeddings
+from .runs import Decode, caption_embeddings, default_decode
 from ..config import CootError, DataError
 from ..data.segments import Segmentation
 from ..model.backbones import load_backbone
 from ..search.open import run_backbone
 from ..search.video_embeddings import embed_videos
-from ..training.experiment import Experiment, best_epoch, load_metrics
+from ..training.experiment import Experiment, best_epoch
 from ..training.runs import choose_device
 
 # %% auto #0
@@ -39,8 +39,7 @@ def best_caption_run(
         except CootError: continue # another kind of run, or a damaged one
         fits = coot_run is None or cfg.coot_run and Path(cfg.coot_run).resolve() == Path(coot_run).resolve()
         if epoch < 0 or not fits: continue
-        score = load_metrics(exp.path('epoch_metrics', epoch)).at('cap/cid', epoch) or 0.
-        found.append((path.stat().st_mtime, cfg.dataset_val.name, score, path.parent))
+        found.append((path.stat().st_mtime, cfg.dataset_val.name, default_decode(exp)[1], path.parent))
     of_run = f' on embeddings of {coot_run}' if coot_run else ''
     none = f'{folder}: no finished captioning run{of_run}; `coot train-caption` makes one'
     if not found: raise DataError(none)
@@ -78,8 +77,10 @@ def caption(
     where = Experiment(run), seen.embeddings, seen.spans
     steps = not isinstance(segments, str) # what a rule cuts is no step
     captions = caption_embeddings(*where, how, use_cuda, progress, decode, steps)
+    used = decode or default_decode(Experiment(run))[0]
+    told = dict(write='written', retrieve='chosen', rerank='reranked')[used]
     about = f'{len(seen.spans)} videos, clips {seen.segments}, seen by {net.name}; embeddings of {source}'
-    return FilmCaptions(captions, about=f'{about}; captions by {run}', failed=seen.failed)
+    return FilmCaptions(captions, about=f'{about}; captions {told} by {run}', failed=seen.failed)
 
 class FilmCaptions(dict):
     "Captions by video, with how they came about, and the reason for each video that was left out."

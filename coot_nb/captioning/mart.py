@@ -69,7 +69,7 @@ class TokenEmbedding(nn.Module):
         self.register_buffer('nothing', torch.zeros(1, cfg.video_feature_size), persistent=False)
 
     def blank(self) -> Tensor: # `(1, dim)`
-        "Returns what takes the place of the video where there is none: the value for zeros."
+        "Returns what replaces the video where there is none: the value for zeros."
         return self.video_net(self.get_buffer('nothing'))
 
     def forward(self,
@@ -367,21 +367,37 @@ class Single(CaptionModel):
         for layer in self.layers: x = layer(x, ctx)
         return x, None
 
+    def embed(self,
+        batch: SentenceBatch, # whole sentences; with `cfg.hints`, the video has words behind its frames
+    ) -> tuple[Packed, Tensor]: # context, and `(total_tokens, dim)`
+        "Returns the tokens of a batch before the first layer."
+        ctx, ids, frames = self.layout(batch)
+        first, is_text, video = self.tokens.first_word, ctx.is_text, batch.video.values
+        place = torch.where(is_text, ctx.word + first, ctx.place)
+        if self.cfg.hints:
+            word, at = video[:, -2:].long().unbind(-1)
+            hint = word > 0
+            ids = ids.index_copy(0, frames[hint], word[hint])
+            place = place.index_copy(0, frames[hint], at[hint] + first)
+            count = torch.zeros(len(batch), dtype=torch.long, device=hint.device)
+            count = count.index_add(0, batch.video.segment_ids, hint.long())
+            place = torch.where(ctx.last, place - count[ctx.layout.segment_ids().to(hint.device)], place)
+            is_text = is_text.index_fill(0, frames[hint], True)
+            video, frames = video[~hint, :-2], frames[~hint]
+        return ctx, self.tokens(ids, place, is_text, video, frames)
+
     def encode(self, batch: SentenceBatch, memory: Any = None) -> tuple[Tensor, Any]:
         "Returns the last layer's tokens at the words, and the memory of each paragraph."
-        ctx, ids, frames = self.layout(batch)
-        place = torch.where(ctx.is_text, ctx.word + self.tokens.first_word, ctx.place)
-        x = self.tokens(ids, place, ctx.is_text, batch.video.values, frames)
+        ctx, x = self.embed(batch)
         x, memory = self.run(x, ctx, memory, batch)
         return x[ctx.is_text], memory
 
     def start(self, video: Ragged, memory: Any = None) -> KVCache:
         "Returns the cache before the first word."
         empty = Ragged(torch.zeros(0, dtype=torch.long, device=video.device), [0]*len(video))
-        ctx, ids, frames = self.layout(SentenceBatch(video, empty, [len(video)]))
-        x = ctx.rows(self.tokens(ids, ctx.place, False, video.values, frames))
+        ctx, x = self.embed(SentenceBatch(video, empty, [len(video)]))
         cached = Cached(KVCache({}, ctx.real, blank=self.tokens.blank()))
-        self.run(x, cached, memory)
+        self.run(ctx.rows(x), cached, memory)
         return cached.new
 
     def read_word(self, ids: Tensor, cache: KVCache) -> tuple[Tensor, KVCache]:

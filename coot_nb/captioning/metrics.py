@@ -27,7 +27,7 @@ _logger = logging.getLogger('coot_nb')
 # %% auto #0
 __all__ = ['Captions', 'References', 'Tokenizer', 'CAPTION_METRICS', 'CaptionLevel', 'CAPTION_LEVELS', 'MOST_LOST', 'Caption',
            'load_captions', 'save_captions', 'load_references', 'paragraph', 'plain_words', 'letter_words',
-           'lost_letters', 'LanguageScores', 'language_scores', 'repetition', 'TextStats', 'text_stats',
+           'lost_letters', 'LanguageScores', 'rouge_l', 'language_scores', 'repetition', 'TextStats', 'text_stats',
            'CaptionScores', 'evaluate_captions', 'caption_table']
 
 # %% ../../nbs/65_metrics.ipynb #0d1f89fb
@@ -129,6 +129,31 @@ class LanguageScores:
     total: dict[str, float]  # by metric
     items: dict[str, dict[str, float]]  # by metric, then by key
 
+# %% ../../nbs/65_metrics.ipynb #65cap002
+def _common_words(
+    a: Sequence[str],
+    b: Sequence[str],
+) -> int:
+    "Returns the length of the longest common subsequence."
+    places: dict[str, int] = {}
+    for i, word in enumerate(a): places[word] = places.get(word, 0) | 1 << i
+    full = row = (1 << len(a)) - 1
+    for word in b:
+        same = row & places.get(word, 0)
+        row = (row + same | row - same) & full
+    return len(a) - bin(row).count('1')
+
+def rouge_l(
+    hypothesis: str, # plain words
+    references: Sequence[str], # the same
+) -> float: # from 0 to 1
+    "Returns the F-measure of the best precision and the best recall, with beta 1.2 (Lin, 2004)."
+    said = hypothesis.split(' ')
+    pairs = [(_common_words(said, true), true) for true in (r.split(' ') for r in references)]
+    precision, recall = max(n/len(said) for n, _ in pairs), max(n/len(true) for n, true in pairs)
+    if not precision or not recall: return 0.
+    return (1 + 1.2**2)*precision*recall/(recall + 1.2**2*precision)
+
 # %% ../../nbs/65_metrics.ipynb #75e2d686
 def language_scores(
     hypotheses: Mapping[str, str], # plain words by key
@@ -138,14 +163,13 @@ def language_scores(
     coco_folder('bleu')
     from pycocoevalcap.bleu.bleu_scorer import BleuScorer
     from pycocoevalcap.cider.cider_scorer import CiderScorer
-    from pycocoevalcap.rouge.rouge import Rouge
     if not references: raise DataError('caption metrics: no references')
-    bleu, cider, rouge, longest = BleuScorer(n=4), CiderScorer(n=4, sigma=6.), Rouge(), {}
+    bleu, cider, longest = BleuScorer(n=4), CiderScorer(n=4, sigma=6.), {}
     for key, refs in references.items():
         hyp, refs = hypotheses.get(key, ''), list(refs)
         bleu += hyp, refs
         cider += hyp, refs
-        longest[key] = float(rouge.calc_score([hyp], refs))
+        longest[key] = rouge_l(hyp, refs)
     bleus, per_item = bleu.compute_score(option='closest')
     total, each = cider.compute_score()
     totals = {f'Bleu_{n}': float(b) for n, b in enumerate(bleus, 1)}

@@ -107,7 +107,7 @@ class EncoderDecoder(CaptionModel):
 # %% ../../nbs/62a_relatives.ipynb #1e23e1fb
 def by_distance(
     scores: Tensor, # `(n, heads, queries, distances)` from the largest distance down
-    first: int, # place of the first query in its sentence
+    first: int, # position of the first query in its sentence
     length: int, # places of a sentence
     keys: int, # how many keys there are
     last: int, # index of distance 0
@@ -178,7 +178,7 @@ class XL(CaptionModel):
 
     def run(self,
         x: Tensor, # `(n, tokens, dim)` tokens at places that follow each other
-        first: int, # place of the first one
+        first: int, # position of the first one
         mask: Tensor, # `(n, tokens, keys)` who sees whom
         hidden: list[Tensor] | None = None, # `(n, length, dim)` the sentence before, for each layer
         cache: dict | None = None, # keys and values of earlier places, by layer; new ones are put in

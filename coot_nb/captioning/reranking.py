@@ -83,7 +83,7 @@ def best_paragraph(
     spelled = {sentence_key(t): ' '.join(word_tokens(t)) for t in bank.texts}
     number = dict(bank.ids)
     for i, row in enumerate(fit):
-        video = Ragged.from_list([torch.from_numpy(item.video[i])]*len(texts)).to(model.device)
+        video = Ragged.from_list([torch.from_numpy(item.read(i))]*len(texts)).to(model.device)
         own, options = _write(model, vocab, video, memory, how, spelled), beams.options(row)
         found = [_candidates(bank, options[b], how, own[b], texts[b]) for b in range(len(texts))]
         rows = np.array([b for b, scores in enumerate(found) for _ in scores])
@@ -129,7 +129,7 @@ def rerank_captions(
     timed = steps and clip_seconds(data) is not None
     for x in data.items: seen.setdefault(x.key, []).append(x)
     for key, items in tqdm(seen.items(), 'rerank', disable=not progress, leave=False):
-        parts = 'timestamps', 'sentences', 'video', 'ids'
+        parts = 'timestamps', 'sentences', 'video', 'ids', 'hints'
         joined = {k: [v for x in items for v in getattr(x, k)] for k in parts}
         seconds = np.array([b - a for a, b in joined['timestamps']]) if timed else None
         fit = bank.fit(clips[key], how.choosing, seconds=seconds)

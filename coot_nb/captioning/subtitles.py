@@ -31,7 +31,7 @@ def readable(
 
 def cue_time(
     seconds: float,
-    decimal: str = '.', # what stands before the thousandths
+    decimal: str = '.', # what separates the thousandths
 ) -> str:
     "Returns `hh:mm:ss.ttt`."
     ms = round(max(0., seconds)*1000)

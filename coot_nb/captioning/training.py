@@ -8,20 +8,20 @@ Docs: https://coot-nb.github.io/coot_nb/training.html.md"""
 from __future__ import annotations
 
 import logging, time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from tqdm.auto import tqdm
 
 from .config import CaptionConfig
-from .data import (CaptionBatch, CaptionDataset, CaptionPaths, CootVectors, Paragraph,
-    caption_loader, collate_captions, fit_lengths, open_captions, open_vocabulary)
-from .choosing import choose_captions, load_bank, save_bank, sentence_bank
+from .data import (CaptionBatch, CaptionDataset, CaptionPaths, caption_loader,
+    collate_captions, fit_lengths, open_captions, open_vocabulary)
+from .choosing import SentenceBank, choose_captions, load_bank, save_bank, sentence_bank
 from .decoding import Decoding, generate
+from .hints import add_hints
 from .reranking import rerank_captions
 from .mart import CaptionLoss, CaptionModel
 from .weights import caption_names, load_caption_weights, make_model
@@ -31,17 +31,16 @@ from .metrics import (Caption, Captions, CaptionScores, evaluate_captions,
 from .vocab import Vocabulary, WordVectors, find_vectors
 from ..config import DataError
 from ..files import write_json
-from ..retrieval.embeddings import Embeddings
 from ..training.experiment import Experiment, Metrics, last_epoch
 from ..training.learner import Callback, Learner
 from ..training.optim import BertAdam, WarmupLinear, bert_groups
-from ..training.runs import Record, Task, amp_type, load_run
+from ..training.runs import Record, Task, amp_type
 
 _logger = logging.getLogger('coot_nb')
 
 # %% auto #0
-__all__ = ['Decode', 'write_captions', 'find_references', 'CaptionValidation', 'validate_captions', 'WordAccuracy', 'LateMeteor',
-           'captions_path', 'bank_path', 'Captioning', 'caption_embeddings']
+__all__ = ['write_captions', 'find_references', 'CaptionValidation', 'validate_captions', 'WordAccuracy', 'LateMeteor',
+           'captions_path', 'bank_path', 'Captioning']
 
 # %% ../../nbs/67_training.ipynb #187da55e
 def write_captions(
@@ -88,6 +87,7 @@ class CaptionValidation:
     accuracy: float  # share of annotated words that were the likeliest
     seconds: float
     smoothed: float | None = None  # mean of the value with those of the validations before
+    decode: str = 'write'  # how the captions came about
 
     def field(self,
         name: str, # `cider`, `bleu4`, `meteor`, `rougel` or `val_loss`
@@ -142,8 +142,9 @@ class WordAccuracy(Callback):
 
     def __init__(self,
         record: Record, # of the run
+        chosen: float | None = None, # CIDEr-D of chosen sentences, noted beside
     ):
-        self.record, self.sums = record, torch.zeros(3)
+        self.record, self.sums, self.chosen = record, torch.zeros(3), chosen
 
     def before_epoch(self, learner: Learner) -> None:
         "Resets the sums."
@@ -158,6 +159,7 @@ class WordAccuracy(Callback):
         "Notes the means."
         total, words, correct = self.sums.tolist()
         self.record.values |= {'train/loss_word': total/words, 'train/acc': correct/words}
+        if self.chosen is not None: self.record.values['cap/chosen_cid'] = self.chosen
 
 # %% ../../nbs/67_training.ipynb #380369aa
 class LateMeteor(Callback):
@@ -214,6 +216,7 @@ def bank_path(
     "Returns the file with the training sentences of a run."
     return exp.folder/'sentences.safetensors'
 
+def _cider(scores: CaptionScores) -> float: return scores.paragraph.total['CIDEr']
 def _vocab_path(exp: Experiment) -> Path: return exp.folder/'mart_word2idx.json'
 
 # %% ../../nbs/67_training.ipynb #640e0008
@@ -250,6 +253,8 @@ class Captioning(Task):
     references: References
     java: Meteor | None = None
     known: CaptionDataset | None = None  # the training split, if it is open
+    bank: SentenceBank  # its sentences, if they are needed
+    chosen: float | None = None  # CIDEr-D of chosen sentences on validation, with `decode: best`
 
     def __init__(self,
         cfg: CaptionConfig, # the experiment; `cfg.dataset_val` says what is validated
@@ -282,12 +287,28 @@ class Captioning(Task):
         if exp: self.vocab = Vocabulary.load(_vocab_path(exp))
         else: self.vocab = _vocabulary_of(weights, cfg, paths) if weights else open_vocabulary(cfg, paths)
         if training:
-            data = self.known = open_captions(cfg, cfg.dataset_train, self.vocab, paths, training=True)
+            data = open_captions(cfg, cfg.dataset_train, self.vocab, paths, training=True)
+            self.known = add_hints(data)
             self.loader = caption_loader(data, cfg.dataset_train, cfg.train.batch_size, seed)
             _logger.info(f'{data}')
         self.val = open_captions(cfg, cfg.dataset_val, self.vocab, paths)
+        wanted = self.known or cfg.hints or cfg.decode != 'write'
+        if wanted: self.bank = self._find_bank(exp, weights)
+        if cfg.hints: add_hints(self.val, self.bank)
         self.references = find_references(cfg, paths, self.val)
+        if training and cfg.decode == 'best':
+            chosen = choose_captions(self.bank, self.val)
+            self.chosen = _cider(evaluate_captions(chosen, self.references, sentences=False))
         self.java = _open_meteor(cfg, self.meteor)
+
+    def _find_bank(self, exp: Experiment | None, weights: str | Path | None) -> SentenceBank:
+        "Returns the training sentences: those of the run or of the weights' run, or of the training split."
+        folders = [exp.folder] if exp else [Path(weights).absolute().parent.parent] if weights else []
+        stored = next((p for f in folders if (p := bank_path(Experiment(f))).is_file()), None)
+        if stored and not self.known: return load_bank(stored)
+        cfg = self.cfg
+        known = self.known or open_captions(cfg, cfg.dataset_train, self.vocab, self.paths)
+        return sentence_bank(known)
 
     def build(self,
         fresh: bool = False, # begin with word vectors
@@ -330,9 +351,20 @@ class Captioning(Task):
         how = self.how or Decoding.of(cfg)
         data = self.val, how, self.references, self.java
         found = validate_captions(model, *data, cfg.val.batch_size, amp, wait, progress, last)
-        if last: return found
+        if last: return self._as_used(model, found)
         self.recent = [*self.recent, found.value(cfg.val.det_best_field)][-cfg.val.smooth:]
         return replace(found, smoothed=fmean(self.recent))
+
+    def _as_used(self, model: CaptionModel, found: CaptionValidation) -> CaptionValidation:
+        "Returns the validation of what the run uses by default, which may be chosen sentences."
+        decode = self.cfg.decode
+        if decode == 'write': return found
+        if decode == 'rerank': captions = rerank_captions(model, self.bank, self.val)
+        else: captions = choose_captions(self.bank, self.val)
+        scores = evaluate_captions(captions, self.references, self.java)
+        if decode == 'best' and _cider(scores) < _cider(found.scores): return found
+        used = 'retrieve' if decode == 'best' else decode
+        return replace(found, captions=captions, scores=scores, decode=used)
 
     def remember(self,
         epochs: Metrics, # the history of a run
@@ -354,14 +386,14 @@ class Captioning(Task):
         record: Record, # of the run
     ) -> list[Callback]:
         "Returns the callbacks that note words and METEOR."
-        return [WordAccuracy(record), LateMeteor(record, self)]
+        return [WordAccuracy(record, self.chosen), LateMeteor(record, self)]
 
     def start(self,
         exp: Experiment, # a run that this process holds
     ) -> None:
         "Keeps the vocabulary and the training sentences. Raises `DataError` if the run has other words."
         _keep_vocabulary(exp, self.vocab)
-        if self.known: save_bank(sentence_bank(self.known), bank_path(exp))
+        if self.known: save_bank(self.bank, bank_path(exp))
 
     def keep(self,
         exp: Experiment, # a run that this process holds
@@ -380,33 +412,3 @@ class Captioning(Task):
         "Ends METEOR."
         if self.java: self.java.close()
         self.java = None
-
-# %% ../../nbs/67_training.ipynb #c6202fbf
-Decode = Literal['write', 'retrieve', 'rerank']
-
-def caption_embeddings(
-    exp: Experiment, # a finished run
-    path: str | Path | Embeddings, # an embeddings file, or what is in one
-    times: Mapping[str, list] | None = None, # `(start, stop)` of each clip in seconds, by video
-    how: Decoding | None = None, # how captions are written, by default as configured
-    use_cuda: bool = True, # whether a GPU may be used
-    progress: bool = False, # show a bar
-    decode: Decode | None = None, # by the model alone, training sentences alone, or both; None: as configured
-    steps: bool = True, # whether clips are steps, so that their durations count when sentences are chosen
-) -> Captions: # by video, one sentence for each clip
-    "Returns captions of the clips of an embeddings file. Raises `DataError` if it does not fit the model."
-    run = load_run(Captioning, exp, use_cuda=use_cuda)
-    cfg, vocab = run.task.cfg, run.task.vocab
-    vectors, spans = CootVectors(path, cfg, cfg.dataset_val.split), times or {}
-    clips = zip(vectors.emb.keys, vectors.emb.clip_num.tolist())
-    def spell(key, n): return [*spans[key]] if key in spans else [(float(i), float(i + 1)) for i in range(n)]
-    paragraphs = [Paragraph(key, spell(key, n), ['']*n) for key, n in clips if n]
-    data = CaptionDataset(paragraphs, vectors, vocab, cfg.with_overrides(dict(max_n_sen=0)))
-    how, decode = how or Decoding.of(cfg), decode or cfg.decode
-    if decode == 'write': found = write_captions(run.model, data, how, cfg.val.batch_size, progress)
-    else:
-        bank, steps = load_bank(bank_path(exp)), steps and bool(spans)
-        if decode == 'retrieve': found = choose_captions(bank, data, progress=progress, steps=steps)
-        else: found = rerank_captions(run.model, bank, data, progress=progress, steps=steps)
-    def plain(key, c): return Caption(c.sentence, c.timestamp if key in spans else None)
-    return {key: [plain(key, c) for c in texts] for key, texts in found.items()}

@@ -91,6 +91,7 @@ def train_caption(
         file = exp.path('published_model', done.best_epoch)
         if export_published: export_caption_weights(done.model, file)
         _report(cfg, done, _baselines(cfg, paths, not no_meteor) if baselines else {}, data_path)
+        if not quiet: print(f'\nnext: coot caption VIDEOS --model {exp.folder}')
 
 # %% ../../nbs/84_captioning.ipynb #c7a53b4d
 def coot_vectors(
@@ -132,7 +133,8 @@ def _report(cfg: CaptionConfig, run: Any, others: dict[str, Any], data_path: Pat
     sizes = f'{scores.videos} videos, {scores.stats.num_sen} sentences'
     print(f'\n{run.exp.folder}, epoch {run.best_epoch}: {kind}, split {data.split}, {sizes}, '
         f'{segments_line(data_path/data.name/"meta_all.json")}. Percent, whole paragraphs:')
-    print(caption_table({run.exp.name: scores} | others))
+    name = run.exp.name + dict(write='', retrieve=', chosen', rerank=', reranked')[run.validation.decode]
+    print(caption_table({name: scores} | others))
     for note in scores.notes: print(f'({note})')
 
 def _baselines(cfg: CaptionConfig, paths: Any, meteor: bool) -> dict[str, Any]:
@@ -222,7 +224,7 @@ def caption_clips(
     from coot_nb.captioning.decoding import Decoding
     from coot_nb.captioning.films import caption as caption_films
     from coot_nb.captioning.subtitles import caption_lines, write_subtitles
-    from coot_nb.captioning.training import caption_embeddings
+    from coot_nb.captioning.runs import caption_embeddings
     from coot_nb.training.experiment import Experiment
     if form != 'table' and out is None: raise CootError(f'--format {form} needs --out')
     if segments and times: raise CootError('--segments and --times: give one of them')

@@ -41,6 +41,9 @@ def how_many_processes(
     return num_gpus or num_procs or alone
 
 # %% ../../nbs/82_retrieval.ipynb #86e20c5b
+_EQUAL = 'Equal sentences count as one; of several captions of a clip all are right'
+_RIGHT = 'a sentence is right for its own clip only', 'all captions of a clip are right for it'
+
 def _report(cfg: RetrievalConfig, run: Any, data_path: Path) -> None:
     from coot_nb.data.annotations import Meta
     from coot_nb.data.readers import segments_line
@@ -56,12 +59,19 @@ def _report(cfg: RetrievalConfig, run: Any, data_path: Path) -> None:
     sizes = {'videos': len(found.embeddings), 'clips': len(texts)}
     items = f'{sizes["videos"]} videos, {len(texts)} clips, {len(set(texts))} distinct sentences'
     print(f'\n{run.exp.folder}, epoch {run.best_epoch}: {kind}, split {data.split}, {items}.\n{how}; '
-        'ties: mean over random orders; a sentence is right for its own clip only.')
+        f'ties: mean over random orders; {_RIGHT[found.embeddings.clip_group is not None]}.')
     if cfg.val.score != 'vector': print(f'Videos and paragraphs by {SCORES[cfg.val.score]}.')
     print(metrics_table(found.scores | {f'chance, {k}': chance(n) for k, n in sizes.items()}))
     others = comparison_table(run, data_path)
-    if others: print(f'\nEqual sentences counted as one. In order: {SCORES["ordered"]}.\n{others}')
+    if others: print(f'\n{_EQUAL}. In order: {SCORES["ordered"]}.\n{others}')
     else: print('Baselines of a large data set take a while: coot baselines -c the configuration')
+
+def _print_next(folder: Path, data_path: Path) -> None:
+    "Prints what a finished run can be used for."
+    from coot_nb.distributed import is_main
+    away = '' if data_path == DATA else f' --data_path {data_path}'
+    if is_main(): print(f'\nnext: coot search "what you look for" --run {folder}{away}\n'
+        f'      coot explore {folder}{away}')
 
 def _report_mean(scores: list[dict]) -> None:
     "Prints mean and standard deviation (Bessel's) over runs, in percent; ranks counted from 1."
@@ -174,6 +184,7 @@ def train_retrieval(
                 _report(cfg, run, data_path)
                 done.append(run.validation.scores)
         if len(done) > 1: _report_mean(done)
+        if not quiet: _print_next(runs[-1][1].folder, data_path)
 
 # %% ../../nbs/82_retrieval.ipynb #d217cd03
 @command(app, 'eval-embeddings', 'Look', bootstrap='--bootstrap >=0')
@@ -258,7 +269,7 @@ def baselines_command(
     videos = Meta.load(data_path/d.name/f'meta_{d.metadata_name}.json').split(split)
     clips = [text for v in videos.values() for text in v.texts]
     print(f'{d.name}, split {split}: {len(videos)} videos, {len(clips)} clips, '
-        f'{len(set(clips))} distinct sentences. Equal sentences count as one.\n'
+        f'{len(set(clips))} distinct sentences.\n{_EQUAL}. '
         f'In order: {SCORES["ordered"]}.\n\n{scoreboard_table(rows)}')
     print(f'Next: coot train-retrieval -c {config_file}')
 

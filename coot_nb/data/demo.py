@@ -41,7 +41,7 @@ def simulate(
     index: int, # number of the video in its split
     recipe: Recipe = Recipe(),
 ) -> tuple[Episode, list[str]]: # the episode and its sentences
-    "Returns what happens in one video and how it is told."
+    "Returns what happens in one video and its description."
     if split not in _SPLITS: raise DataError(f'demo data: no split "{split}", expected {", ".join(_SPLITS)}')
     rng = np.random.default_rng([recipe.seed, list(_SPLITS).index(split), index])
     episode = play(rng, int(rng.integers(recipe.min_clips, recipe.max_clips + 1)), recipe)

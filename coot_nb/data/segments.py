@@ -1,4 +1,4 @@
-"""Where does a clip begin and end, when nobody has said it? Equal windows, or places where the pictures change.
+"""Where does a clip begin and end without annotations? Equal windows, or places where the pictures change.
 
 Docs: https://coot-nb.github.io/coot_nb/segments.html.md"""
 

@@ -1,4 +1,4 @@
-"""Demonstrations in a grid world: what happens, how it is told, and what a camera sees of it.
+"""Demonstrations in a grid world: what happens, how it is described, and what a camera sees of it.
 
 Docs: https://coot-nb.github.io/coot_nb/simulation.html.md"""
 
@@ -65,7 +65,7 @@ class Event:
     kind: str # key, ball, box or door
     pos: _Cell # where the thing is
     only: bool # no other thing of this kind and colour exists
-    near: list[_Near] # what lies beside it
+    near: list[_Near] # what is beside it
     room: str # 'upper left', 'upper right', 'lower left' or 'lower right'
     entered: bool # the agent came from another room during this clip
     step: int # number of steps made when it was reached
@@ -97,7 +97,7 @@ def _new_world(rng: np.random.Generator, objects: int) -> Any:
 
 # %% ../../nbs/19_simulation.ipynb #daec5d6a
 def _things(env: Any) -> list: # of minigrid's objects, row by row
-    "Returns what lies in a world, doors included."
+    "Returns the objects of a world, doors included."
     return [c for c in env.grid.grid if c is not None and c.type in ('key', 'ball', 'box', 'door')]
 
 def _next_task(env: Any, rng: np.random.Generator, last: bool) -> Any:
@@ -206,7 +206,7 @@ def cell(
     moment: Moment,
     pos: _Cell, # which
 ) -> tuple[str, str, int] | None: # colour, kind, state (doors: 0 open, 1 closed, 2 locked)
-    "Returns what lies in a cell, None for floor and wall."
+    "Returns the object in a cell, None for floor and wall."
     kind, color, state = (int(v) for v in moment.grid[pos])
     return (_COLORS[color], _KINDS[kind], state) if kind in _KINDS else None
 

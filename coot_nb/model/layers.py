@@ -109,7 +109,7 @@ class PositionalEncoding(nn.Module):
 
     def forward(self,
         x: Ragged, # values `(total_tokens, dim)`
-        start: Tensor | None = None, # `(n,)` place of the first token of each sequence, by default 0
+        start: Tensor | None = None, # `(n,)` position of the first token of each sequence, by default 0
     ) -> Ragged: # the same lengths
         "Returns the tokens with their code added. Raises `DataError` for a sequence that is too long."
         code, ends = self.get_buffer('code'), x.lengths if start is None else x.lengths + start
@@ -241,7 +241,7 @@ class MaxPool(nn.Module):
 
 # %% ../../nbs/20_layers.ipynb #ac23a75d
 class PaddedMeanPool(nn.Module):
-    "The published mean, which also adds what stands at the places past the end (`avg_special`, appendix A1)."
+    "The published mean, which also adds the values at positions past the end (`avg_special`, appendix A1)."
     def forward(self,
         x: Ragged, # values `(total_tokens, dim)`
         ghosts: Ragged, # the outputs at the places past the end of each sequence
@@ -251,7 +251,7 @@ class PaddedMeanPool(nn.Module):
 
 def ghosts_of(
     x: Ragged, # a batch of sequences
-    value: Tensor, # `(dim,)` what stands at a place past the end
+    value: Tensor, # `(dim,)` value at a position past the end
     width: int | None = None, # places of a row, by default the longest length
 ) -> Ragged: # lengths `width - x.lengths`
     "Returns the places past the end of each sequence that a padded batch would have."

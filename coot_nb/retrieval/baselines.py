@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ..config import DataError, RetrievalConfig
+from ..data.annotations import Video
 from ..data.batch import collate
 from ..data.dataset import RetrievalDataset
 from ..ragged import segment_mean
@@ -21,8 +22,8 @@ from .embeddings import NAMES, Embeddings
 from .evaluation import Protocol, evaluate
 
 # %% auto #0
-__all__ = ['PENALTIES', 'SCOREBOARD', 'PooledFeatures', 'ridge', 'best_penalty', 'cca', 'scoreboard', 'scoreboard_table',
-           'baselines']
+__all__ = ['PENALTIES', 'SCOREBOARD', 'PooledFeatures', 'ridge', 'best_penalty', 'cca', 'counting', 'scoreboard',
+           'scoreboard_table', 'baselines']
 
 # %% ../../nbs/36_baselines.ipynb #ce62a005
 @dataclass
@@ -35,6 +36,7 @@ class PooledFeatures:
     clip: np.ndarray  # `(clips, vid_dim)`
     sent: np.ndarray  # `(clips, text_dim)`
     texts: list[str]  # sentence of each clip
+    videos: Sequence[Video] = ()  # annotations, if all captions of a span are right for it
 
     @classmethod
     def open(cls,
@@ -54,7 +56,9 @@ class PooledFeatures:
             means['sent'] = np.concatenate([means['sent'], _unit(np.concatenate(alone))], 1)
             means['par'] = np.concatenate([means['par'], _unit(np.stack([x.mean(0) for x in alone]))], 1)
         texts = [text for video in data.meta.values() for text in video.texts]
-        return cls(data.keys, np.array([len(s) for s in data.segments]), **means, texts=texts)
+        videos = [*data.meta.values()] if cfg.val.group_captions else []
+        count = np.array([len(s) for s in data.segments])
+        return cls(data.keys, count, **means, texts=texts, videos=videos)
 
     def embed(self,
         video: Callable, # maps rows of `vid` and `clip`
@@ -66,7 +70,8 @@ class PooledFeatures:
         found |= dict(vid_context=found['vid_emb'], par_context=found['par_emb'])
         raw = {f'{name}_before_norm': found[name].astype(np.float32) for name in NAMES}
         sides = {name: _unit(found[name]).astype(np.float32) for name in NAMES}
-        return Embeddings(self.keys, self.clip_num, self.clip_num, **sides, **raw)
+        out = Embeddings(self.keys, self.clip_num, self.clip_num, **sides, **raw)
+        return out.grouped(self.videos) if self.videos else out
 
 def _unit(x: np.ndarray) -> np.ndarray:
     norms = np.linalg.norm(x, axis=-1, keepdims=True)
@@ -123,6 +128,18 @@ def cca(
     a, b = wx @ u[:, :components]*s[:components], wy @ vt[:components].T*s[:components]
     return lambda z: (z - x0) @ a, lambda z: (z - y0) @ b
 
+# %% ../../nbs/36_baselines.ipynb #d9908058
+def counting(
+    emb: Embeddings, # any
+) -> Embeddings:
+    "Returns embeddings that know the number of clips and of sentences, and nothing else."
+    def turned(num): return np.stack([f(np.pi/2*num/emb.clip_num.max()) for f in (np.cos, np.sin)], 1)
+    video, par = (turned(num).astype(np.float32) for num in (emb.clip_num, emb.sent_num))
+    def same(rows): return np.full((len(rows), 2), .5**.5, np.float32)
+    found = dict(vid_emb=video, vid_context=video, par_emb=par, par_context=par,
+        clip_emb=same(emb.clip_emb), sent_emb=same(emb.sent_emb))
+    return replace(emb, **found, **{f'{name}_before_norm': x for name, x in found.items()})
+
 # %% ../../nbs/36_baselines.ipynb #396defdb
 SCOREBOARD = {'clip to sentence R@1': ('distinct', 'vector', 'cli2sen', 'r1'),
     'R@5': ('distinct', 'vector', 'cli2sen', 'r5'),
@@ -165,6 +182,7 @@ def baselines(
     if x.shape[1:] != test.clip.shape[1:]: raise DataError(
         f'baselines: clips of {x.shape[1]} dimensions in training and {test.clip.shape[1]} in the test')
     out = {'chance': test.embed(*(lambda z: rng.standard_normal((len(z), 64)) for _ in 'xy'))}
+    out['number of clips'] = counting(out['chance'])
     if x.shape[1] == y.shape[1]: out['mean of features'] = test.embed(lambda z: z, lambda z: z)
     penalty, mixed = best_penalty(train), rng.permutation(len(y))
     out[f'ridge (penalty {penalty:.2g})'] = test.embed(*ridge(x, y, penalty))

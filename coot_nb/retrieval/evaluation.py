@@ -49,7 +49,7 @@ def bootstrap(
     return found
 
 def _medians(counts: np.ndarray, place: np.ndarray) -> np.ndarray:
-    "The median place of each row, rounded down as published; `place` ascends."
+    "The median rank of each row, rounded down as published; `place` ascends."
     below = counts.cumsum(1, dtype=np.int32)
     middle = (below[:, -1:] - 1)//2, below[:, -1:]//2
     low, high = (place[(below <= m).sum(1)] for m in middle)
@@ -58,7 +58,7 @@ def _medians(counts: np.ndarray, place: np.ndarray) -> np.ndarray:
 # %% ../../nbs/34_evaluation.ipynb #5a35eb83
 def interval(
     resampled: np.ndarray, # `(resamples,)` a metric of each resample
-    level: float = .95, # how much of them lies inside
+    level: float = .95, # how much of them is inside
 ) -> tuple[float, float]: # lower and upper end
     "Returns the percentile interval."
     low, high = np.quantile(resampled, [(1 - level)/2, (1 + level)/2])
@@ -121,7 +121,12 @@ class _Ranked(Level):
     clusters: tuple[np.ndarray | None, np.ndarray | None] = (None, None)  # what the bootstrap draws together
     adjust: Adjust | None = None  # what is ranked instead of similarities
 
+def _several_captions(emb: Embeddings) -> bool:
+    "Whether clips have several captions, so that these are the right answers, and not copies of sentences."
+    return emb.clip_group is not None and len(emb.clip_group) > 1.5*len(np.unique(emb.clip_group))
+
 def _levels(emb: Embeddings, p: Protocol, texts: Sequence[str] | None, clips: bool) -> list[_Ranked]:
+    if _several_captions(emb): p = replace(p, texts='separate')
     if p.texts != 'separate': emb = replace(emb, clip_group=None)
     whole, *parts = (_Ranked(**vars(level)) for level in levels(emb, clips))
     if p.score != 'vector':
@@ -234,6 +239,7 @@ def evaluate(
     parts, ways = _levels(emb, protocol, texts, clips), {'raw': None, **{w.name: w for w in postprocess}}
     if len(ways) <= len(postprocess): raise DataError('a correction is given twice')
     if parts[0].adjust and postprocess: raise DataError(f'score {protocol.score}: corrections need vectors')
+    if _several_captions(emb): protocol = replace(protocol, texts='separate')
     out = Evaluation(protocol, {k: {} for k in [*ways, 'chance']}, {}, {k: {} for k in ways})
     ranked = f'{len(emb)} videos'
     for level in parts:
@@ -247,6 +253,7 @@ def evaluate(
                 out.scores['chance'][d] = chance_values(rank.candidates, rank.right)
         if level is parts[0] and level.groups: ranked = f'{len(level.a)} videos, {len(level.b)} paragraphs'
         if level.names[0] == 'cli2sen': ranked += f', {len(level.a)} clips, {len(level.b)} sentences'
+        if _several_captions(emb) and level is parts[-1]: ranked += '; all captions of a clip are right'
         elif items is not None: ranked += f' ({len(items)} with another of as many clips)'
         if protocol.resamples:
             for name in ways: _add_intervals(out, name, level, protocol)

@@ -27,7 +27,7 @@ def _float32(x: Tensor) -> Tensor: return x if x.dtype == torch.float64 else x.f
 def contrastive(
     a: Tensor, # `(n, dim)` embeddings of one side, of any length: they are normalised here
     b: Tensor, # `(n, dim)` embeddings of the other side, row `i` belongs to row `i` of `a`
-    margin: float = 0.2, # by how much a true pair shall lead every wrong one, difference of cosines
+    margin: float = 0.2, # by how much a true pair must lead every wrong one, difference of cosines
 ) -> Tensor: # scalar
     "Returns the max-margin loss over all wrong pairs, in both directions (the paper's alignment loss)."
     if a.shape != b.shape: raise DataError(f'contrastive: {tuple(a.shape)} and {tuple(b.shape)} are no pairs')

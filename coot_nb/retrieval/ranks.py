@@ -1,4 +1,4 @@
-"""At which place the right answer stands, counted without sorting, and what to do with ties.
+"""Which rank does the right answer have, counted without sorting, and what about ties?
 
 Docs: https://coot-nb.github.io/coot_nb/ranks.html.md"""
 
@@ -32,7 +32,7 @@ class Rank:
     "Counts that fix the rank of the right answer of each query, in one direction."
     better: np.ndarray  # `(n,)` wrong answers that score higher than the best right one
     ties: np.ndarray  # `(n,)` wrong answers with exactly that score
-    ties_behind: np.ndarray  # `(n,)` those of the ties that stand behind the right answer in the list
+    ties_behind: np.ndarray  # `(n,)` those of the ties that come after the right answer in the list
     tied_right: np.ndarray  # `(n,)` right answers with that score, 1 if there is one right answer
     right: np.ndarray  # `(n,)` right answers in all
     candidates: int | np.ndarray  # answers to choose from, one number or `(n,)`
@@ -65,7 +65,7 @@ class Rank:
         value: Callable[[np.ndarray], np.ndarray], # of places counted from 1, elementwise
         ties: Ties = 'mean', # how ties are broken
     ) -> np.ndarray: # `(n,)`; for `mean` the average over random orders among equals
-        "Returns what the place of the best right answer is worth, such as its reciprocal."
+        "Returns the value of the rank of the best right answer, such as its reciprocal."
         if ties != 'mean': return value(self.resolve(ties) + 1.)
         out, open_, i, left = np.zeros(len(self)), np.arange(len(self)), 0, np.ones(len(self))
         while len(open_):
@@ -302,7 +302,7 @@ def ranks_within(
 # %% ../../nbs/31_ranks.ipynb #98c993c3
 @dataclass(frozen=True)
 class RightAnswers:
-    "Where the right answers of the queries with several of them stand; one entry for each right answer."
+    "Positions of the right answers of queries with several of them; one entry per right answer."
     query: np.ndarray  # `(pairs,)` number of the query
     above: np.ndarray  # `(pairs,)` answers that score higher
     right_above: np.ndarray  # `(pairs,)` right ones among them

@@ -59,7 +59,7 @@ class Moments:
     def index(self,
         key: str, # a video
     ) -> int:
-        "Returns the place of a video. Raises `DataError` if it is not there."
+        "Returns the index of a video. Raises `DataError` if it is not there."
         if key not in self._index: raise DataError(f'{key!r} is not among these {len(self)} videos')
         return self._index[key]
 

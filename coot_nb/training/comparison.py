@@ -41,7 +41,8 @@ def compared(
     torch.manual_seed(cfg.random_seed or 0)
     model = Retrieval(cfg, data_path).build(fresh=True)
     data = RetrievalDataset.open(replace(cfg.dataset_val, split=split), data_path)
-    found = validate(model, make_loader(data, cfg.val.batch_size))
+    videos = data.meta.values() if cfg.val.group_captions else None
+    found = validate(model, make_loader(data, cfg.val.batch_size), videos=videos)
     return rows | {'untrained network': scoreboard(found.embeddings, test.texts)}
 
 # %% ../../nbs/44a_comparison.ipynb #2d28897c
@@ -54,7 +55,8 @@ def _fingerprint(cfg: RetrievalConfig, data_path: str | Path) -> str:
     seen = [[p.name, p.stat().st_size, p.stat().st_mtime_ns] for p in files]
     parts = 'net_', 'dataset_', 'clip_', 'random_seed'
     raw = {k: v for k, v in cfg.to_dict().items() if k.startswith(parts)}
-    return blake2b(json.dumps([seen, raw], default=str).encode(), digest_size=8).hexdigest()
+    what = json.dumps([seen, raw, cfg.val.group_captions], default=str)
+    return blake2b(what.encode(), digest_size=8).hexdigest()
 
 def _too_large(cfg: RetrievalConfig, data_path: str | Path) -> bool:
     d = cfg.dataset_train

@@ -202,7 +202,7 @@ class Schedule:
 
 # %% ../../nbs/40_optim.ipynb #fd5db970
 class ReduceOnPlateauWarmup(Schedule):
-    "Warm-up, then reductions when validation stands still (`reduce_opw`)."
+    "Warm-up, then reductions when validation stagnates (`reduce_opw`)."
     numbers = 'epoch', 'steps', 'bad_epochs', 'cooldown', 'reduce_steps'
 
     def __init__(self,

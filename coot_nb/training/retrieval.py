@@ -158,11 +158,11 @@ class ShuffledSentences:
     def __contains__(self, key: str) -> bool: return key in self.where
 
     def sentence_lengths(self, key: str) -> list[int]:
-        "Returns the number of tokens of each sentence that came to stand in a paragraph."
+        "Returns the number of tokens of each sentence that was moved into a paragraph."
         return [self.text.sentence_lengths(k)[j] for k, j in self.where[key]]
 
     def __getitem__(self, key: str) -> np.ndarray:
-        "Returns the tokens of the sentences that came to stand in a paragraph, `(tokens, dim)`."
+        "Returns the tokens of the sentences that were moved into a paragraph, `(tokens, dim)`."
         out = []
         for k, j in self.where[key]:
             ends = np.cumsum([0, *self.text.sentence_lengths(k)])
