@@ -17,7 +17,7 @@ import numpy as np, torch
 from torch import Tensor
 
 from ..config import DataError
-from ..files import atomic_path, read_json, reading, write_json
+from ..files import atomic_path, digest, read_json, reading, write_json
 
 Found = tuple[np.ndarray, np.ndarray]  # `(q, k)` cosine similarities from the highest, and rows
 
@@ -74,9 +74,9 @@ _BLOCK = 1 << 20 # bytes that a checksum covers
 
 def _digests(path: Path) -> list[str]:
     "Returns a checksum for each block of a file."
-    with path.open('rb') as f: return [_digest(part) for part in iter(partial(f.read, _BLOCK), b'')]
+    with path.open('rb') as f: return [digest(part) for part in iter(partial(f.read, _BLOCK), b'')]
 
-def _digest(part: bytes) -> str: return hashlib.blake2b(part, digest_size=8).hexdigest()
+
 
 # %% ../../nbs/50_vectors.ipynb #5ea1ed02
 def write_sealed(
@@ -96,7 +96,7 @@ def read_sealed(
     if said in (None, _seal(obj)): return obj
     raise DataError(f'{path}: damaged or changed, its checksum is not that of its content; build it again')
 
-def _seal(obj: dict[str, Any]) -> str: return _digest(json.dumps(obj, sort_keys=True).encode())
+def _seal(obj: dict[str, Any]) -> str: return digest(json.dumps(obj, sort_keys=True).encode())
 
 # %% ../../nbs/50_vectors.ipynb #2ccb9bc1
 class VectorIndex:
@@ -183,7 +183,7 @@ def _damaged_blocks(index: VectorIndex, rows: np.ndarray | slice) -> np.ndarray:
     with path.open('rb') as f:
         for b in wanted[~index._checked[wanted]]:
             f.seek(int(b)*_BLOCK)
-            index._checked[b] = _digest(f.read(_BLOCK)) == digests[b]
+            index._checked[b] = digest(f.read(_BLOCK)) == digests[b]
     return wanted[~index._checked[wanted]]
 
 def _whole_digest(path: Path) -> str:
