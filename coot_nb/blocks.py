@@ -24,7 +24,7 @@ def did_you_mean(
     known: Iterable, # what there is
 ) -> str:
     "Returns ` (did you mean 'x'?)` with the nearest name, or nothing if none is near."
-    near = difflib.get_close_matches(word, [str(k) for k in known], n=1, cutoff=.5)
+    near = difflib.get_close_matches(word[:100], [str(k)[:100] for k in known], n=1, cutoff=.5)
     return f' (did you mean {near[0]!r}?)' if near else ''
 
 # %% ../nbs/00_blocks.ipynb #b10c0004
@@ -77,20 +77,21 @@ _AT_LEAST_0 = ('num_epochs val_start warmup_epochs rop_patience rop_cooldown add
     'vid_feat_dim text_feat_dim max_n_sen_add_val max_n_sen min_word_count min_sen_len block_ngram_repeat lr',
     'det_best_threshold_value frames_noise words_noise weight_decay weight_init_std initializer_range',
     'loss_cycle_cons weight_high weight_low weight_context weight_high_internal weight_low_internal',
-    'weight_context_internal adam_eps length_penalty_alpha det_best_terminate_after')
+    'weight_context_internal adam_eps length_penalty_alpha det_best_terminate_after margin sent_feat_dim')
 _SHARES = ('dropout dropout_input dropout_middle dropout_output hidden_dropout_prob memory_dropout_prob',
     'attention_probs_dropout_prob lr_warmup_proportion label_smoothing rop_factor rop_min_lr_factor')
 _WIDTHS = ('output_dim hidden_dim hidden_size intermediate_size word_vec_size video_feature_size',
     'coot_dim_vid coot_dim_clip max_v_len max_sen_len')
-_COUNTS = ('batch_size val_freq val_clips_freq step_train max_frames n_memory_cells smooth',
-    'beam_size n_best')
+_COUNTS = 'batch_size val_freq val_clips_freq step_train max_frames smooth',
 _RANGES = {Range(0): _AT_LEAST_0, Range(0, 1): _SHARES, Range(1): _COUNTS, Range(1, 2**16): _WIDTHS,
     Range(-1): ('max_datapoints keep_freq clip_gradient step_gpu step_gpu_once step_val',),
     Range(0, 1, below=True): ('momentum adam_beta2',), Range(-1, 1, below=True): ('ema_decay',),
     Range(0, above=True): ('temperature',), Range(0, 1000): ('num_workers',),
     Range(0, 2**16): ('InputFcConfig.hidden_dim pointwise_ff_dim max_t_len',),
-    Range(1, 1000): ('num_layers num_heads num_attention_heads num_hidden_layers',),
+    Range(1, 1000): ('num_layers num_heads num_attention_heads num_hidden_layers beam_size n_best',
+        'n_memory_cells'),
     Range(0, 2**63 - 1): ('random_seed',)}
+_LARGEST = 2**31 # of any number but a seed
 _BY_KEY = {key: r for r, keys in _RANGES.items() for key in ' '.join(keys).split()}
 
 # %% ../nbs/00_blocks.ipynb #b10c0017
@@ -98,7 +99,8 @@ def name_problem(
     name: str, # of a data set, a split, a run
 ) -> str:
     "Returns what is wrong with a name that becomes that of a file or folder, or nothing."
-    plain = name and len(name) <= 120 and name not in ('.', '..') and not re.search(r'[/\\\s\x00-\x1f]', name)
+    odd = re.search(r'[/\\\s\x00-\x1f\ud800-\udfff]', name)
+    plain = name and len(name) <= 120 and name not in ('.', '..') and not odd
     return '' if plain else f'expected a plain name, without blanks or slashes, found {reprlib.repr(name)}'
 
 # %% ../nbs/00_blocks.ipynb #b10c0007
@@ -111,9 +113,13 @@ def value_problem(
     place = key in ('metadata_name', 'split') or key == 'name' and hasattr(block, 'split')
     if place and isinstance(value, str): return name_problem(value)
     if isinstance(value, bool) or not isinstance(value, int | float): return ''
-    if not math.isfinite(value): return f'expected a finite number, found {value}'
     expected = _BY_KEY.get(f'{block.__name__}.{key}', _BY_KEY.get(key))
-    return '' if expected is None or value in expected else f'expected {expected}, found {value}'
+    finite = not isinstance(value, float) or math.isfinite(value)
+    found = f'found {reprlib.repr(value)}'
+    if not finite: return f'expected a finite number, {found}'
+    absurd = abs(value) > _LARGEST and key != 'random_seed'
+    if absurd: return f'expected a number below {_LARGEST:,}, {found}'
+    return '' if expected is None or value in expected else f'expected {expected}, {found}'
 
 # %% ../nbs/00_blocks.ipynb #f29bee7f
 @dataclass

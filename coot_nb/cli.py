@@ -45,6 +45,7 @@ def demo(
     set_log_level(quiet, verbose)
     from coot_nb.data.annotations import Meta
     from coot_nb.data.demo import make_demo
+    from coot_nb.retrieval.baselines import counting
     from coot_nb.retrieval.evaluation import Protocol, evaluate
     from coot_nb.training.retrieval import Retrieval, train
     from coot_nb.training.runs import validate_run
@@ -62,13 +63,15 @@ def demo(
     if control: other = scores(measured('control', True).validation.embeddings)['raw']
     else: other = _stored_control(config_dir, size, changes)
     found = scores(emb)
-    rows = {'COOT': found['raw'], 'trained on shuffled': other, 'chance': found['chance']}
+    rows = {'COOT': found['raw'], 'trained on shuffled': other}
+    rows |= {'number of clips alone': scores(counting(emb))['raw'], 'chance': found['chance']}
     sizes = f'{len(emb)} videos, {len(texts)} clips, {len(set(texts))} distinct sentences'
     print(f'\nSimulated demo set, test split: {sizes}.\n'
         f'Segments as annotated; epoch {run.best_epoch} was chosen on the validation split. Percent.\n')
     print(demo_table({k: v for k, v in rows.items() if v}))
     how = 'stored from a run with' if other else 'run with'
     if not control: print(f'\n(trained on shuffled sentences: {how} --control)')
+    print('A video has as many clips as its paragraph has sentences: counting them is better than chance.')
     print(f'\nrun and embeddings: {run.exp.folder}\n')
     no_cuda = changes.get('use_cuda') is False
     _demo_search(run.exp.folder, data_path, query, no_cuda)

@@ -23,12 +23,21 @@ __all__ = ['NETS', 'MAX_PLACES', 'CootError', 'ConfigError', 'DataError', 'load_
            'apply_overrides', 'build', 'ExperimentConfig', 'RetrievalConfig', 'find_config']
 
 # %% ../nbs/00_config.ipynb #16ebcafb
-class CootError(Exception): "A mistake that the user can mend; the message says how."
+_CONTROL = re.compile(r'[\x00-\x08\x0b-\x1f\x7f-\x9f]')
+
+class CootError(Exception):
+    "A mistake that the user can fix; the message says how."
+
+    def __str__(self) -> str:
+        "Returns the message; names in it, which may come from a hostile file, cannot command a terminal."
+        text = _CONTROL.sub(lambda m: m[0].encode('unicode_escape').decode(), super().__str__())
+        return text if len(text) < 5000 else f'{text[:3000]} [...] {text[-1000:]}'
+
 class ConfigError(CootError): "Something is wrong in a configuration."
 class DataError(CootError): "Something is wrong with a file."
 
 # %% ../nbs/00_config.ipynb #eff96f8f
-class _Loader(yaml.SafeLoader): "YAML with floats such as 1e-4, in which no key may stand twice."
+class _Loader(yaml.SafeLoader): "YAML with floats such as 1e-4, in which no key may occur twice."
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict:
     seen = set()
@@ -69,12 +78,13 @@ def load_yaml(
     "Returns the content of a YAML file as plain values. Raises `ConfigError` if it cannot be read."
     path = Path(path)
     if not path.is_file(): raise ConfigError(f'{path}: configuration file not found')
-    if path.stat().st_size > 2**20: raise ConfigError(f'{path}: larger than 1 MB, not a configuration')
+    if path.stat().st_size > 2**17: raise ConfigError(f'{path}: larger than 128 KB, not a configuration')
     try:
         text = path.read_text(encoding='utf8')
-        node = yaml.compose(text, _Loader)
+        loader = _Loader(text)
+        node = loader.get_single_node()
         if node: _check_size(node)
-        out = yaml.load(text, _Loader)
+        out = loader.construct_document(node) if node else None
     except ConfigError as e: raise ConfigError(f'{path}: {e}') from e
     except RecursionError as e: raise ConfigError(f'{path}: more than {_DEEPEST} blocks deep') from e
     except OSError as e: raise ConfigError(f'{path}: cannot be read ({e.strerror})') from e
@@ -166,7 +176,7 @@ def apply_overrides(
 # %% ../nbs/00_config.ipynb #ce12537e
 def build(
     cls: type, # a dataclass
-    values: Any, # what stands in the file for it
+    values: Any, # its value in the file
     path: str, # where that is, `a.b.` or empty at the top
     errors: list[str], # problems found are added here
 ) -> Any: # an instance; incomplete if there are errors
@@ -176,9 +186,11 @@ def build(
         return None
     hints, known = get_type_hints(cls), {f.name: f for f in fields(cls) if f.init}
     needed = [n for n, f in known.items() if f.default is MISSING and f.default_factory is MISSING]
-    for k in values:
+    unknown = [k for k in values if k not in known]
+    for k in unknown[:20]:
         near = did_you_mean(str(k), known)
-        if k not in known: errors.append(f'{path}{k}: unknown key, value {_brief(values[k])}{near}')
+        errors.append(f'{path}{k}: unknown key, value {_brief(values[k])}{near}')
+    if unknown[20:]: errors.append(f'{path[:-1] or "top"}: {len(unknown) - 20} more unknown keys')
     errors += [f'{path}{k}: missing key' for k in needed if k not in values]
     given = {k: _typed(hints[k], values[k], path + k, errors) for k in known if k in values}
     wrong = {k: value_problem(cls, k, v) for k, v in given.items()}
@@ -195,7 +207,7 @@ def _typed(hint: Any, value: Any, path: str, errors: list[str]) -> Any:
         words, near = ' or '.join(map(repr, choice)), did_you_mean(str(value), choice)
         if value not in choice: errors.append(f'{path}: expected {words}, found {_brief(value)}{near}')
         return value
-    if hint is float and type(value) is int: return float(value)
+    if hint is float and type(value) is int and abs(value) < 2**1000: return float(value)
     if hint is int and type(value) is float and value.is_integer(): return int(value)
     if type(value) is not hint: errors.append(f'{path}: expected {hint.__name__}, found {_brief(value)}')
     return value

@@ -7,7 +7,8 @@ Docs: https://coot-nb.github.io/coot_nb/files.html.md"""
 # %% ../nbs/02_files.ipynb #d516d1d4
 from __future__ import annotations
 
-import errno, json, os, re, tempfile, warnings, zipfile
+import errno, hashlib, json, os, re, tempfile, warnings, zipfile
+from collections.abc import Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Iterator
@@ -16,8 +17,8 @@ from .blocks import name_problem
 from .config import CootError, DataError
 
 # %% auto #0
-__all__ = ['atomic_path', 'disk_problem', 'reading', 'json_value', 'read_json', 'write_json', 'load_torch', 'check_name',
-           'repo_root', 'reference', 'shared']
+__all__ = ['atomic_path', 'disk_problem', 'reading', 'json_value', 'read_json', 'write_json', 'load_torch', 'digest',
+           'save_tensors', 'load_tensors', 'check_name', 'repo_root', 'reference', 'shared']
 
 # %% ../nbs/02_files.ipynb #9b1bcde2
 @contextmanager
@@ -77,14 +78,21 @@ def reading(
 
 _HALF = re.compile(r'\\u[dD][89a-fA-F]') # half of a character outside the first 65,536
 
+def _unique(pairs: list[tuple]) -> dict[str, Any]:
+    out = dict(pairs)
+    if len(out) == len(pairs): return out
+    seen: set[str] = set()
+    twice = next(k for k, _ in pairs if k in seen or seen.add(k))
+    raise ValueError(f'key "{twice}" occurs twice in one object')
+
 def json_value(
     text: str, # the content of a file, or a line of it
     where: object, # named in the message
     **hooks: Any, # passed on to `json.loads`
 ) -> Any:
-    "Returns the value of JSON. Raises `DataError` for anything else, and for half characters."
+    "Returns the value of JSON. Raises `DataError` for anything else, a duplicate key or half characters."
     try:
-        value = json.loads(text, **hooks)
+        value = json.loads(text, object_pairs_hook=_unique, **hooks)
         if _HALF.search(text): json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as e: raise DataError(f'{where}: not valid JSON: {e}') from e
     return value
@@ -96,7 +104,7 @@ def read_json(
     "Returns the content of a JSON file. Raises `DataError` if it is missing or damaged."
     path = Path(path)
     if not path.is_file(): raise DataError(f'{path}: file not found')
-    with reading(path, 'JSON file'): return json_value(path.read_text(encoding='utf8'), path)
+    with reading(path, 'JSON file'): return json_value(path.read_text(encoding='utf-8-sig'), path)
 
 def write_json(
     obj: Any, # what `json.dumps` can write
@@ -118,7 +126,7 @@ def load_torch(
     if not path.is_file(): raise DataError(f'{path}: {what} not found')
     try:
         with warnings.catch_warnings(action='ignore'): # torch remarks on files that it then refuses
-            if _unfolds(path): raise DataError(f'{path}: a compressed {what}, which could be of any size')
+            _check_archive(path, what)
             return torch.load(path, map_location='cpu', weights_only=True)
     except CootError: raise
     except Exception as e: found, kind = re.search(r'GLOBAL (\S+)', str(e)), type(e).__name__
@@ -126,10 +134,58 @@ def load_torch(
     raise DataError(f'{path}: holds Python objects ({found[1]}), not only tensors; '
         'not opened, because that could run any code')
 
-def _unfolds(path: Path) -> bool:
-    if not zipfile.is_zipfile(path): return False
-    with zipfile.ZipFile(path) as z: inside = z.infolist()
-    return any(i.compress_type or i.file_size > i.compress_size for i in inside)
+def _check_archive(path: Path, what: str) -> None:
+    if not zipfile.is_zipfile(path): return
+    with zipfile.ZipFile(path) as z:
+        unfolds = any(i.compress_type or i.file_size > i.compress_size for i in z.infolist())
+        if unfolds: raise DataError(f'{path}: a compressed {what}, which could be of any size')
+        if z.testzip(): raise DataError(f'{path}: not a {what}, or damaged (a checksum does not fit)')
+
+# %% ../nbs/02_files.ipynb #5e9a79ad
+def digest(
+    data: Any, # bytes, or an array in one piece
+) -> str: # 16 hexadecimal digits
+    "Returns a checksum."
+    return hashlib.blake2b(data, digest_size=8).hexdigest()
+
+_FORMAT = dict(format='pt')
+
+def save_tensors(
+    tensors: Mapping[str, Any], # arrays, or tensors on the CPU that share no memory
+    path: str | Path, # a `.safetensors`, replaced whole
+    facts: Mapping[str, str] = _FORMAT, # texts to be kept with them
+) -> None:
+    "Writes tensors and facts with a checksum."
+    import torch
+    from safetensors.torch import save
+    data = save({k: torch.as_tensor(x).contiguous() for k, x in tensors.items()}, dict(facts))
+    size = 8 + int.from_bytes(data[:8], 'little')
+    header, body = json.loads(data[8:size]), memoryview(data)[size:]
+    header['__metadata__'] |= dict(digest=_tensor_digest(header, body))
+    head = json.dumps(header, sort_keys=True).encode()
+    head += b' '*(-len(head) % 8)
+    parts = [len(head).to_bytes(8, 'little'), head, body]
+    with atomic_path(path) as tmp, tmp.open('wb') as f: f.writelines(parts)
+
+def _tensor_digest(header: dict[str, Any], body: Any) -> str:
+    facts = {k: v for k, v in header['__metadata__'].items() if k != 'digest'}
+    head = json.dumps(header | dict(__metadata__=facts), sort_keys=True)
+    return digest(head.encode() + digest(body).encode())
+
+# %% ../nbs/02_files.ipynb #e784b040
+def load_tensors(
+    path: str | Path, # a `.safetensors`, ours or any other
+) -> tuple[dict[str, Any], dict[str, str]]: # tensors on the CPU, and facts
+    "Returns the content of a file. Raises `DataError` if it is damaged, or its checksum says so."
+    from safetensors import safe_open
+    from safetensors.torch import load_file
+    with reading(path, 'safetensors file'), safe_open(path, 'pt') as f, Path(path).open('rb') as raw:
+        facts = f.metadata() or {}
+        if 'digest' in facts:
+            header = json.loads(raw.read(int.from_bytes(raw.read(8), 'little')))
+            right = _tensor_digest(header, raw.read()) == facts.pop('digest')
+            if not right: raise DataError(f'{path}: damaged or changed: its checksum does not fit')
+        return {k: x.clone() for k, x in load_file(path).items()}, facts # copies: the file may be replaced
 
 # %% ../nbs/02_files.ipynb #1abcc371
 def check_name(

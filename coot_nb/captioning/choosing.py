@@ -14,15 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import load_file, save_file
 from tqdm.auto import tqdm
 
 from .data import CaptionDataset, CootVectors
 from .metrics import Caption, Captions, plain_words
 from .vocab import word_tokens
 from ..config import ConfigError, DataError
-from ..files import atomic_path
+from ..files import load_tensors, reading, save_tensors
 
 # %% auto #0
 __all__ = ['Choosing', 'sentence_key', 'SentenceBank', 'Beginnings', 'best_paragraphs', 'clip_vectors', 'sentence_bank',
@@ -301,18 +299,16 @@ def save_bank(
     if bank.sentences is not None: tensors['sentences'] = bank.sentences.astype(np.float16)
     if bank.seconds is not None: tensors['seconds'] = bank.seconds.astype(np.float32)
     facts = dict(paragraphs=paragraphs, videos=json.dumps(bank.videos))
-    with atomic_path(path) as tmp: save_file(tensors, tmp, facts)
+    save_tensors(tensors, path, facts)
 
 def load_bank(
     path: str | Path, # from `save_bank`
 ) -> SentenceBank:
     "Returns the bank in a file. Raises `DataError` if it is missing or damaged."
     if not Path(path).is_file(): raise DataError(f'{path}: file not found; `coot train-caption` writes it')
-    try:
-        with safe_open(path, 'numpy') as f: facts = f.metadata()
-        tensors = load_file(path)
+    with reading(path, 'sentence bank'):
+        tensors, facts = load_tensors(path)
         paragraphs, videos = (json.loads(facts[name]) for name in ('paragraphs', 'videos'))
-        rest = tensors.get('sentences'), videos, tensors.get('seconds')
-        return SentenceBank(paragraphs, tensors['clips'], *rest)
-    except (SafetensorError, OSError, KeyError, ValueError, TypeError, AttributeError) as e:
-        raise DataError(f'{path}: no sentence bank, or damaged ({type(e).__name__})') from e
+        arrays = {name: x.numpy() for name, x in tensors.items()}
+        rest = arrays.get('sentences'), videos, arrays.get('seconds')
+        return SentenceBank(paragraphs, arrays['clips'], *rest)

@@ -21,12 +21,10 @@ from typing import Any
 from zipfile import ZipFile
 
 import numpy as np, torch
-from safetensors import safe_open
-from safetensors.numpy import save_file
 from tqdm.auto import tqdm
 
 from ..config import DataError
-from ..files import atomic_path, read_json, reading, write_json
+from ..files import load_tensors, read_json, reading, save_tensors, write_json
 
 _logger = logging.getLogger('coot_nb')
 
@@ -54,7 +52,7 @@ PAD, CLS, SEP, VID, BOS, EOS, UNK = range(7)
 
 @dataclass
 class Vocabulary:
-    "The words of a captioning model; the place of a word is its id."
+    "The words of a captioning model; the index of a word is its id."
     words: list[str]  # the special ones first
 
     def __post_init__(self):
@@ -62,7 +60,7 @@ class Vocabulary:
         if tuple(self.words[:7]) != SPECIAL: raise DataError(
             f'vocabulary: the first words are {self.words[:7]}, expected {list(SPECIAL)}')
         twice = [w for w, n in Counter(self.words).items() if n > 1]
-        if twice: raise DataError(f'vocabulary: {twice[0]!r} stands twice')
+        if twice: raise DataError(f'vocabulary: {twice[0]!r} occurs twice')
 
     def __len__(self) -> int: return len(self.words)
 
@@ -231,12 +229,13 @@ def save_vectors(
 ) -> None:
     "Writes vectors with the mark of their vocabulary."
     facts = dict(vocabulary=vocab.digest, source=vectors.source, found=str(vectors.found))
-    with atomic_path(path) as tmp: save_file(dict(vectors=vectors.table), tmp, facts)
+    save_tensors(dict(vectors=vectors.table), path, facts)
 
 # %% ../../nbs/61_vocab.ipynb #2256dba0
 def _read_own(path: Path, vocab: Vocabulary) -> WordVectors:
-    read = reading(path, 'file of word vectors')
-    with read, safe_open(path, 'numpy') as f: table, facts = f.get_tensor('vectors'), f.metadata() or {}
+    tensors, facts = load_tensors(path)
+    if 'vectors' not in tensors: raise DataError(f'{path}: no word vectors, but {", ".join(tensors)}')
+    table = tensors['vectors'].float().numpy()
     other = f'{path}: vectors of another vocabulary, {facts.get("vocabulary")}; this one is {vocab.digest}'
     if facts.get('vocabulary') != vocab.digest: raise DataError(other)
     found = facts.get('found', '')

@@ -30,6 +30,7 @@ def search(
     index: Path | None = None, # Folder of an index made by coot index
     run: Path | None = None, # Search with a trained model: its run folder
     moments: bool = False, # Find moments instead of videos
+    against: Path | None = None, # Score a search for moments against annotations, a meta_all.json
     k: int = 5, # Number of answers
     like: str | None = None, # More like this: a video of the index, or VIDEO@SECONDS
     image: Path | None = None, # Search an index with a picture file
@@ -41,6 +42,7 @@ def search(
     open_first: bool = False, # Play the first answer, with the program in COOT_PLAYER if that is set
     split: str | None = None, # Search one split of a run; default: all
     data_path: Path = DATA,
+    store: str | None = None, # milvus:URI, if the vectors of the index are in Milvus
     backbone: str | None = None, # Backbone to use instead of the one that the index names
     no_cuda: bool = False,
     as_json: bool = False,
@@ -57,18 +59,22 @@ def search(
     `coot search "open the red door" --run experiments/retrieval/demo/demo_run1`
 
     `coot search --like cockatoo@9 --index index`
+
+    `coot search --moments --against data/mine/meta_all.json --index index`
     """
     if index and run: raise CootError('--index and --run: give one of them')
     if as_json and as_csv: raise CootError('--json and --csv: give one of them')
     folder = index or (_INDEX if not run and (_INDEX/'index.json').is_file() else None)
     find, asks = 'moments' if moments else 'videos', [x for x in (query, like, image, video) if x]
     if not folder and (image or video): raise CootError('--image and --video: need an index (--index)')
+    if against: asks = _alone(against, moments, asks)
     if len(asks) != 1: raise CootError('give a text, --like, --image or --video')
     from coot_nb.search.clips import cut_hits
     from coot_nb.search.hits import show_hits
     from coot_nb.search.open import open_search
     source = folder or run or DEMO_RUN
-    asked = open_search(source, data_path, split or 'all', backbone=backbone, use_cuda=not no_cuda)
+    asked = open_search(source, data_path, split, backbone=backbone, use_cuda=not no_cuda, store=store)
+    if against: return _print_scores(asked, against, split, as_json)
     hits = asked.search(*_question(asked, query, like, image, video), k=k, find=find,
         distinct=None if everything else distinct)
     hits = _good_enough(hits, min_score)
@@ -84,6 +90,19 @@ def search(
         _hint(hits, moments, clips)
     for line in problems: print(plain_text(line), file=sys.stderr)
     if open_first: _play(hits, made)
+
+# %% ../../nbs/83_search.ipynb #against2
+def _alone(against: Path, moments: bool, asks: list) -> list[Any]:
+    "Returns what stands for a question. Raises `CootError` for a question beside annotations."
+    if not moments or asks: raise CootError('--against: give it with --moments, and without a question')
+    return [against]
+
+def _print_scores(asked: Any, against: Path, split: str | None, as_json: bool) -> None:
+    from coot_nb.data.annotations import Meta
+    from coot_nb.search.annotated import score_moments
+    meta = Meta.load(against)
+    found = score_moments(asked, meta.split(split) if split else meta)
+    print(json.dumps(found.to_dict(), indent=1) if as_json else f'{asked}\n{found}')
 
 # %% ../../nbs/83_search.ipynb #73aa0002
 def _question(asked: Any, query: list[str] | None, like: str | None, image: Path | None, video: Path | None
@@ -195,7 +214,8 @@ def index_command(
     space: str = 'auto', # auto, conse, joint, coot or appearance
     run: Path | None = None, # Search with a trained model: its run folder
     segments: str = 'uniform:8', # uniform:SECONDS[:STRIDE] or changes:SHORTEST:LONGEST
-    kind: Literal['auto', 'exact', 'flat', 'hnsw', 'ivfpq'] = 'auto', # Exact search, or a FAISS index
+    kind: Literal['auto', 'exact', 'int8', 'rabitq', 'flat', 'hnsw', 'ivfpq'] = 'auto', # Index of vectors
+    store: str | None = None, # milvus:FILE or milvus:http://HOST:PORT; also write the vectors to Milvus
     weights: Path | None = None,
     fps: float | None = None,
     encoder: str | None = None, # Text encoder; default: the one that fits the space
@@ -229,10 +249,11 @@ def index_command(
         raise CootError(f'{index}: damaged: {some}; `coot index VIDEOS --index {index}` makes them again')
     if videos is None: raise CootError('videos: give a folder of videos, or one video')
     if download and offline: raise CootError('--download and --offline: give one of them')
+    if store and not store.startswith('milvus:'): raise CootError(f'--store {store}: expected milvus:URI')
     may = True if download else False if offline else None
     def update() -> None:
-        made = index_videos(videos, index, backbone, space, run, segments, kind, fps, weights, encoder,
-            data_path, workers, not no_cuda, not quiet, may, frames, speech)
+        made = index_videos(videos, index, backbone, space, run, segments, store or kind, fps, weights,
+            encoder, data_path, workers, not no_cuda, not quiet, may, frames, speech)
         _report(made, index, quiet)
 
     if not watch: return update()

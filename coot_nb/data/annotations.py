@@ -95,7 +95,7 @@ def is_name(
 ) -> bool:
     "Returns whether a value can be the name of a video or a split, which become names of files."
     if not isinstance(x, str) or x in ('', '.', '..') or len(x) > 250: return False
-    return x == x.strip() and not re.search(r'[/\\\0]', x)
+    return x == x.strip() and not re.search(r'[/\\\0\ud800-\udfff]', x)
 
 # %% ../../nbs/10_annotations.ipynb #6f4dcc4f
 _VIDEO = 'data_key', 'duration_sec', 'split', 'segments'
@@ -147,12 +147,6 @@ def problems(
             for p in _video_problems(v): yield f'key "{key}": {p}'
 
 # %% ../../nbs/10_annotations.ipynb #a63fbef5
-def _unique(pairs: list[tuple]) -> dict[str, Any]:
-    out = dict(pairs)
-    if len(out) == len(pairs): return out
-    twice = next(k for k, n in Counter(k for k, _ in pairs).items() if n > 1)
-    raise ValueError(f'key "{twice}" occurs twice in one object')
-
 def _no_constant(name: str) -> float: raise ValueError(f'{name} is not a number')
 
 def parse_json(
@@ -160,7 +154,7 @@ def parse_json(
     where: object, # named in the message
 ) -> Any:
     "Returns the value of strict JSON. Raises `DataError` for anything else, also for a duplicate key."
-    return json_value(text, where, object_pairs_hook=_unique, parse_constant=_no_constant)
+    return json_value(text, where, parse_constant=_no_constant)
 
 # %% ../../nbs/10_annotations.ipynb #18d552bb
 def read_text(

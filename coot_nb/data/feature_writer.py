@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/feature_writer.html.md"""
 # %% ../../nbs/11b_feature_writer.ipynb #597c9b27
 from __future__ import annotations
 
-import hashlib, json, os, time
+import json, os, time
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,8 @@ import h5py, numpy as np
 from tqdm import tqdm
 
 from ..config import DataError
-from .features import H5Features, Place, h5_array, map_file, not_finite, open_h5
-from ..files import atomic_path
+from .features import H5Features, Place, can_be_key, h5_array, map_file, not_finite, open_h5
+from ..files import atomic_path, digest
 
 try: import fcntl
 except ImportError: fcntl = None
@@ -86,7 +86,7 @@ class FeatureWriter:
         "Writes the features of a video. Raises `DataError` if they are no good, or are there already."
         where = f'{self.path}: key "{key}"'
         if self.done(key): raise DataError(f'{where}: is written already')
-        if not key or '/' in key or key == '.': raise DataError(f'{where}: expected a key without slashes')
+        if not can_be_key(key): raise DataError(f'{where}: expected a key without slashes')
         if array.ndim != 2 or not array.size or array.dtype not in (np.float16, np.float32, np.float64):
             raise DataError(f'{where}: expected floats (frames, dim), found {array.dtype} {array.shape}')
         n, dim = array.shape
@@ -154,6 +154,4 @@ def _intact(f: h5py.File, key: str, digest: str) -> bool:
     try: return _digest(h5_array(f, key)) == digest
     except Exception: return False # what cannot be read is not intact
 
-def _digest(x: np.ndarray) -> str:
-    data = np.ascontiguousarray(x).data
-    return hashlib.blake2b(data, digest_size=8).hexdigest()
+def _digest(x: np.ndarray) -> str: return digest(np.ascontiguousarray(x).data)

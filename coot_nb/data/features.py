@@ -22,12 +22,12 @@ from ..files import read_json, reading, write_json
 from ..ragged import Ragged
 
 # %% auto #0
-__all__ = ['MOST_NUMBERS', 'Place', 'map_file', 'FeatureStore', 'existing', 'open_h5', 'h5_dataset', 'h5_array', 'native',
-           'H5Features', 'not_finite', 'ResidentFeatures', 'frame_counts', 'check_finite']
+__all__ = ['MOST_NUMBERS', 'Place', 'map_file', 'FeatureStore', 'existing', 'open_h5', 'h5_dataset', 'can_be_key', 'h5_array',
+           'native', 'H5Features', 'not_finite', 'ResidentFeatures', 'frame_counts', 'check_finite']
 
 # %% ../../nbs/11_features.ipynb #eaf67ca3
 class Place(NamedTuple):
-    "An array `(frames, dim)` and where it lies."
+    "An array `(frames, dim)` and its position in the file."
     frames: int
     dim: int
     dtype: str  # numpy's name of the stored type, such as `<f4`
@@ -63,7 +63,7 @@ class FeatureStore:
 
     def __init__(self,
         path: str | Path, # file or folder, named in messages
-        index: dict[str, Place | None], # the place of each array, None where it is not yet known
+        index: dict[str, Place | None], # the position of each array, None if not yet known
         dim: int | None = None, # what the config expects, None for whatever there is
         kind: str = 'vid', # `vid` or `text`: which config key to name in messages
     ):
@@ -183,6 +183,14 @@ def h5_dataset(
     raise DataError(f'{file.filename}: key "{key}": its numbers are not in this file, but {outside}')
 
 # %% ../../nbs/11_features.ipynb #41ca0d81
+def can_be_key(
+    key: str, # name of a video
+) -> bool:
+    "Returns whether an `.h5` file can hold something under this name."
+    try: key.encode()
+    except UnicodeEncodeError: return False
+    return key not in ('', '.', '..') and not set(key) & set('/\0')
+
 def h5_array(
     file: h5py.File, # from `open_h5`
     key: str, # name of a dataset
@@ -213,7 +221,7 @@ _HARD = getattr(h5py, 'h5l').TYPE_HARD # kind of link
 _PLAIN = {'<f4': h5py.h5t.IEEE_F32LE, '<f2': h5py.h5t.IEEE_F16LE, '<f8': h5py.h5t.IEEE_F64LE}
 
 def _h5_places(f: h5py.File, size: int) -> dict[str, Place | None]:
-    "Where each dataset lies; None for what is no array of floats `(frames, dim)`."
+    "Returns the position of each dataset; None if it is no array of floats `(frames, dim)`."
     places = {}
     for key in map(str, f):
         places[key] = None

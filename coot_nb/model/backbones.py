@@ -21,6 +21,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from ..config import DataError
 from ..data.backbone import Backbone, pixels
 from ..data.backbone import as_apply, fingerprint, load_strictly, read_weights, recipe_of
+from ..data.text import check_model_config
 from .s3d import S3D_FILE, s3d
 from ..data.video import Size
 from ..files import read_json
@@ -144,6 +145,9 @@ def _picture_size(config: dict[str, Any]) -> tuple[Size, Size]: # size and crop 
         try: return (side, side) if side else (x['height'], x['width'])
         except KeyError as e: raise DataError(f'preprocessor_config.json: no {e} in size {x}') from e
     size, crop = config.get('size', 224), config.get('crop_size', 224)
+    sides = [x for s in (size, crop) for x in (s.values() if isinstance(s, dict) else [s])]
+    wrong = [x for x in sides if type(x) is not int or not 1 <= x <= 4096]
+    if wrong: raise DataError(f'preprocessor_config.json: size {wrong[0]!r:.30}: expected 1 to 4096 pixels')
     shorter = size if isinstance(size, int) else size.get('shortest_edge')
     return (shorter or pair(size), pair(crop)) if config.get('do_center_crop') else (pair(size), None)
 
@@ -164,9 +168,10 @@ def _load(name: str) -> tuple[Any, dict[str, Any], bool]: # model, preprocessor_
         config, _ = ImageProcessingMixin.get_image_processor_dict(name)
         model, info = AutoModel.from_pretrained(name, output_loading_info=True, dtype=torch.float32,
             trust_remote_code=False)
-    except (OSError, ValueError, KeyError) as e:
+    except Exception as e:
         what = 'no image model in it' if Path(name).exists() else 'no such folder, not to be had online'
-        raise DataError(f'backbone {name}: {what} ({str(e).splitlines()[0]}); expected pixels, '
+        why = next(iter(str(e).splitlines()), type(e).__name__)
+        raise DataError(f'backbone {name}: {what} ({why}); expected pixels, '
             'efficientnet_lite0, s3d, or a folder with config.json, preprocessor_config.json and '
             'model.safetensors') from e
     finally:
@@ -185,6 +190,7 @@ def transformers_backbone(
 ) -> Backbone:
     "Returns an image model of transformers. Raises `DataError` if it is not at hand."
     name = str(name)
+    check_model_config(name, f'backbone {name}')
     model, config, pooler = _load(name)
     joint = hasattr(model, 'get_image_features') and hasattr(model, 'get_text_features')
     state = {k: v for k, v in model.state_dict().items() if pooler or 'pooler' not in k}
@@ -196,7 +202,8 @@ def transformers_backbone(
     mean, std = ([v/scale for v in config.get(k, [.5]*3)] for k in ('image_mean', 'image_std'))
     apply = as_apply(net, mean, std, device, bf16)
     shape = [s for s in (crop, size) if isinstance(s, tuple)][0]
-    dim = apply(np.zeros((1, *shape, 3), np.uint8)).shape[1]
+    try: dim = apply(np.zeros((1, *shape, 3), np.uint8)).shape[1]
+    except Exception as e: raise DataError(f'backbone {name}: cannot be used ({e!s:.200})') from e
     short = Path(name).resolve().name if Path(name).exists() else name
     recipe = recipe_of(f'transformers {short} {fingerprint(state)}', f'size {size}, crop {crop}', fps, bf16)
     text = partial(_text_features, model, _tokenizer(name), device) if joint else None

@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from ..blocks import PoolerConfig
 from ..config import NETS, ConfigError, DataError, RetrievalConfig
-from ..files import atomic_path, load_torch, read_json, reading, write_json
+from ..files import atomic_path, load_tensors, load_torch, read_json, reading, save_tensors, write_json
 from .coot import Coot
 from .layers import AttentionPool
 
@@ -138,7 +137,7 @@ def read_tensors(
     path: str | Path, # a `.safetensors` file
 ) -> Tensors: # on the CPU
     "Returns the tensors of a file. Raises `DataError` if it is missing or damaged."
-    with reading(path, 'safetensors file'): return load_file(path)
+    return load_tensors(path)[0]
 
 def check_fits(
     path: Path, # where the tensors are from
@@ -193,7 +192,7 @@ def save_pretrained(
     "Writes `config.json` and `model.safetensors`, each whole or not at all."
     folder = Path(folder)
     tensors = {k: v.detach().cpu().contiguous() for k, v in model.state_dict().items()}
-    with atomic_path(folder/'model.safetensors') as tmp: save_file(tensors, tmp, metadata=dict(format='pt'))
+    save_tensors(tensors, folder/'model.safetensors')
     write_json(dict(model='coot', config=model.cfg.to_dict()), folder/'config.json', indent=1)
 
 def from_pretrained(

@@ -16,7 +16,7 @@ import h5py, numpy as np, torch
 from ..config import DataError
 from ..data.annotations import Meta, Video, clip_groups
 from ..data.features import h5_array, h5_dataset, open_h5
-from ..files import atomic_path, read_json, reading
+from ..files import atomic_path, digest, read_json, reading
 from .ranks import Ties, metrics_table, ranks, retrieval_metrics
 
 # %% auto #0
@@ -85,7 +85,9 @@ def _write_datasets(
         f.create_dataset('key', data=list(sets['keys']), dtype=h5py.string_dtype('utf-8'))
         for name, x in sets.items():
             kind = 'i8' if name.endswith(('_num', '_group')) else 'f4'
-            if name != 'keys': f.create_dataset(name, data=x, dtype=kind)
+            if name == 'keys': continue
+            array = np.ascontiguousarray(x, kind)
+            f.create_dataset(name, data=array).attrs['digest'] = digest(array.data)
 
 # %% ../../nbs/32_embeddings.ipynb #d25927bb
 _OLD = {'par_context': 'par_ctx', 'vid_context': 'vid_ctx', **{name: name[:-4] for name in NAMES[:4]}}
@@ -95,8 +97,11 @@ def _array(x: h5py.Dataset, name: str, memory: np.memmap) -> np.ndarray:
     "Returns a dataset as int64 (counts) or float32, a view into the memory map where possible."
     wanted, offset = np.dtype('<i8' if name.endswith(('_num', '_group')) else '<f4'), x.id.get_offset()
     if x.dtype.kind not in 'fiu': raise DataError(f'{x.file.filename}: {name} holds {x.dtype}, not {wanted}')
-    if offset is None or x.dtype != wanted: return x[()].astype(wanted)
-    return memory[offset:offset + x.nbytes].view(wanted).reshape(x.shape)
+    plain = offset is not None and x.dtype == wanted
+    out = memory[offset:offset + x.nbytes].view(wanted).reshape(x.shape) if plain else x[()].astype(wanted)
+    written = x.attrs.get('digest', None)
+    if written is None or digest(np.ascontiguousarray(out).data) == written: return out
+    raise DataError(f'{x.file.filename}: {name} is damaged or changed: its checksum does not fit')
 
 # %% ../../nbs/32_embeddings.ipynb #ca43b450
 def _plain(x: Any, name: str) -> np.ndarray: # `(n, dim)` float32
@@ -262,7 +267,7 @@ class Embeddings:
     def index(self,
         key: str, # a datapoint
     ) -> int: # its row in the arrays with one row per video
-        "Returns the place of a datapoint. Raises `DataError` if it is not there."
+        "Returns the index of a datapoint. Raises `DataError` if it is not there."
         if key not in self._index: raise DataError(f'{key!r} is not among these {len(self)} videos')
         return self._index[key]
 

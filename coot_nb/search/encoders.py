@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/encoders.html.md"""
 # %% ../../nbs/53_encoders.ipynb #enc00004
 from __future__ import annotations
 
-import logging, sys
+import logging, re, sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,7 +70,8 @@ def trusted_name(
 ) -> str:
     "Returns the name if it is safe to load. Raises `DataError` if it names code, or a model to download."
     if not isinstance(name, str): raise DataError(f'{source}: expected a name of a model, found {name!r:.9}')
-    if name in _OURS or Path(name).is_dir() or in_cache(name): return name
+    code = re.fullmatch(r'[\w.]+:\w+', name) # may be the name of a folder as well
+    if name in _OURS or not code and len(name) < 1000 and (Path(name).is_dir() or in_cache(name)): return name
     name, ours = name[:80], ', '.join(_OURS)
     raise DataError(f'{source}: names the model "{name}", which is none of {ours}, no folder and not in the '
         f'local cache; if you trust it, name it yourself: {option} {name}')
@@ -118,7 +119,7 @@ def find_encoder(
     return name
 
 def _agrees(size: str) -> bool:
-    "Asks on a terminal; elsewhere nobody can answer."
+    "Asks on a terminal only."
     return sys.stdin is not None and sys.stdin.isatty() and input(f'Download {size}? [y/N] ').lower() == 'y'
 
 # %% ../../nbs/53_encoders.ipynb #enc00022
@@ -129,11 +130,14 @@ def _file_of(name: str, file: str) -> Path | None:
     found = try_to_load_from_cache(name, file)
     return Path(found) if isinstance(found, str) else None
 
+_KNOWN_PARTS = re.compile(r'sentence_transformers(\.\w+)*\.'
+    '(Transformer|CLIPModel|Pooling|Normalize|Dense|LayerNorm|Dropout|StaticEmbedding)') # none names others
+
 def _check_modules(path: Path) -> None:
     "Raises `DataError` if a `modules.json` names classes that are not the library's."
     parts = read_json(path)
     kinds = [p.get('type') if isinstance(p, dict) else None for p in parts] if isinstance(parts, list) else []
-    odd = [k for k in kinds if not isinstance(k, str) or not k.startswith('sentence_transformers.')]
+    odd = [k for k in kinds if not isinstance(k, str) or not _KNOWN_PARTS.fullmatch(k)]
     if odd or not kinds: raise DataError(f'{path}: expected parts of sentence_transformers, found '
         f'{odd[0] if odd else parts!r:.80}; code of a model is not run')
 

@@ -18,7 +18,7 @@ from ..config import DataError
 from ..data.annotations import Meta, Segment, Video
 from ..data.backbone import Backbone
 from ..data.extraction import FeatureReport, video_features
-from ..data.feature_writer import FeatureWriter
+from ..data.feature_writer import FeatureWriter, damaged_keys
 from ..data.features import H5Features
 from ..data.video_files import Videos, find_videos
 from ..data.segments import Segmentation, rows_of
@@ -38,7 +38,7 @@ def build_index(
     space: Space, # where moments and texts are compared
     backbone: Backbone, # makes the features
     segments: Segmentation = Segmentation(), # how videos are cut into moments
-    kind: Kind = 'auto', # of the vectors, see `VectorIndex`
+    kind: Kind | str = 'auto', # of the vectors, see `VectorIndex`
     workers: int | None = None, # videos decoded at once
     progress: bool = True, # show bars
     made_with: dict[str, Any] | None = None, # plain values to be kept, from which it can be opened again
@@ -50,18 +50,19 @@ def build_index(
     about = index_about(folder)
     files = {key: Path(v['path']) for key, v in about['videos'].items()}
     write_words(Path(folder), files, about['moments'], hear, heard_by, progress)
-    return read_index(folder, space, backbone)
+    return read_index(folder, space, backbone, kind if kind.startswith('milvus:') else None)
 
 def read_index(
     folder: str | Path, # written by `build_index`
     space: Space, # the one that it was built with
     backbone: Backbone | None = None, # to ask with pictures
+    store: str | None = None, # `milvus:URI` of the user, if the vectors are also in Milvus
 ) -> SearchIndex:
     "Returns an index. Raises `DataError` if it is damaged, unfinished, or was built in another space."
     folder, about = Path(folder), index_about(folder)
     if about['space'] != space.recipe: raise DataError(
         f'{folder}: was built in "{about["space"]}", asked in "{space.recipe}"')
-    vectors, moments = VectorIndex(folder/'vectors'), about['moments']
+    vectors, moments = VectorIndex(folder/'vectors', store), about['moments']
     if len(moments) != len(vectors): raise DataError(
         f'{folder}: {len(vectors)} vectors, but {len(moments)} moments; build it again')
     emb = Moments([key for key, _, _ in moments], vectors)
@@ -132,8 +133,12 @@ def _build(videos, folder, space, backbone, segments, kind, workers, progress, m
     files, store, old = find_videos(videos), folder/'features.h5', _known(folder)
     settings = dict(space=space.recipe, segments=str(segments), kind=kind, made_with=made_with)
     stamps, known = {key: _stamp(path) for key, path in files.items()}, old['videos'] | old['unreadable']
-    if stamps == known and settings.items() <= old.items() and _is_whole(folder, space): return
+    damaged = [k for k in _damaged_features(folder) if k in files]
+    unchanged = stamps == known and settings.items() <= old.items() and not damaged
+    if unchanged and _is_whole(folder, space): return
+    if damaged: _forget(store, damaged, backbone)
     report, stamps, stale = current_features(files, store, backbone, known, workers, progress)
+    stale += damaged
     moments: list = []
     vectors = _vectors(folder, store, report, old, stale, space, segments, progress, moments)
     index = VectorIndex.build(vectors, folder/'vectors', kind, normalise=False)
@@ -156,12 +161,18 @@ def _known(folder: Path) -> dict[str, Any]:
 def damaged_videos(
     folder: str | Path, # of an index
 ) -> list[str]: # their keys
-    "Returns the videos whose vectors are not what was written. Raises `DataError` for other damage."
+    "Returns the videos whose vectors or features are not what was written. Raises `DataError` otherwise."
     about, index = index_about(folder), VectorIndex(Path(folder)/'vectors')
     fits = len(index) == len(about['moments'])
     if not fits: raise DataError(f'{folder}: not as many vectors as moments, build it again')
-    return [*dict.fromkeys(key for (key, _, _), bad in zip(about['moments'], index.damaged()) if bad)]
+    vectors = [key for (key, _, _), bad in zip(about['moments'], index.damaged()) if bad]
+    return [*dict.fromkeys([*vectors, *_damaged_features(Path(folder))])]
 
+def _damaged_features(folder: Path) -> list[str]:
+    store = folder/'features.h5'
+    return damaged_keys(store, False) or [] if store.exists() else []
+
+# %% ../../nbs/52a_folder.ipynb #cce5172a
 def _is_whole(folder: Path, space: Space) -> bool:
     "Returns whether an index is as it was written."
     try: index = VectorIndex(folder/'vectors')

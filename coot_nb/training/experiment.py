@@ -16,10 +16,9 @@ from typing import Any, Iterable
 
 import torch
 from torch import Tensor
-from safetensors.torch import load_file, save_file
 
 from ..config import ConfigError, DataError
-from ..files import atomic_path, load_torch, read_json, reading, write_json
+from ..files import atomic_path, load_tensors, load_torch, read_json, save_tensors, write_json
 
 _logger = logging.getLogger('coot_nb')
 
@@ -241,7 +240,7 @@ def save_checkpoint(
         t = t.detach().cpu().contiguous()
         tensors[name] = t.clone() if t.untyped_storage().data_ptr() in seen else t
         seen.add(t.untyped_storage().data_ptr())
-    with atomic_path(exp.path('model', epoch)) as tmp: save_file(tensors, tmp, metadata={'format': 'pt'})
+    save_tensors(tensors, exp.path('model', epoch))
     if training is not None:
         with atomic_path(exp.path('training', epoch)) as tmp: torch.save(training, tmp)
     for kind, metrics in dict(epoch_metrics=epoch_metrics, step_metrics=step_metrics).items():
@@ -296,7 +295,7 @@ def read_checkpoint(
     path = weights_file(exp, epoch)
     if path.suffix == '.pth': raise DataError(
         f'{path}: published weights without a training state; start from them with --load_model')
-    with reading(path, 'safetensors file'): model = load_file(path)
+    model, _ = load_tensors(path)
     path, training = exp.path('training', epoch), None
     if path.exists(): training = load_torch(path, 'training state')
     state = load_state(exp.path('state', epoch))
