@@ -60,7 +60,7 @@ class Vocabulary:
         if tuple(self.words[:7]) != SPECIAL: raise DataError(
             f'vocabulary: the first words are {self.words[:7]}, expected {list(SPECIAL)}')
         twice = [w for w, n in Counter(self.words).items() if n > 1]
-        if twice: raise DataError(f'vocabulary: {twice[0]!r} stands twice')
+        if twice: raise DataError(f'vocabulary: {twice[0]!r} occurs twice')
 
     def __len__(self) -> int: return len(self.words)
 
