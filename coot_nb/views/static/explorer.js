@@ -1058,7 +1058,8 @@ class Table {
       body = rows.slice(0, this.shown).map(r => {
         const cells = this.columns.map(c => {
           const x = c.show ? c.show(r) : c.value(r);
-          return h('td', {class: c.number ? 'n' : c.wide ? 'wide' : ''}, x instanceof Node ? x : String(x));
+          if (c.wide) return h('td', {class: 'wide'}, h('div', {class: 'clamp', title: String(x)}, String(x)));
+          return h('td', {class: c.number ? 'n' : ''}, String(x));
         });
         const open = this.options.open && (() => this.options.open(r));
         const line = h(
@@ -1717,7 +1718,7 @@ export class App {
         h('span', {class: 'time'}, part >= 0 ? span(start, stop) : clock(stop)),
         a.right ? h('span', {class: 'true'}, '✓ true match') : null,
       ),
-      this.heat(a),
+      a.heat.length ? this.heat(a) : null,
       h(
         'div',
         {class: 'about'},
@@ -2776,6 +2777,7 @@ class Player {
     this.video.pause();
     this.video.removeAttribute('src');
     this.note.textContent = why;
+    this.note.className = why && why === this.app.about.no_film ? 'dim' : 'warn';
     this.note.dataset.quiet = quiet ? '1' : '';
     this.note.hidden = quiet || !why;
     const {app, n, start, stop} = this,
@@ -2896,8 +2898,22 @@ export function stored(data) {
     if (!lists[name]) {
       const d = data.answers[name];
       lists[name] = {items: unpack(d.items), scores: descend(unpack(d.steps), d.width), width: d.width};
+      if (d.heat) lists[name].heat = unpack(d.heat);
     }
     return lists[name];
+  }
+  /** The strip of an answer: they come one after the other, each as long as its video has clips. */
+  function strip(found, parts, i) {
+    if (!found.heat) return null;
+    const {first} = data.gallery;
+    if (!found.ends) {
+      let sum = 0;
+      found.ends = Int32Array.from(found.items, item => {
+        const v = item < 0 ? -1 : parts ? ownerOf(first, item) : item;
+        return (sum += v < 0 ? 0 : first[v + 1] - first[v]);
+      });
+    }
+    return [...found.heat.subarray(i ? found.ends[i - 1] : 0, found.ends[i])];
   }
   function rowOf(d, [key, part]) {
     const n = data.gallery.keys.indexOf(key);
@@ -2941,7 +2957,8 @@ export function stored(data) {
       if (m.words) return {error: 'A page from disk has no text encoder: choose an item of the set instead.'};
       const d = way(m.direction),
         row = rowOf(d, m.item),
-        {items, scores, width} = list(m.direction),
+        found = list(m.direction),
+        {items, scores, width} = found,
         [n, part] = d.parts ? [data.gallery.keys.indexOf(m.item[0]), Math.max(m.item[1], 0)] : [row, -1],
         answers = [],
         edges = data.strength && data.strength[d.pair];
@@ -2952,8 +2969,8 @@ export function stored(data) {
         const v = d.parts ? ownerOf(data.gallery.first, item) : item,
           p = d.parts ? item - data.gallery.first[v] : -1,
           right = d.table !== null && item === row;
-        const heat =
-          v === n && part >= 0 ? (d.asks === 'text' ? sims(v)[part] : sims(v).map(r => r[part])) : [];
+        const own = v === n && part >= 0 ? (d.asks === 'text' ? sims(v)[part] : sims(v).map(r => r[part])) : [],
+          heat = strip(found, d.parts, row * width + j) || own;
         const strength =
           edges && d.table ? (score >= edges[1] ? 'strong' : score >= edges[0] ? 'likely' : 'weak') : null;
         answers.push({n: v, part: p, score, right, heat, strength});
