@@ -102,10 +102,11 @@ test('a page from disk answers as the server does', async () => {
   const way = {name: 'text to video', parts: false, table: 'par2vid', pair: 'par2vid', asks: 'text'};
   const queries = {par2vid: {n: 2, packed: {rank: ints([0, 1]), margin: ints([1, -1])}}};
   const data = {about: {directions: [way]}, gallery, queries, strength: {par2vid: [0.5, 0.9]}, pictures: [[[0.5, 'u'], [9, 'v']], []]};
-  data.answers = {'text to video': {items: ints([0, 1, 0, 1]), steps: ints([9500, 8500, 6000, 500]), width: 2}};
+  data.answers = {'text to video': {items: ints([0, 1, 0, 1]), steps: ints([9500, 8500, 6000, 500]), heat: ints([1, 2, 3, 4]), width: 2}};
   const link = x.stored(data);
   const r = await link.send({do: 'ask', direction: 'text to video', item: ['b', -1], k: 5});
   assert.deepEqual(r.answers.map(q => [q.n, q.right, q.strength]), [[0, false, 'likely'], [1, true, 'likely']]);
+  assert.deepEqual(r.answers.map(q => q.heat), [[3], [4]]);
   assert.deepEqual([r.rank, r.margin, r.candidates], [1, -1, 2]);
   assert.ok((await link.send({do: 'ask', direction: 'text to video', words: 'x', k: 5})).error);
   assert.equal(link.picture(0, 8), 'v');

@@ -26,7 +26,7 @@ __all__ = ['NETS', 'MAX_PLACES', 'CootError', 'ConfigError', 'DataError', 'load_
 _CONTROL = re.compile(r'[\x00-\x08\x0b-\x1f\x7f-\x9f]')
 
 class CootError(Exception):
-    "A mistake that the user can mend; the message says how."
+    "A mistake that the user can fix; the message says how."
 
     def __str__(self) -> str:
         "Returns the message; names in it, which may come from a hostile file, cannot command a terminal."
@@ -37,7 +37,7 @@ class ConfigError(CootError): "Something is wrong in a configuration."
 class DataError(CootError): "Something is wrong with a file."
 
 # %% ../nbs/00_config.ipynb #eff96f8f
-class _Loader(yaml.SafeLoader): "YAML with floats such as 1e-4, in which no key may stand twice."
+class _Loader(yaml.SafeLoader): "YAML with floats such as 1e-4, in which no key may occur twice."
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict:
     seen = set()
@@ -176,7 +176,7 @@ def apply_overrides(
 # %% ../nbs/00_config.ipynb #ce12537e
 def build(
     cls: type, # a dataclass
-    values: Any, # what stands in the file for it
+    values: Any, # its value in the file
     path: str, # where that is, `a.b.` or empty at the top
     errors: list[str], # problems found are added here
 ) -> Any: # an instance; incomplete if there are errors

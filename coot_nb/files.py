@@ -78,14 +78,21 @@ def reading(
 
 _HALF = re.compile(r'\\u[dD][89a-fA-F]') # half of a character outside the first 65,536
 
+def _unique(pairs: list[tuple]) -> dict[str, Any]:
+    out = dict(pairs)
+    if len(out) == len(pairs): return out
+    seen: set[str] = set()
+    twice = next(k for k, _ in pairs if k in seen or seen.add(k))
+    raise ValueError(f'key "{twice}" occurs twice in one object')
+
 def json_value(
     text: str, # the content of a file, or a line of it
     where: object, # named in the message
     **hooks: Any, # passed on to `json.loads`
 ) -> Any:
-    "Returns the value of JSON. Raises `DataError` for anything else, and for half characters."
+    "Returns the value of JSON. Raises `DataError` for anything else, a duplicate key or half characters."
     try:
-        value = json.loads(text, **hooks)
+        value = json.loads(text, object_pairs_hook=_unique, **hooks)
         if _HALF.search(text): json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as e: raise DataError(f'{where}: not valid JSON: {e}') from e
     return value
@@ -97,7 +104,7 @@ def read_json(
     "Returns the content of a JSON file. Raises `DataError` if it is missing or damaged."
     path = Path(path)
     if not path.is_file(): raise DataError(f'{path}: file not found')
-    with reading(path, 'JSON file'): return json_value(path.read_text(encoding='utf8'), path)
+    with reading(path, 'JSON file'): return json_value(path.read_text(encoding='utf-8-sig'), path)
 
 def write_json(
     obj: Any, # what `json.dumps` can write

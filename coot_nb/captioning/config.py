@@ -88,7 +88,7 @@ class CaptionConfig(ExperimentConfig):
     mtrans: bool = False
     xl: bool = False
     xl_grad: bool = False
-    xl_query_mask: bool = False  # published: see the memory by the place of the word that looks
+    xl_query_mask: bool = False  # published: see the memory by the position of the query word
     mtrans_padding: bool = False  # published: zeros that pad a video take part in attention
     hidden_size: int = 768
     intermediate_size: int = 768
@@ -140,7 +140,7 @@ class CaptionConfig(ExperimentConfig):
 
     @property
     def marks(self) -> bool: # false where encoder and decoder are separate
-        "Returns whether the video stands between `[CLS]` and `[SEP]`."
+        "Returns whether the video is between `[CLS]` and `[SEP]`."
         return not (self.untied or self.mtrans)
 
     def embedding_sizes(self) -> dict[str, int]: # of `vid`, `ctx` and `clip`, as far as the mode has them

@@ -258,7 +258,7 @@ def collate_captions(
 class CaptionDataset:
     "The items of a split."
     def __init__(self,
-        paragraphs: Sequence[Paragraph], # what is to be told
+        paragraphs: Sequence[Paragraph], # the sentences to write
         vectors: CootVectors | FrameVectors, # what is seen
         vocab: Vocabulary,
         cfg: CaptionConfig, # sizes, and whether items are paragraphs
@@ -331,7 +331,7 @@ class CaptionPaths:
     embeddings: str | Path = 'provided_embeddings'  # `<coot_model_name>_<split>.h5`
     features: str | Path = 'data/mart_video_feature'  # features of frames
     cache: str | Path = 'cache_caption'  # word vectors of vocabularies
-    data: str | Path = 'data'  # data sets of one's own
+    data: str | Path = 'data'  # custom data sets
 
 def open_vectors(
     cfg: CaptionConfig, # what to read

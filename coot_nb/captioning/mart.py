@@ -69,7 +69,7 @@ class TokenEmbedding(nn.Module):
         self.register_buffer('nothing', torch.zeros(1, cfg.video_feature_size), persistent=False)
 
     def blank(self) -> Tensor: # `(1, dim)`
-        "Returns what takes the place of the video where there is none: the value for zeros."
+        "Returns what replaces the video where there is none: the value for zeros."
         return self.video_net(self.get_buffer('nothing'))
 
     def forward(self,

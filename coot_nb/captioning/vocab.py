@@ -52,7 +52,7 @@ PAD, CLS, SEP, VID, BOS, EOS, UNK = range(7)
 
 @dataclass
 class Vocabulary:
-    "The words of a captioning model; the place of a word is its id."
+    "The words of a captioning model; the index of a word is its id."
     words: list[str]  # the special ones first
 
     def __post_init__(self):
@@ -60,7 +60,7 @@ class Vocabulary:
         if tuple(self.words[:7]) != SPECIAL: raise DataError(
             f'vocabulary: the first words are {self.words[:7]}, expected {list(SPECIAL)}')
         twice = [w for w, n in Counter(self.words).items() if n > 1]
-        if twice: raise DataError(f'vocabulary: {twice[0]!r} stands twice')
+        if twice: raise DataError(f'vocabulary: {twice[0]!r} occurs twice')
 
     def __len__(self) -> int: return len(self.words)
 

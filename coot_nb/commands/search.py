@@ -42,6 +42,7 @@ def search(
     open_first: bool = False, # Play the first answer, with the program in COOT_PLAYER if that is set
     split: str | None = None, # Search one split of a run; default: all
     data_path: Path = DATA,
+    store: str | None = None, # milvus:URI, if the vectors of the index are in Milvus
     backbone: str | None = None, # Backbone to use instead of the one that the index names
     no_cuda: bool = False,
     as_json: bool = False,
@@ -72,7 +73,7 @@ def search(
     from coot_nb.search.hits import show_hits
     from coot_nb.search.open import open_search
     source = folder or run or DEMO_RUN
-    asked = open_search(source, data_path, split or 'all', backbone=backbone, use_cuda=not no_cuda)
+    asked = open_search(source, data_path, split, backbone=backbone, use_cuda=not no_cuda, store=store)
     if against: return _print_scores(asked, against, split, as_json)
     hits = asked.search(*_question(asked, query, like, image, video), k=k, find=find,
         distinct=None if everything else distinct)
@@ -213,7 +214,8 @@ def index_command(
     space: str = 'auto', # auto, conse, joint, coot or appearance
     run: Path | None = None, # Search with a trained model: its run folder
     segments: str = 'uniform:8', # uniform:SECONDS[:STRIDE] or changes:SHORTEST:LONGEST
-    kind: Literal['auto', 'exact', 'flat', 'hnsw', 'ivfpq'] = 'auto', # Exact search, or a FAISS index
+    kind: Literal['auto', 'exact', 'int8', 'rabitq', 'flat', 'hnsw', 'ivfpq'] = 'auto', # Index of vectors
+    store: str | None = None, # milvus:FILE or milvus:http://HOST:PORT; also write the vectors to Milvus
     weights: Path | None = None,
     fps: float | None = None,
     encoder: str | None = None, # Text encoder; default: the one that fits the space
@@ -247,10 +249,11 @@ def index_command(
         raise CootError(f'{index}: damaged: {some}; `coot index VIDEOS --index {index}` makes them again')
     if videos is None: raise CootError('videos: give a folder of videos, or one video')
     if download and offline: raise CootError('--download and --offline: give one of them')
+    if store and not store.startswith('milvus:'): raise CootError(f'--store {store}: expected milvus:URI')
     may = True if download else False if offline else None
     def update() -> None:
-        made = index_videos(videos, index, backbone, space, run, segments, kind, fps, weights, encoder,
-            data_path, workers, not no_cuda, not quiet, may, frames, speech)
+        made = index_videos(videos, index, backbone, space, run, segments, store or kind, fps, weights,
+            encoder, data_path, workers, not no_cuda, not quiet, may, frames, speech)
         _report(made, index, quiet)
 
     if not watch: return update()

@@ -147,12 +147,6 @@ def problems(
             for p in _video_problems(v): yield f'key "{key}": {p}'
 
 # %% ../../nbs/10_annotations.ipynb #a63fbef5
-def _unique(pairs: list[tuple]) -> dict[str, Any]:
-    out = dict(pairs)
-    if len(out) == len(pairs): return out
-    twice = next(k for k, n in Counter(k for k, _ in pairs).items() if n > 1)
-    raise ValueError(f'key "{twice}" occurs twice in one object')
-
 def _no_constant(name: str) -> float: raise ValueError(f'{name} is not a number')
 
 def parse_json(
@@ -160,7 +154,7 @@ def parse_json(
     where: object, # named in the message
 ) -> Any:
     "Returns the value of strict JSON. Raises `DataError` for anything else, also for a duplicate key."
-    return json_value(text, where, object_pairs_hook=_unique, parse_constant=_no_constant)
+    return json_value(text, where, parse_constant=_no_constant)
 
 # %% ../../nbs/10_annotations.ipynb #18d552bb
 def read_text(

@@ -30,7 +30,7 @@ class Item:
     lengths: list[int]  # frames of the video and of each clip
     tokens: np.ndarray  # `(tokens, text_dim)` of the paragraph
     sentences: list[int]  # tokens of each sentence
-    sentence_ids: list[int]  # equal for sentences with the same words
+    sentence_ids: list[int]  # equal for sentences with the same words, or of the same clip
     places: list[tuple[float, float]]  # middle and length of each clip, as shares of the video
     sentence_vectors: np.ndarray  # `(sentences, dim)` sentences encoded one by one; without them `dim` is 0
 
@@ -63,7 +63,7 @@ class Batch:
     par: Ragged  # B paragraphs of tokens `(text_dim,)`
     sent: Ragged  # all sentences, the same tokens
     sent_num: Tensor  # `(B,)` sentences of each paragraph
-    sent_id: Tensor | None = None  # `(sentences,)` equal for sentences with the same words, on the CPU
+    sent_id: Tensor | None = None  # `(sentences,)` equal for the same words or the same clip, on the CPU
     place: Tensor | None = None  # `(clips, 2)` middle and length of clips, as shares of the video, on the CPU
     sent_vec: Tensor | None = None  # `(sentences, dim)` sentences encoded one by one, on the CPU
 

@@ -11,14 +11,14 @@ import os, re
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, Iterator, Sequence
 
 import numpy as np, torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from ..config import ConfigError, CootError, DataError, DatasetConfig, RetrievalConfig
-from .annotations import Meta, some_of
+from .annotations import Meta, Segment, some_of
 from .batch import Batch, BufferPool, EpochSampler, Item, collate
 from .features import FeatureStore, ResidentFeatures, frame_counts, not_finite
 from .frames import batch_indices, random_indices, segment_frames
@@ -48,7 +48,7 @@ class RetrievalDataset(Dataset):
     ):
         self.cfg, self.meta, self.vid, self.text = cfg, meta, vid, text
         self.random_frames, self.seed, self.keys = random_frames, seed, list(meta)
-        self.sentence_ids = [[_sentence_id(text) for text in v.texts] for v in meta.values()]
+        self.sentence_ids = [_sentence_ids(v.segments) for v in meta.values()]
         self._resident: ResidentBatches | None = None
         _check_complete(cfg, meta, vid, text, num_frames)
         self.num_frames = [num_frames[v.data_key] for v in meta.values()]
@@ -120,11 +120,6 @@ class RetrievalDataset(Dataset):
         beside = self.sentence_ids[i], self.places[i], self.sentence_vectors[i]
         return Item(key, frames, counts[0], tokens, counts[1], *beside)
 
-def _sentence_id(text: str) -> int:
-    "A number of 63 bits, equal for texts with the same words."
-    words = ' '.join(text.lower().split()).encode()
-    return int.from_bytes(blake2b(words, digest_size=8).digest()) >> 1
-
 def _sentence_vectors(folder: Path, cfg: DatasetConfig, meta: Meta) -> list[np.ndarray]:
     "The vectors of sentences that were encoded one by one, `(sentences, dim)` for each video."
     store = TextFeatures(folder/f'{cfg.sent_feat_name}.h5', dim=cfg.sent_feat_dim or None)
@@ -135,6 +130,17 @@ def _sentence_vectors(folder: Path, cfg: DatasetConfig, meta: Meta) -> list[np.n
             f'{cfg.name}, {cfg.sent_feat_name}: key "{key}": {len(parts)} sentences, expected {n}')
         return np.stack([x.mean(0) for x in parts]).astype(np.float32)
     return [vectors(key, len(v.texts)) for key, v in meta.items()]
+
+# %% ../../nbs/14b_dataset.ipynb #af25f89c
+def _sentence_ids(segments: Sequence[Segment]) -> list[int]:
+    "Equal for sentences with the same words; captions of the same span share the number of the first."
+    first: dict[tuple, int] = {}
+    return [first.setdefault((s.start_sec, s.stop_sec), _sentence_id(s.text)) for s in segments]
+
+def _sentence_id(text: str) -> int:
+    "A number of 63 bits, equal for texts with the same words."
+    words = ' '.join(text.lower().split()).encode()
+    return int.from_bytes(blake2b(words, digest_size=8).digest()) >> 1
 
 # %% ../../nbs/14b_dataset.ipynb #4cdc3a2c
 def _check_complete(

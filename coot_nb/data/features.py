@@ -27,7 +27,7 @@ __all__ = ['MOST_NUMBERS', 'Place', 'map_file', 'FeatureStore', 'existing', 'ope
 
 # %% ../../nbs/11_features.ipynb #eaf67ca3
 class Place(NamedTuple):
-    "An array `(frames, dim)` and where it lies."
+    "An array `(frames, dim)` and its position in the file."
     frames: int
     dim: int
     dtype: str  # numpy's name of the stored type, such as `<f4`
@@ -63,7 +63,7 @@ class FeatureStore:
 
     def __init__(self,
         path: str | Path, # file or folder, named in messages
-        index: dict[str, Place | None], # the place of each array, None where it is not yet known
+        index: dict[str, Place | None], # the position of each array, None if not yet known
         dim: int | None = None, # what the config expects, None for whatever there is
         kind: str = 'vid', # `vid` or `text`: which config key to name in messages
     ):
@@ -221,7 +221,7 @@ _HARD = getattr(h5py, 'h5l').TYPE_HARD # kind of link
 _PLAIN = {'<f4': h5py.h5t.IEEE_F32LE, '<f2': h5py.h5t.IEEE_F16LE, '<f8': h5py.h5t.IEEE_F64LE}
 
 def _h5_places(f: h5py.File, size: int) -> dict[str, Place | None]:
-    "Where each dataset lies; None for what is no array of floats `(frames, dim)`."
+    "Returns the position of each dataset; None if it is no array of floats `(frames, dim)`."
     places = {}
     for key in map(str, f):
         places[key] = None

@@ -391,7 +391,7 @@ class TextFeatures:
     "Token features of paragraphs and the number of tokens of each sentence."
 
     def __init__(self,
-        path: str | Path, # the `.h5` file; `<name>_sentence_splits.json` lies beside it
+        path: str | Path, # the `.h5` file; `<name>_sentence_splits.json` is written beside it
         dim: int | None = None, # expected dimension
         store: FeatureStore | None = None, # where to read from, instead of the file
     ):

@@ -267,7 +267,7 @@ class Embeddings:
     def index(self,
         key: str, # a datapoint
     ) -> int: # its row in the arrays with one row per video
-        "Returns the place of a datapoint. Raises `DataError` if it is not there."
+        "Returns the index of a datapoint. Raises `DataError` if it is not there."
         if key not in self._index: raise DataError(f'{key!r} is not among these {len(self)} videos')
         return self._index[key]
 

@@ -119,7 +119,7 @@ def find_encoder(
     return name
 
 def _agrees(size: str) -> bool:
-    "Asks on a terminal; elsewhere nobody can answer."
+    "Asks on a terminal only."
     return sys.stdin is not None and sys.stdin.isatty() and input(f'Download {size}? [y/N] ').lower() == 'y'
 
 # %% ../../nbs/53_encoders.ipynb #enc00022

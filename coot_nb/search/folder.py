@@ -38,7 +38,7 @@ def build_index(
     space: Space, # where moments and texts are compared
     backbone: Backbone, # makes the features
     segments: Segmentation = Segmentation(), # how videos are cut into moments
-    kind: Kind = 'auto', # of the vectors, see `VectorIndex`
+    kind: Kind | str = 'auto', # of the vectors, see `VectorIndex`
     workers: int | None = None, # videos decoded at once
     progress: bool = True, # show bars
     made_with: dict[str, Any] | None = None, # plain values to be kept, from which it can be opened again
@@ -50,18 +50,19 @@ def build_index(
     about = index_about(folder)
     files = {key: Path(v['path']) for key, v in about['videos'].items()}
     write_words(Path(folder), files, about['moments'], hear, heard_by, progress)
-    return read_index(folder, space, backbone)
+    return read_index(folder, space, backbone, kind if kind.startswith('milvus:') else None)
 
 def read_index(
     folder: str | Path, # written by `build_index`
     space: Space, # the one that it was built with
     backbone: Backbone | None = None, # to ask with pictures
+    store: str | None = None, # `milvus:URI` of the user, if the vectors are also in Milvus
 ) -> SearchIndex:
     "Returns an index. Raises `DataError` if it is damaged, unfinished, or was built in another space."
     folder, about = Path(folder), index_about(folder)
     if about['space'] != space.recipe: raise DataError(
         f'{folder}: was built in "{about["space"]}", asked in "{space.recipe}"')
-    vectors, moments = VectorIndex(folder/'vectors'), about['moments']
+    vectors, moments = VectorIndex(folder/'vectors', store), about['moments']
     if len(moments) != len(vectors): raise DataError(
         f'{folder}: {len(vectors)} vectors, but {len(moments)} moments; build it again')
     emb = Moments([key for key, _, _ in moments], vectors)

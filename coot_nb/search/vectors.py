@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/vectors.html.md"""
 # %% ../../nbs/50_vectors.ipynb #f95aec9d
 from __future__ import annotations
 
-import hashlib, json
+import hashlib, json, logging
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from torch import Tensor
 
 from ..config import DataError
 from ..files import atomic_path, digest, read_json, reading, write_json
+from .milvus import MilvusRows
 
 Found = tuple[np.ndarray, np.ndarray]  # `(q, k)` cosine similarities from the highest, and rows
 
@@ -67,7 +68,7 @@ def nearest(
     return best[0].numpy(), best[1].numpy()
 
 # %% ../../nbs/50_vectors.ipynb #e588f094
-Kind = Literal['auto', 'exact', 'flat', 'hnsw', 'ivfpq']
+Kind = Literal['auto', 'exact', 'int8', 'rabitq', 'flat', 'hnsw', 'ivfpq']
 KINDS = get_args(Kind)
 _VECTORS, _FAISS, _ABOUT = 'vectors.npy', 'vectors.faiss', 'vectors.json'
 _BLOCK = 1 << 20 # bytes that a checksum covers
@@ -103,24 +104,26 @@ class VectorIndex:
     "Vectors on disk and the search among them."
     def __init__(self,
         folder: str | Path, # written by `build`
+        store: str | None = None, # `milvus:URI` of the user, if the vectors are also in Milvus
     ):
         self.folder = Path(folder)
         self.about = _read_about(self.folder)
         self.vectors = _read_vectors(self.folder/_VECTORS, self.about)
-        self._index = _read_faiss(self.folder/_FAISS, self.about)
+        self._index = _open_store(self.folder, self.about, store)
         self._checked = np.zeros(-(-(self.folder/_VECTORS).stat().st_size//_BLOCK), bool)
 
     @classmethod
     def build(cls,
         vectors: np.ndarray | Iterable[np.ndarray], # `(n, dim)`, whole or in blocks of rows
         folder: str | Path, # made if need be; an index in it is replaced
-        kind: Kind = 'exact', # `exact`, or by FAISS: `flat`, `hnsw`, `ivfpq`; `auto` chooses by size
+        kind: Kind | str = 'exact', # `exact`, a FAISS index, or `milvus:URI`; `auto` chooses by size
         sample: int = 200, # queries that measure the recall
         normalise: bool = True, # False for vectors that are normalised already
     ) -> VectorIndex:
         "Writes an index and returns it. Raises `DataError` for vectors that cannot be compared."
         blocks = [vectors] if isinstance(vectors, np.ndarray) else vectors
-        return cls(_write(blocks, Path(folder), kind, sample, normalise))
+        store = kind if kind.startswith('milvus:') else None
+        return cls(_write(blocks, Path(folder), kind, sample, normalise), store)
 
     def __len__(self) -> int: return self.about['n']
     def __repr__(self) -> str: return f'VectorIndex({len(self):,} x {self.dim}, {self.about["kind"]})'
@@ -143,7 +146,8 @@ class VectorIndex:
         if n != self.dim: raise DataError(f'{self.folder}: a query of {n} numbers, expected {self.dim}')
         x, k = unit_rows(x), min(k, len(self))
         index = None if exact else self._index
-        if index is not None: return _reranked(index, self.vectors, x, k, self.check)
+        more = _RERANKED.get(self.about['kind'], 290)
+        if index is not None: return _reranked(index, self.vectors, x, k, more, self.check)
         self.check()
         return nearest(x, self.vectors, k)
 
@@ -194,23 +198,24 @@ def _whole_digest(path: Path) -> str:
 
 # %% ../../nbs/50_vectors.ipynb #d7c3c376
 def _write(blocks: Iterable[np.ndarray], folder: Path, kind: str, sample: int, normalise: bool) -> Path:
-    if kind not in KINDS: raise DataError(f'kind {kind!r}: expected {", ".join(KINDS)}')
+    known = kind in KINDS or kind.startswith('milvus:')
+    if not known: raise DataError(f'kind {kind!r}: expected {", ".join(KINDS)} or milvus:URI')
     path, about = folder/_VECTORS, folder/_ABOUT
     with atomic_path(path) as tmp:
         n, dim = _write_vectors(blocks, tmp, folder, normalise)
         if kind == 'auto': kind = _best_kind(n)
-        few = kind == 'ivfpq' and n < 10_000
-        if few: raise DataError(f'{folder}: ivfpq of {n} vectors, it needs 10,000')
+        few = kind in ('ivfpq', 'rabitq') and n < 10_000
+        if few: raise DataError(f'{folder}: {kind} of {n} vectors, it needs 10,000')
         about.unlink(missing_ok=True)
-    names, recall = [_VECTORS], 1.
-    if kind == 'exact': (folder/_FAISS).unlink(missing_ok=True)
+    names, recall, more, x = [_VECTORS], 1., {}, np.load(path, mmap_mode='r', allow_pickle=False)
+    if kind.startswith('milvus:'): more, recall, kind = *_write_store(kind, folder, x, sample), 'milvus'
+    if kind in _NO_FILE: (folder/_FAISS).unlink(missing_ok=True)
     else:
-        x = np.load(path, mmap_mode='r', allow_pickle=False)
-        index = _make(kind, x)
+        index, recall = _tuned(kind, x, sample)
         with atomic_path(folder/_FAISS) as tmp: _faiss().write_index(index, str(tmp))
-        names, recall = [*names, _FAISS], _recall(index, x, sample)
+        names = [*names, _FAISS]
     files = {name: [(folder/name).stat().st_size, _digests(folder/name)] for name in names}
-    write_sealed(dict(kind=kind, n=n, dim=dim, recall=recall, files=files), about)
+    write_sealed(dict(kind=kind, n=n, dim=dim, recall=recall, files=files) | more, about)
     return folder
 
 def _write_vectors(blocks: Iterable, path: Path, folder: Path, normalise: bool) -> tuple[int, int]:
@@ -240,13 +245,29 @@ def _faiss() -> Any:
     except ImportError as e: raise DataError('faiss is missing: pip install "coot_nb[search]"') from e
     return faiss
 
-def _best_kind(n: int) -> str: return 'exact'
+def _best_kind(n: int) -> str:
+    "Returns the kind that suits so many vectors; without FAISS, exact search."
+    try: faiss = _faiss()
+    except DataError: return 'exact'
+    if n <= _SMALL: return 'exact'
+    if n <= _MEDIUM: return 'int8'
+    return 'rabitq' if hasattr(faiss, 'IndexIVFRaBitQFastScan') else 'ivfpq'
 
+_SMALL, _MEDIUM = 20_000, 200_000 # vectors
+_RERANKED = dict(flat=0, int8=50) # how many more candidates than answers are compared again; others 290
+
+# %% ../../nbs/50_vectors.ipynb #fa155003
 def _make(kind: str, x: np.ndarray) -> Any:
     "A FAISS index over inner products."
     faiss, (n, dim) = _faiss(), x.shape
     index: Any
     if kind == 'flat': index = faiss.IndexFlatIP(dim)
+    elif kind == 'int8': index = faiss.index_factory(dim, 'SQ8', faiss.METRIC_INNER_PRODUCT)
+    elif kind == 'rabitq':
+        if not hasattr(faiss, 'IndexIVFRaBitQFastScan'): raise DataError('rabitq needs a newer faiss-cpu')
+        lists = 1 << round(np.log2(4*n**.5))
+        lists = max(16, min(lists, n//39))
+        index = faiss.IndexIVFRaBitQFastScan(faiss.IndexFlatIP(dim), dim, lists, faiss.METRIC_INNER_PRODUCT)
     elif kind == 'hnsw':
         index = faiss.IndexHNSWFlat(dim, 32, faiss.METRIC_INNER_PRODUCT)
         index.hnsw.efConstruction, index.hnsw.efSearch = 120, 96
@@ -260,19 +281,33 @@ def _make(kind: str, x: np.ndarray) -> Any:
     for start in range(0, n, 100_000): index.add(np.array(x[start:start + 100_000]))
     return index
 
+def _tuned(kind: str, x: np.ndarray, sample: int) -> tuple[Any, float]: # index, recall
+    "An index, of which just enough lists are searched."
+    index = _make(kind, x)
+    if kind != 'rabitq': return index, _recall(index, x, sample, _RERANKED.get(kind, 290))
+    index.nprobe = max(8, index.nlist//64)
+    recall = _recall(index, x, sample)
+    while recall < _ENOUGH and index.nprobe < index.nlist//4:
+        index.nprobe *= 2
+        recall = _recall(index, x, sample)
+    return index, recall
+
+_ENOUGH = .985 # of the exact ten nearest
+
 # %% ../../nbs/50_vectors.ipynb #rec00002
-def _recall(index: Any, x: np.ndarray, sample: int) -> float:
+def _recall(index: Any, x: np.ndarray, sample: int, more: int = 290) -> float:
     "Returns the share of the exact ten nearest that an index finds."
     rng = np.random.default_rng(1)
     rows = np.array(x[np.sort(rng.permutation(len(x))[:sample])])
     noise = rng.standard_normal(rows.shape, dtype=np.float32)
     asked = unit_rows(rows + unit_rows(noise))
-    right, found = nearest(asked, x, 10)[1], _reranked(index, x, asked, 10)[1]
+    right, found = nearest(asked, x, 10)[1], _reranked(index, x, asked, 10, more)[1]
     return float(np.mean([len({*a} & {*b})/len(a) for a, b in zip(right, found)]))
 
-def _reranked(faiss_index: Any, vectors: np.ndarray, x: np.ndarray, k: int, check: Any = None) -> Found:
+def _reranked(faiss_index: Any, vectors: np.ndarray, x: np.ndarray, k: int, more: int, check: Any = None
+    ) -> Found:
     "Approximate answers, compared once more with the vectors themselves."
-    look = min(len(vectors), max(20*k, 200))
+    look = min(len(vectors), k + more)
     rows = np.sort(faiss_index.search(np.ascontiguousarray(x), look)[1], axis=1)
     if check is not None: check(rows[rows >= 0])
     score = lambda q, r: np.where(r >= 0, vectors[np.maximum(r, 0)] @ q, -np.inf)
@@ -289,10 +324,12 @@ def _read_about(folder: Path) -> dict[str, Any]:
     about = read_sealed(path)
     whole = lambda x: type(x) is int and x > 0
     files: Any = about.get('files')
-    names = {_VECTORS} if about.get('kind') == 'exact' else {_VECTORS, _FAISS}
-    right = about.get('kind') in KINDS and whole(about.get('n')) and whole(about.get('dim'))
+    names = {_VECTORS} if about.get('kind') in _NO_FILE else {_VECTORS, _FAISS}
+    right = about.get('kind') in (*KINDS, 'milvus') and whole(about.get('n')) and whole(about.get('dim'))
     right = right and isinstance(files, dict) and names <= {*files} and isinstance(about.get('recall'), float)
     right = right and all(map(_is_entry, files.values()))
+    place = about.get('store', ['', ''])
+    right = right and isinstance(place, list) and len(place) == 2 and all(isinstance(s, str) for s in place)
     if not right: raise DataError(f'{path}: expected kind, n, dim, recall and files; build it again')
     for name in names:
         size, found = files[name][0], (folder/name).stat().st_size if (folder/name).is_file() else None
@@ -312,10 +349,37 @@ def _read_vectors(path: Path, about: dict[str, Any]) -> np.ndarray:
     raise DataError(f'{path}: {x.dtype} {x.shape} found, float32 {want} expected; build it again')
 
 def _read_faiss(path: Path, about: dict[str, Any]) -> Any:
-    if about['kind'] == 'exact': return None
+    if about['kind'] in _NO_FILE: return None
     digests = about['files'][_FAISS][1]
     found = _whole_digest(path) if isinstance(digests, str) else _digests(path)
     if found != digests: raise DataError(f'{path}: damaged, build it again')
     with reading(path, 'FAISS index'): index = _faiss().read_index(str(path))
     if (index.ntotal, index.d) == (about['n'], about['dim']): return index
     raise DataError(f'{path}: {index.ntotal} x {index.d} found, {about["n"]} x {about["dim"]} expected')
+
+# %% ../../nbs/50_vectors.ipynb #mil50002
+_NO_FILE = 'exact', 'milvus'
+
+def _write_store(kind: str, folder: Path, x: np.ndarray, sample: int) -> tuple[dict[str, Any], float]:
+    "Writes vectors to Milvus. Returns what the index keeps about it, and the recall."
+    uri = kind.removeprefix('milvus:') or str(folder/'milvus.db')
+    if '://' not in uri: uri = str(Path(uri).absolute())
+    name = f'coot_{hashlib.blake2b(str(folder.absolute()).encode(), digest_size=6).hexdigest()}'
+    rows = MilvusRows(uri, name, x.shape[1])
+    rows.write(x)
+    recall = _recall(rows, x, min(sample, 50))
+    rows.close()
+    return dict(store=[uri, name]), recall
+
+def _open_store(folder: Path, about: dict[str, Any], store: str | None) -> Any:
+    "Opens what proposes candidates: FAISS or Milvus; None for exact search."
+    if about['kind'] != 'milvus': return _read_faiss(folder/_FAISS, about)
+    uri, name = about['store']
+    named = (store or '').removeprefix('milvus:')
+    if named and '://' not in named: named = str(Path(named).absolute())
+    inside = '://' not in uri and Path(uri).resolve().is_relative_to(folder.resolve())
+    if not inside and named != uri:
+        logging.getLogger('coot_nb').warning('%s: its vectors are also in Milvus; to search there: '
+            '--store milvus:%s', folder, uri)
+        return None
+    return MilvusRows(uri, name, about['dim'])

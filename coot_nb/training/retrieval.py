@@ -18,7 +18,7 @@ from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
 
 from ..config import DataError, DatasetConfig, RetrievalConfig
-from ..data.annotations import Video
+from ..data.annotations import Meta, Video
 from ..data.batch import Batch, collate
 from ..data.dataset import RetrievalDataset, make_loader
 from ..data.readers import segments_line
@@ -204,6 +204,17 @@ def check_lengths(
             if found > most: raise DataError(
                 f'{split}: key "{key}": {found} {what}, {name} takes {most} at most')
 
+# %% ../../nbs/44_retrieval.ipynb #d576ecba
+def _check_splits(cfg: RetrievalConfig, data_path: str | Path) -> None:
+    "Raises `DataError` if the annotations have no validation split, and says how to get one."
+    d = cfg.dataset_val
+    path = Path(data_path)/d.name/f'meta_{d.metadata_name}.json'
+    splits = Meta.load(path).splits
+    if d.split in splits: return
+    where = f'{path}: no video in split "{d.split}", the splits are {", ".join(splits)}'
+    raise DataError(f'{where}. Training chooses its epoch there: divide the videos '
+        f'(coot data import {d.name} --split 0.8,0.1,0.1), or set dataset_val.split')
+
 # %% ../../nbs/44_retrieval.ipynb #ab04feea
 class Retrieval(Task):
     "COOT on a data set: videos and paragraphs, clips and sentences in one space."
@@ -237,6 +248,7 @@ class Retrieval(Task):
         self.cfg = cfg = prepared(self.cfg, self.data_path)
         def loader(split, training, size, shuffled=False):
             return _open_split(split, self.data_path, seed, training, size, self.workers, shuffled)
+        _check_splits(cfg, self.data_path)
         if training: self.loader = loader(cfg.dataset_train, True, cfg.train.batch_size, self.shuffled)
         self.val_loader = loader(cfg.dataset_val, False, cfg.val.batch_size)
 

@@ -7,8 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/analysis.html.md"""
 # %% ../../nbs/71_analysis.ipynb #72a15eaf
 from __future__ import annotations
 
-import importlib, re
-from collections import Counter
+import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, permutations
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np, torch
 from torch import Tensor
 
-from ..captioning.metrics import language_scores, load_captions, plain_words
+from ..captioning.metrics import load_captions
 from ..config import DataError
 from ..data.annotations import Meta, Segment
 from ..retrieval.embeddings import Embeddings
@@ -32,9 +31,8 @@ if TYPE_CHECKING: from pandas import DataFrame
 else: DataFrame = Any
 
 # %% auto #0
-__all__ = ['ENDINGS', 'PAIRS', 'Gallery', 'index_gallery', 'neighbours', 'alike', 'query_table', 'hubness', 'k_occurrence',
-           'confusions', 'near_duplicates', 'project', 'Cycle', 'cycle', 'cycle_ends', 'compare', 'shared_videos',
-           'read_captions', 'rouge_l', 'repeated_words']
+__all__ = ['PAIRS', 'Gallery', 'index_gallery', 'neighbours', 'alike', 'query_table', 'hubness', 'k_occurrence', 'confusions',
+           'near_duplicates', 'project', 'Cycle', 'cycle', 'cycle_ends', 'compare', 'shared_videos', 'read_captions']
 
 # %% ../../nbs/71_analysis.ipynb #68c19ee1
 @dataclass
@@ -45,7 +43,7 @@ class Gallery:
     videos: Path | dict[str, Path] | None = None  # folder with a file for each `data_key`, or files by key
     captions: dict[str, dict[str, list]] = field(default_factory=dict)  # model, key, a sentence per clip
     name: str = 'run'  # for headings
-    paired: bool = True  # False where clips replace texts, so that nothing is right or wrong
+    paired: bool = True  # False where clips replace the texts, so that nothing is right or wrong
 
     def __post_init__(self):
         if self.meta is not None: self.emb.texts(self.meta)  # raises if they do not fit
@@ -93,10 +91,10 @@ class Gallery:
         if isinstance(self.videos, dict): return self.videos.get(key)
         name = self.meta[key].data_key if self.meta is not None else key
         if Path(name).is_absolute() or '..' in Path(name).parts: return None  # a stranger's file of names
-        files = (self.videos/f'{stem}{ending}' for stem in (name, f'v_{name}') for ending in ENDINGS)
+        files = (self.videos/f'{stem}{ending}' for stem in (name, f'v_{name}') for ending in _ENDINGS)
         return next((f for f in files if f.is_file()), None)
 
-ENDINGS = '.mp4', '.webm', '.mkv', '.mov', '.avi'
+_ENDINGS = '.mp4', '.webm', '.mkv', '.mov', '.avi'
 
 # %% ../../nbs/71_analysis.ipynb #82919f6d
 def index_gallery(
@@ -282,7 +280,7 @@ def near_duplicates(
     most: int = 1000, # pairs at the most, the nearest first
     block: int = 2048, # texts compared at a time
 ) -> DataFrame: # columns `one`, `other`, `similarity`
-    "Returns the pairs of texts that the model can hardly tell apart."
+    "Returns the pairs of texts that are nearly the same to the model."
     import pandas as pd
     whole, found = torch.tensor(np.asarray(x)), []
     short = _bounding(whole)
@@ -320,7 +318,7 @@ def project(
     elif method == 'umap':
         try: umap = importlib.import_module('umap')
         except ImportError as e: raise DataError('method umap: pip install "coot_nb[map]"') from e
-        xy = umap.UMAP(metric='cosine', random_state=seed).fit_transform(both)
+        xy = umap.UMAP(metric='cosine', random_state=seed, n_jobs=1).fit_transform(both)
     else: raise DataError(f'method {method!r}: expected pca or umap')
     if xy.shape[1] < 2: xy = np.pad(xy, ((0, 0), (0, 2 - xy.shape[1])))
     return xy[:len(a)], xy[len(a):]
@@ -428,31 +426,3 @@ def read_captions(
 def _longest(start: float, stop: float, lines: Sequence[Any]) -> str:
     shared = [min(stop, c.timestamp[1]) - max(start, c.timestamp[0]) for c in lines]
     return lines[int(np.argmax(shared))].sentence if shared and max(shared) > 0 else ''
-
-# %% ../../nbs/71_analysis.ipynb #0c249f22
-def rouge_l(
-    caption: str, # what a model wrote
-    truth: str, # what people wrote
-) -> float: # from 0 to 1
-    "Returns ROUGE-L of one sentence, the longest common subsequence of words (`65_metrics`)."
-    words = plain_words(truth)
-    if not words: return 0.
-    return language_scores(dict(it=plain_words(caption)), dict(it=[words])).items['ROUGE_L']['it']
-
-# %% ../../nbs/71_analysis.ipynb #bbb2cec5
-def repeated_words(
-    sentences: Sequence[str], # the captions of a video, in order
-    n: int = 4, # words of a repeated phrase
-) -> list[list[tuple[str, bool]]]: # the words of each sentence, True where they belong to a repetition
-    "Returns the words, and whether each is part of a phrase of `n` words that stood before in the paragraph."
-    seen, out = Counter(), []
-    for sentence in sentences:
-        words = sentence.split()
-        plain = [re.sub(r'\W', '', w.lower()) for w in words]
-        marks = [False]*len(words)
-        for i in range(len(words) - n + 1):
-            phrase = tuple(plain[i:i + n])
-            if seen[phrase]: marks[i:i + n] = [True]*n
-            seen[phrase] += 1
-        out.append(list(zip(words, marks)))
-    return out

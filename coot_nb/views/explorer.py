@@ -31,7 +31,7 @@ if TYPE_CHECKING: from pandas import DataFrame
 else: DataFrame = Any
 
 # %% auto #0
-__all__ = ['WAYS', 'Encode', 'Way', 'Explorer']
+__all__ = ['WAYS', 'Way', 'Explorer']
 
 # %% ../../nbs/73_explorer.ipynb #d6904972
 @dataclass(frozen=True)
@@ -61,14 +61,14 @@ _ALIKE = {'text to video': 'video to video', 'text to clip': 'clip to clip'}  # 
 _PANELS = ('Time', 'Map', 'Ranks', 'Confusions', 'Captions', 'Compare')
 _FIRST: dict[str, Any] = dict(direction='', words='', item=None, k=12, video='', clip=0, panel='Time',
     picked=[], find='', layout='grid', cycles=False, aligned=False, colour='rank', method='pca', theme='')
-Encode = Callable[..., Query]
+_Encode = Callable[..., Query]
 
 # %% ../../nbs/73_explorer.ipynb #5bf84ee6
 class Explorer:
     "Videos and texts with their embeddings, asked by messages and shown by the explorer's front end."
     def __init__(self,
         gallery: Gallery, # what to look at
-        encode: Encode | None = None, # turns sentences into a query; without it, only items can ask
+        encode: _Encode | None = None, # turns sentences into a query; without it, only items can ask
         other: Gallery | None = None, # a second run on the same data
         about: dict[str, Any] | None = None, # of the run, for the heading: `split`, `epoch`, `note`
         k: int = 12, # answers shown at first

@@ -289,7 +289,7 @@ def _page_data(ex: Explorer, title: str | None, note: str) -> dict[str, Any]:
         if way.table and not g.paired: continue
         if way.table: found = ex.panels.neighbours(way.pair)
         else: found = alike(g.table(PAIRS[way.pair][0]), ex.panels.k)
-        lists[name] = _page_lists(found)
+        lists[name] = _page_lists(found) | _page_heats(g, way, found['items'])
     heat = np.concatenate([(emb.sentences(key) @ emb.clips(key).T).ravel() for key in emb.keys])
     pairs = [p for p in PAIRS if g.paired] or ['vid2par', 'cli2sen']
     stored: dict[str, Any] = {do: {p: reply(do, p) for p in pairs} for do in ('queries', 'confusions')}
@@ -300,7 +300,7 @@ def _page_data(ex: Explorer, title: str | None, note: str) -> dict[str, Any]:
         clip, end = cycle_ends(emb)
         stored['cycles'] = dict(clip=pack(clip), end=pack(end, 200))
     captions = {key: reply('captions', key=key) for key in emb.keys} if g.captions else {}
-    about: dict[str, Any] = reply('open') | dict(text=False, name=title or g.name)
+    about: dict[str, Any] = reply('open') | dict(text=False, umap=False, name=title or g.name)
     about |= dict(missing='', no_film='A page from disk holds pictures, not videos.', state=dict(ex.state))
     if note: about['note'] = note
     ways = [w | dict(text=False) for w in about['directions'] if w['name'] in lists]
@@ -325,6 +325,26 @@ def _page_lists(found: dict[str, Any]) -> dict[str, Any]:
     steps[:, 1:] = np.where(missing[:, 1:], 0, steps[:, :-1] - steps[:, 1:])
     width = items.shape[1]
     return dict(items=pack(np.where(missing, -1, items).ravel()), steps=pack(steps.ravel()), width=width)
+
+# %% ../../nbs/74_homes.ipynb #f733e699
+def _page_heats(g: Gallery, way: Any, items: Any, most: int = 400_000) -> dict[str, Any]:
+    "For each answer the likeness of the parts of its video to the query, on its own scale from 0 to 255."
+    import numpy as np
+    from coot_nb.views.panels import pack
+    emb, start = g.emb, g.emb.clip_start
+    asked = emb.clip_emb if way.asks == 'video' else emb.sent_emb
+    other = emb.clip_emb if way.find in ('videos', 'moments') else emb.sent_emb
+    video = np.where(items < 0, -1, g.owner('clip')[items] if way.parts else items)
+    size = np.where(video < 0, 0, emb.clip_num[video]).sum()
+    if size > most or not np.array_equal(emb.clip_num, emb.sent_num): return {}
+    heats = []
+    for row, found in enumerate(video):
+        own = asked[row:row + 1] if way.parts else asked[start[row]:start[row + 1]]
+        score = (own @ other.T).max(0)
+        heats += [score[start[v]:start[v + 1]] for v in found[found >= 0]]
+    low, span = (np.array([f(x) for x in heats]) for f in (np.min, np.ptp))
+    share = [(x - a)/s if s else x*0 + 1 for x, a, s in zip(heats, low, span)]
+    return dict(heat=pack(np.round(255*np.concatenate(share)).astype(int)))
 
 # %% ../../nbs/74_homes.ipynb #3a04f490
 def _page_pictures(g: Gallery, most: int = 900) -> list[list]:

@@ -7,16 +7,18 @@ Docs: https://coot-nb.github.io/coot_nb/panels.html.md"""
 # %% ../../nbs/72_panels.ipynb #bf399498
 from __future__ import annotations
 
-import base64, math, threading
-from collections.abc import Callable
+import base64, math, re, threading
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..captioning.metrics import language_scores, plain_words
 from ..config import DataError
 from ..retrieval.ranks import Rank, chance, retrieval_metrics
 from .analysis import (PAIRS, Gallery, compare, confusions, cycle, k_occurrence, near_duplicates,
-    neighbours, project, query_table, repeated_words, rouge_l)
+    neighbours, project, query_table)
 from .plots import lanes, recall_band
 
 if TYPE_CHECKING: from pandas import DataFrame
@@ -269,8 +271,8 @@ def _captions(g: Gallery, key: str) -> dict[str, Any]:
     for name, captions in g.captions.items():
         if key not in captions: continue
         lines = [_readable(s) for s in captions[key]]
-        values = [rouge_l(s, t) for s, t in zip(lines, truth)]
-        words = [dict(words=w, value=v) for w, v in zip(repeated_words(lines), values)]
+        values = [_rouge_l(s, t) for s, t in zip(lines, truth)]
+        words = [dict(words=w, value=v) for w, v in zip(_repeated_words(lines), values)]
         models.append(dict(name=name, mean=float(np.mean(values)) if values else 0., lines=words))
     return plain(dict(models=models))
 
@@ -280,3 +282,31 @@ def _readable(caption: str) -> str:
     for mark in '.,;:!?': text = text.replace(f' {mark}', mark)
     text = text.replace(" n't", "n't").replace(" '", "'")
     return text[:1].upper() + text[1:]
+
+# %% ../../nbs/72_panels.ipynb #0c249f22
+def _rouge_l(
+    caption: str, # what a model wrote
+    truth: str, # the annotated sentence
+) -> float: # from 0 to 1
+    "Returns ROUGE-L of one sentence, the longest common subsequence of words (`65_metrics`)."
+    words = plain_words(truth)
+    if not words: return 0.
+    return language_scores(dict(it=plain_words(caption)), dict(it=[words])).items['ROUGE_L']['it']
+
+# %% ../../nbs/72_panels.ipynb #bbb2cec5
+def _repeated_words(
+    sentences: Sequence[str], # the captions of a video, in order
+    n: int = 4, # words of a repeated phrase
+) -> list[list[tuple[str, bool]]]: # the words of each sentence, True where they belong to a repetition
+    "Returns the words, and whether each is part of a phrase of `n` words that stood before in the paragraph."
+    seen, out = Counter(), []
+    for sentence in sentences:
+        words = sentence.split()
+        plain = [re.sub(r'\W', '', w.lower()) for w in words]
+        marks = [False]*len(words)
+        for i in range(len(words) - n + 1):
+            phrase = tuple(plain[i:i + n])
+            if seen[phrase]: marks[i:i + n] = [True]*n
+            seen[phrase] += 1
+        out.append(list(zip(words, marks)))
+    return out

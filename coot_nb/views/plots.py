@@ -21,14 +21,14 @@ Span = tuple[float, float]  # start and stop in seconds
 History = Sequence[Sequence[float]]  # pairs of epoch and value
 
 # %% auto #0
-__all__ = ['Span', 'History', 'SIMILARITY', 'TRUE', 'WRONG', 'SERIES', 'axes', 'similarity_map', 'time_heatmap', 'lanes',
-           'rank_histogram', 'recall_curve', 'recall_band', 'embedding_map', 'attention_map', 'cycle_map', 'memory_map',
+__all__ = ['Span', 'History', 'SIMILARITY', 'TRUE', 'WRONG', 'axes', 'similarity_map', 'time_heatmap', 'lanes', 'rank_histogram',
+           'recall_curve', 'recall_band', 'embedding_map', 'attention_map', 'cycle_map', 'memory_map',
            'training_curves', 'padding_map', 'length_histogram']
 
 # %% ../../nbs/70_plots.ipynb #81634cac
 SIMILARITY = 'cividis'  # the colour map of similarities and weights
-TRUE, WRONG = '#0072b2', '#d55e00'  # right and wrong: distinct in every kind of colour vision
-SERIES = ('-', '--', ':', '-.')  # lines differ by style first, so that they survive a grey print
+TRUE, WRONG = '#0072b2', '#d55e00'  # right and wrong: distinguishable in every kind of colour vision
+_SERIES = ('-', '--', ':', '-.')  # lines differ in style first, so that they survive a grey print
 
 def axes(
     ax: Axes | None, # axes to draw on, if there are some
@@ -123,7 +123,7 @@ def rank_histogram(
     ax = axes(ax)
     named = rank if isinstance(rank, Mapping) else {'': rank}
     edges = np.unique(np.round(np.geomspace(1, candidates + 1, 25)).astype(int))
-    for (name, r), style in zip(named.items(), SERIES*len(named)):
+    for (name, r), style in zip(named.items(), _SERIES*len(named)):
         counts = np.histogram(np.floor(r) + 1, edges)[0]/len(r)
         ax.stairs(100*counts, edges - .5, ls=style, color='k', label=name or 'found')
     ax.stairs(100*np.diff(edges)/candidates, edges - .5, fill=True, color='.85', label='chance')
@@ -144,7 +144,7 @@ def recall_curve(
     ax = axes(ax)
     k = np.unique(np.round(np.geomspace(1, candidates, 60)).astype(int))
     named = rank if isinstance(rank, Mapping) else {'': rank}
-    for i, ((name, r), style) in enumerate(zip(named.items(), SERIES*len(named))):
+    for i, ((name, r), style) in enumerate(zip(named.items(), _SERIES*len(named))):
         low, mid, high = recall_band(r, k, resamples, seed)
         colour = (TRUE, WRONG, 'k')[i % 3]
         ax.plot(k, 100*mid, style, color=colour, label=name or 'recall')
@@ -258,7 +258,7 @@ def training_curves(
         if not len(history): continue
         at, value = np.asarray(history, dtype=float).T
         best = np.nanargmin(value) if lower_is_better else np.nanargmax(value)
-        line, = ax.plot(at, value, SERIES[i//7 % 4], color=f'C{i % 7}', lw=1.2, label=name)
+        line, = ax.plot(at, value, _SERIES[i//7 % 4], color=f'C{i % 7}', lw=1.2, label=name)
         ax.plot(at[best], value[best], 'o', color=line.get_color(), ms=4)
     ax.set(xlabel='epoch', ylabel=metric)
     if 1 < len(runs) <= 12: ax.legend(frameon=False, fontsize=8)
@@ -291,7 +291,7 @@ def length_histogram(
     ax = axes(ax)
     top = max(max(x) for x in lengths.values())
     edges = np.linspace(0, top, min(bins, int(top)) + 1 if top >= 2 else bins + 1)
-    for (name, x), style in zip(lengths.items(), SERIES*len(lengths)):
+    for (name, x), style in zip(lengths.items(), _SERIES*len(lengths)):
         share = 100*np.histogram(x, edges)[0]/len(x)
         ax.stairs(share, edges, color='k', ls=style, label=f'{name} ({len(x)})')
     ax.set(xlabel=unit, ylabel='%', xlim=(0, top))

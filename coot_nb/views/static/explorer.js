@@ -372,7 +372,7 @@ export function heatmap(host, d, p, choose) {
     at = t => left + (inner * t) / end,
     all = d.sim.flat(),
     low = Math.min(...all),
-    high = Math.max(...all, low + 1e-6),
+    high = Math.max(...all),
     lanes = Math.max(...d.lanes, 0) + 1;
   const letters = Math.floor((left - 14) / 6);
   const line = (y, text, name, scores, share, marked, sentence) => {
@@ -405,7 +405,7 @@ export function heatmap(host, d, p, choose) {
   if (query.length) e.append(label(4, 14, 'your query, on its own scale', {fill: p.soft, 'font-size': 11}));
   query.forEach((q, i) => line(top + i * row, q.text, 'query', q.scores, ownScale(q.scores), true, -1));
   d.sim.forEach((scores, i) => {
-    const share = scores.map(x => (x - low) / (high - low));
+    const share = scores.map(x => (high > low ? (x - low) / (high - low) : 1));
     line(body + i * row, d.texts[i] || '', `sentence ${i + 1}`, scores, share, d.sentence === i, i);
   });
   const middle = j => at((d.spans[j][0] + d.spans[j][1]) / 2),
@@ -445,7 +445,7 @@ export function heatmap(host, d, p, choose) {
   for (const t of timeTicks(end, Math.max(Math.floor(inner / 62), 2)))
     e.append(
       s('path', {d: `M${at(t)},${base} v5`, stroke: p.soft}),
-      label(at(t), base + 18, clock(t, end < 10), {'text-anchor': 'middle', fill: p.soft}),
+      label(Math.min(at(t), width - 20), base + 18, clock(t, end < 10), {'text-anchor': 'middle', fill: p.soft}),
     );
   e.append(label(left + inner / 2, base + 34, 'time in the video', {'text-anchor': 'middle', fill: p.soft}));
   for (let i = 0; i < 40; i++)
@@ -640,7 +640,7 @@ export class Points {
   set(d, p) {
     if (!this.data || this.data.x.length !== d.x.length) this.view = {k: 1, x: 0, y: 0};
     this.data = d;
-    this.margin = d.xticks ? 46 : 26;
+    this.margin = d.xticks ? 60 : 26;
     this.p = p;
     this.cells = new Cells(d.x, d.y, d.x.length > 5000 ? 256 : 48);
     this.at = -1;
@@ -818,8 +818,8 @@ export class Points {
   /** Axes with ticks along the left and the lower edge, over what is drawn. */
   axes(g, p) {
     const {w, hgt, margin: m, data} = this,
-      base = hgt - m + 8,
-      left = m - 8;
+      base = hgt - m + 14,
+      left = m - 14;
     g.fillStyle = p.panel;
     g.fillRect(0, base, w, hgt - base);
     g.fillRect(0, 0, left, hgt);
@@ -848,7 +848,7 @@ export class Points {
     }
     g.stroke();
     g.textAlign = 'center';
-    g.fillText(data.xlabel, w / 2, hgt - 6);
+    g.fillText(data.xlabel, (left + w) / 2, hgt - 8);
     g.save();
     g.translate(11, (base + 8) / 2);
     g.rotate(-Math.PI / 2);
@@ -1058,7 +1058,8 @@ class Table {
       body = rows.slice(0, this.shown).map(r => {
         const cells = this.columns.map(c => {
           const x = c.show ? c.show(r) : c.value(r);
-          return h('td', {class: c.number ? 'n' : c.wide ? 'wide' : ''}, x instanceof Node ? x : String(x));
+          if (c.wide) return h('td', {class: 'wide'}, h('div', {class: 'clamp', title: String(x)}, String(x)));
+          return h('td', {class: c.number ? 'n' : ''}, String(x));
         });
         const open = this.options.open && (() => this.options.open(r));
         const line = h(
@@ -1165,9 +1166,10 @@ export class App {
       g.duration = unpack(g.duration);
       g.number = new Map(g.keys.map((k, i) => [k, i]));
       this.first = {...FIRST, ...about.state};
-      this.state = {...this.first, ...this.clean(this.link.load ? this.link.load() : {})};
+      const found = this.clean(this.link.load ? this.link.load() : {});
+      this.state = {...this.first, ...found};
       this.build();
-      await this.restore();
+      await this.restore(!found.video && (found.words || found.item));
       this.link.changed?.(found => {
         const next = {...this.first, ...this.clean(found)};
         if (JSON.stringify(next) === JSON.stringify(this.state)) return;
@@ -1375,7 +1377,8 @@ export class App {
     this.scores();
   }
 
-  async restore() {
+  /** Shows the state; `fresh`: with the first answer rather than its video. */
+  async restore(fresh = false) {
     const {parts, state} = this;
     if (!state.direction) state.direction = this.about.directions[0].name;
     parts.direction.value = state.direction;
@@ -1384,7 +1387,7 @@ export class App {
     this.themed();
     this.hint();
     this.relayout();
-    const kept = state.video ? [state.video, state.clip] : null;
+    const kept = state.video && !fresh ? [state.video, state.clip] : null;
     await this.ask(kept);
   }
 
@@ -1715,7 +1718,7 @@ export class App {
         h('span', {class: 'time'}, part >= 0 ? span(start, stop) : clock(stop)),
         a.right ? h('span', {class: 'true'}, '✓ true match') : null,
       ),
-      this.heat(a),
+      a.heat.length ? this.heat(a) : null,
       h(
         'div',
         {class: 'about'},
@@ -1938,7 +1941,14 @@ export class App {
       );
       const methods = h(
         'select',
-        {'aria-label': 'projection', onchange: e => (this.set({method: e.target.value}), this.panel())},
+        {
+          'aria-label': 'projection',
+          onchange: e => {
+            this.set({method: e.target.value});
+            this.mapNote.textContent = 'Computing …';
+            this.panel();
+          },
+        },
         [['pca', 'principal components'], ...(this.about.umap ? [['umap', 'UMAP']] : [])].map(([v, w]) =>
           h('option', {value: v}, w),
         ),
@@ -2087,7 +2097,7 @@ export class App {
       const row = way.parts ? (a.part >= 0 ? this.g.first[a.n] + a.part : -1) : a.n;
       if (row >= 0 && row < n) out.push({i: both && way.table ? n + row : row, words: String(i + 1)});
     });
-    if (this.state.item) {
+    if (this.state.item && !this.state.words) {
       const row = this.rowOf(this.g.number.get(this.state.item[0]), this.state.item[1]);
       out.push({i: row, words: 'query', query: true});
     }
@@ -2767,6 +2777,7 @@ class Player {
     this.video.pause();
     this.video.removeAttribute('src');
     this.note.textContent = why;
+    this.note.className = why && why === this.app.about.no_film ? 'dim' : 'warn';
     this.note.dataset.quiet = quiet ? '1' : '';
     this.note.hidden = quiet || !why;
     const {app, n, start, stop} = this,
@@ -2887,8 +2898,22 @@ export function stored(data) {
     if (!lists[name]) {
       const d = data.answers[name];
       lists[name] = {items: unpack(d.items), scores: descend(unpack(d.steps), d.width), width: d.width};
+      if (d.heat) lists[name].heat = unpack(d.heat);
     }
     return lists[name];
+  }
+  /** The strip of an answer: they come one after the other, each as long as its video has clips. */
+  function strip(found, parts, i) {
+    if (!found.heat) return null;
+    const {first} = data.gallery;
+    if (!found.ends) {
+      let sum = 0;
+      found.ends = Int32Array.from(found.items, item => {
+        const v = item < 0 ? -1 : parts ? ownerOf(first, item) : item;
+        return (sum += v < 0 ? 0 : first[v + 1] - first[v]);
+      });
+    }
+    return [...found.heat.subarray(i ? found.ends[i - 1] : 0, found.ends[i])];
   }
   function rowOf(d, [key, part]) {
     const n = data.gallery.keys.indexOf(key);
@@ -2932,7 +2957,8 @@ export function stored(data) {
       if (m.words) return {error: 'A page from disk has no text encoder: choose an item of the set instead.'};
       const d = way(m.direction),
         row = rowOf(d, m.item),
-        {items, scores, width} = list(m.direction),
+        found = list(m.direction),
+        {items, scores, width} = found,
         [n, part] = d.parts ? [data.gallery.keys.indexOf(m.item[0]), Math.max(m.item[1], 0)] : [row, -1],
         answers = [],
         edges = data.strength && data.strength[d.pair];
@@ -2943,8 +2969,8 @@ export function stored(data) {
         const v = d.parts ? ownerOf(data.gallery.first, item) : item,
           p = d.parts ? item - data.gallery.first[v] : -1,
           right = d.table !== null && item === row;
-        const heat =
-          v === n && part >= 0 ? (d.asks === 'text' ? sims(v)[part] : sims(v).map(r => r[part])) : [];
+        const own = v === n && part >= 0 ? (d.asks === 'text' ? sims(v)[part] : sims(v).map(r => r[part])) : [],
+          heat = strip(found, d.parts, row * width + j) || own;
         const strength =
           edges && d.table ? (score >= edges[1] ? 'strong' : score >= edges[0] ? 'likely' : 'weak') : null;
         answers.push({n: v, part: p, score, right, heat, strength});
