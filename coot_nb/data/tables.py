@@ -29,11 +29,11 @@ _CLEAR = dict(
     text='text sentence caption description narration query desc encap captions sentences texts queries '
     'descriptions',
     start='start begin starttime startsec startseconds starts timestart begintime beginsec tstart '
-    'starttimestamp '
+    'starttimestamp clipstart segmentstart windowstart clipstartsec '
     'timestartsec onset startms beginms starttimems t0',
     stop='stop end stoptime endtime stopsec endsec stopseconds endseconds ends stops timeend timestop tend '
     'tstop '
-    'stoptimestamp endtimestamp timeendsec endms stopms endtimems t1',
+    'clipend segmentend windowend clipendsec stoptimestamp endtimestamp timeendsec endms stopms endtimems t1',
     window='segment segments timestamps window windows span spans times interval bounds relevantwindows ts '
     'timestamp',
     duration='duration length videoduration durationsec durationseconds vduration videolength lengthsec',
@@ -142,11 +142,13 @@ def _texts(x: Any, where: str) -> list[str]:
     return [expect(x, str, where, 'a text or a list of texts')]
 
 # %% ../../nbs/16b_tables.ipynb #spl00005
+_RANGE = re.compile(r'\s*([\d:.]{1,20})\s*(?:-+>?|–|to|\s)\s*([\d:.]{1,20})\s*')
+
 def _windows(x: Any, where: str, unit: float, comma: bool) -> list[_Times]:
     "The windows in a cell: a list of two times, a list of such lists, `3-5`, or a point."
     x = _literal(x)
     if isinstance(x, str):
-        if parts := re.fullmatch(r'\s*([\d:.]{1,20})\s*(?:-+>?|to|,|\s)\s*([\d:.]{1,20})\s*', x[:60]):
+        if parts := _RANGE.fullmatch(x[:60].replace(',', ' ')):
             x = [seconds(t, where) for t in parts.groups()]
         else: return [(seconds(x, where, comma)*unit, None)]
     if is_number(x): return [(x*unit, None)]
@@ -158,6 +160,8 @@ def _times(row: dict, c: Mapping[str, str], where: str, comma: bool) -> list[_Ti
     def given(role): return role in c and row.get(c[role]) not in (None, '', [])
     if given('window'): return _windows(row[c['window']], f'{where}: {c["window"]}', _unit(c['window']),
         comma)
+    spanned = 'stop' not in c and given('start') and _RANGE.fullmatch(str(row[c['start']])[:60])
+    if spanned: return _windows(row[c['start']], f'{where}: {c["start"]}', 1., comma)
     def sec(role):
         if not given(role): return None
         value, unit = seconds(row[c[role]], f'{where}: {c[role]}', comma), _unit(c[role])
@@ -196,6 +200,7 @@ def _clear_duration(f: SourceFile, c: dict[str, str], given: Mapping[str, str]) 
     "Decides whether a duration beside a start without a stop is that of the clip: then its role is `length`."
     known = 'start' not in c or {'stop', 'window', 'length'} & c.keys() or 'duration' in given
     if known or 'duration' not in c: return c
+    if any(_RANGE.fullmatch(str(row.get(c['start']))[:60]) for _, row in f.rows): return c
     long: dict[Any, set] = {}
     rows = [(row.get(c['video']), *(row.get(c[r]) for r in ('start', 'duration')), w) for w, row in f.rows]
     cells = [(v, seconds(a, w, f.decimal_comma), seconds(d, w, f.decimal_comma)) for v, a, d, w in rows

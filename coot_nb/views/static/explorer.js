@@ -1058,7 +1058,8 @@ class Table {
       body = rows.slice(0, this.shown).map(r => {
         const cells = this.columns.map(c => {
           const x = c.show ? c.show(r) : c.value(r);
-          return h('td', {class: c.number ? 'n' : c.wide ? 'wide' : ''}, x instanceof Node ? x : String(x));
+          if (c.wide) return h('td', {class: 'wide'}, h('div', {class: 'clamp', title: String(x)}, String(x)));
+          return h('td', {class: c.number ? 'n' : ''}, String(x));
         });
         const open = this.options.open && (() => this.options.open(r));
         const line = h(
@@ -2776,6 +2777,7 @@ class Player {
     this.video.pause();
     this.video.removeAttribute('src');
     this.note.textContent = why;
+    this.note.className = why && why === this.app.about.no_film ? 'dim' : 'warn';
     this.note.dataset.quiet = quiet ? '1' : '';
     this.note.hidden = quiet || !why;
     const {app, n, start, stop} = this,
