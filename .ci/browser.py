@@ -85,7 +85,7 @@ def lasso(page):
     cloud.scroll_into_view_if_needed()
     at = cloud.bounding_box()
     page.locator('button', has_text='Lasso').click()
-    corners = (.15, .1), (.7, .1), (.7, .95), (.15, .95)
+    corners = (.2, .1), (.45, .1), (.45, .95), (.2, .95)
     for i, (x, y) in enumerate(corners):
         page.mouse.move(at['x'] + x*at['width'], at['y'] + y*at['height'], steps=4)
         if not i: page.mouse.down()

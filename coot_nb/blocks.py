@@ -77,7 +77,8 @@ _AT_LEAST_0 = ('num_epochs val_start warmup_epochs rop_patience rop_cooldown add
     'vid_feat_dim text_feat_dim max_n_sen_add_val max_n_sen min_word_count min_sen_len block_ngram_repeat lr',
     'det_best_threshold_value frames_noise words_noise weight_decay weight_init_std initializer_range',
     'loss_cycle_cons weight_high weight_low weight_context weight_high_internal weight_low_internal',
-    'weight_context_internal adam_eps length_penalty_alpha det_best_terminate_after margin sent_feat_dim')
+    'weight_context_internal adam_eps length_penalty_alpha det_best_terminate_after margin sent_feat_dim',
+    'hints')
 _SHARES = ('dropout dropout_input dropout_middle dropout_output hidden_dropout_prob memory_dropout_prob',
     'attention_probs_dropout_prob lr_warmup_proportion label_smoothing rop_factor rop_min_lr_factor')
 _WIDTHS = ('output_dim hidden_dim hidden_size intermediate_size word_vec_size video_feature_size',

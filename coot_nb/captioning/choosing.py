@@ -36,7 +36,7 @@ class Choosing:
     follows: float = .3  # weight of the log-probability of a sentence after the one before
     together: float = .15  # weight of the log-odds of a sentence after each of the earlier ones
     repeats: float = 6.  # penalty for an earlier use of the sentence, in proportion for a similar one
-    beam_size: int = 30  # paragraphs that are followed
+    beam_size: int = 200  # paragraphs that are followed
 
     def __post_init__(self):
         def expect(ok, key, what):
@@ -230,9 +230,12 @@ def best_paragraphs(
     "Returns the paragraphs that fit the clips, their order and each other best."
     beams = Beginnings(bank, how)
     for row in fit:
-        scores = beams.options(row)
-        best = np.argsort(-scores, axis=None, kind='stable')[:how.beam_size]
-        beams.go(best//len(bank), best % len(bank), scores.flat[best])
+        scores = beams.options(row).ravel()
+        best = np.arange(len(scores))
+        k = how.beam_size
+        if len(scores) > k: best = np.sort(np.argpartition(-scores, k)[:k])
+        best = best[np.argsort(-scores[best], kind='stable')]
+        beams.go(best//len(bank), best % len(bank), scores[best])
     return list(zip(beams.ids.tolist(), beams.scores.tolist()))
 
 # %% ../../nbs/66a_choosing.ipynb #6baf9a9b

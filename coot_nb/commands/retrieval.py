@@ -64,7 +64,7 @@ def _report(cfg: RetrievalConfig, run: Any, data_path: Path) -> None:
     print(metrics_table(found.scores | {f'chance, {k}': chance(n) for k, n in sizes.items()}))
     others = comparison_table(run, data_path)
     if others: print(f'\n{_EQUAL}. In order: {SCORES["ordered"]}.\n{others}')
-    else: print('Baselines of a large data set take a while: coot baselines -c the configuration')
+    else: print('No baselines: they need a training split, and take a while if it is large (coot baselines)')
 
 def _print_next(folder: Path, data_path: Path) -> None:
     "Prints what a finished run can be used for."

@@ -163,7 +163,7 @@ def scoreboard(
     return {name: 100*ways[rule, score][d][m] for name, (rule, score, d, m) in SCOREBOARD.items()}
 
 def scoreboard_table(
-    rows: dict[str, Mapping], # numbers by name of the model
+    rows: Mapping[str, Mapping], # numbers by name of the model
 ) -> str:
     "Returns the numbers of several models as text."
     heads = 'R@1', 'R@5', 'R@1', 'R@5', 'video', 'par.', 'video', 'par.'

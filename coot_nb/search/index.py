@@ -336,8 +336,8 @@ def _levels(index: SearchIndex, q: Query, cosines: np.ndarray, rows: slice) -> t
     known, words = index.calibration, index.words
     assert words is not None
     seen = np.full_like(cosines, -np.inf)
-    if known is not None: seen = known.z(cosines, rows)/max(float(np.median(known.best)), .1)
-    return seen, (words.z(words.scores(q.texts))/words.level)[:, rows]
+    if known is not None: seen = known.z(cosines, rows) - float(np.quantile(known.best, .9))
+    return seen, (words.z(words.scores(q.texts)) - words.level)[:, rows]
 
 # %% ../../nbs/52_index.ipynb #w0rds003
 def _judged(index: SearchIndex, query: Query, hit: Hit, video: int, moment: bool) -> Hit:
@@ -358,8 +358,8 @@ def _found(index: SearchIndex, query: Query, hit: Hit, cosines: np.ndarray, rows
     part = hit.part if moment and hit.part is not None else int(np.maximum(seen, said).max(0).argmax())
     at = slice(part, part + 1) if moment else slice(None)
     best = [float(x[:, at].max(1).mean()) for x in (seen, said)]
-    sure = [known.confidence(best[0]*max(float(np.median(known.best)), .1)) if known else 0.,
-        words.calibration.confidence(best[1]*words.level)]
+    sure = [known.confidence(best[0] + float(np.quantile(known.best, .9))) if known else 0.,
+        words.calibration.confidence(best[1] + words.level)]
     text, lines = query.texts[int(said[:, part].argmax())], words.scores(query.texts)[:, rows]
     by_words = best[1] > best[0]
     by = 'pictures and words' if min(sure) >= .75 else 'words' if by_words else 'pictures'

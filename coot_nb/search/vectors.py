@@ -77,8 +77,6 @@ def _digests(path: Path) -> list[str]:
     "Returns a checksum for each block of a file."
     with path.open('rb') as f: return [digest(part) for part in iter(partial(f.read, _BLOCK), b'')]
 
-
-
 # %% ../../nbs/50_vectors.ipynb #5ea1ed02
 def write_sealed(
     obj: dict[str, Any], # what `json.dumps` can write

@@ -96,6 +96,9 @@ def _minilm() -> Callable[[Sequence[str]], np.ndarray] | None: # texts to `(n, d
     try: return sentence_vectors(load_text_encoder('minilm'))
     except DataError: return None # the package is not there: shared words only
 
+# %% ../../nbs/51c_words.ipynb #wrd00031
+_LEAST = .2 # lowest score of a line that counts: a cosine of 0.4, or a shared word
+
 # %% ../../nbs/51c_words.ipynb #wrd00016
 class Words:
     "The lines of the videos of an index."
@@ -114,7 +117,7 @@ class Words:
         for i, s in enumerate(self.lines):
             for w in _stems(s.text): self._where.setdefault(w, []).append(i)
         self.calibration = calibration or self._calibrated()
-        self.level = max(float(np.median(self.calibration.best)), 1e-6)
+        self.level = float(np.quantile(self.calibration.best, .9))
 
     def __repr__(self) -> str: return f'Words({len(self.lines):,} lines in {len(self.rows):,} moments)'
 
@@ -146,11 +149,11 @@ class Words:
 
     def z(self,
         scores: np.ndarray, # `(texts, moments)`, as returned by `scores`
-    ) -> np.ndarray: # -inf for moments without lines
+    ) -> np.ndarray: # -inf for moments without lines, or whose lines have too little to do with the text
         "Returns how many standard deviations above the background each score is."
         out = np.full_like(scores, -np.inf)
         out[:, self.rows] = self.calibration.z(scores[:, self.rows], slice(None))
-        return out
+        return np.where(scores >= _LEAST, out, -np.inf)
 
     def line(self,
         moment: int, # its number

@@ -60,8 +60,9 @@ def _fingerprint(cfg: RetrievalConfig, data_path: str | Path) -> str:
 
 def _too_large(cfg: RetrievalConfig, data_path: str | Path) -> bool:
     d = cfg.dataset_train
-    videos = len(Meta.load(Path(data_path)/d.name/f'meta_{d.metadata_name}.json').split(d.split))
-    return videos > _MOST_VIDEOS or max(d.vid_feat_dim, d.text_feat_dim) > _MOST_DIMS
+    splits = Meta.load(Path(data_path)/d.name/f'meta_{d.metadata_name}.json').splits
+    videos = splits.get(d.split, 0) # none: there is nothing to learn from
+    return not 0 < videos <= _MOST_VIDEOS or max(d.vid_feat_dim, d.text_feat_dim) > _MOST_DIMS
 
 def comparison_table(
     run: Run, # trained or validated
