@@ -62,8 +62,7 @@ _PLAYLIST = re.compile(rb'\s*(ffconcat|#EXTM3U|v=0\s|<\?xml|<MPD|<SmoothStreamin
 _LISTS = {'concat', 'hls', 'dash', 'sdp', 'rtsp', 'imf', 'ffmetadata', 'tty'} # formats of FFmpeg
 
 def _check_file(path: Path) -> None:
-    gone = path.is_symlink() and not path.exists()
-    what = 'a link to a file that does not exist' if gone else 'video file not found'
+    what = 'a link to a file that does not exist' if path.is_symlink() else 'video file not found'
     if not path.is_file(): raise DataError(f'{path}: {what}')
     try:
         with path.open('rb') as f: start = f.read(64)
