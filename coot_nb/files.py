@@ -18,7 +18,7 @@ from .config import CootError, DataError
 
 # %% auto #0
 __all__ = ['atomic_path', 'disk_problem', 'reading', 'json_value', 'read_json', 'write_json', 'load_torch', 'digest',
-           'save_tensors', 'load_tensors', 'check_name', 'repo_root', 'reference', 'shared']
+           'save_tensors', 'load_tensors', 'check_model_config', 'check_name', 'repo_root', 'reference', 'shared']
 
 # %% ../nbs/02_files.ipynb #9b1bcde2
 @contextmanager
@@ -186,6 +186,22 @@ def load_tensors(
             right = _tensor_digest(header, raw.read()) == facts.pop('digest')
             if not right: raise DataError(f'{path}: damaged or changed: its checksum does not fit')
         return {k: x.clone() for k, x in load_file(path).items()}, facts # copies: the file may be replaced
+
+# %% ../nbs/02_files.ipynb #40dbe3e6
+_MOST = {'layers|heads?|depths?|blocks': 1000, 'size|dim|positions|width': 10**7} # ends of keys
+
+def check_model_config(
+    folder: str | Path, # with a model of transformers
+    what: str, # which model, for the message
+) -> None:
+    "Raises `DataError` for sizes in a `config.json` that no model has."
+    def check(block: Any) -> None:
+        for k, v in block.items() if isinstance(block, dict) else ():
+            check(v)
+            most = next((n for ends, n in _MOST.items() if re.search(f'({ends})$', str(k))), 0)
+            absurd = most and isinstance(v, int | float) and not -2 < v <= most
+            if absurd: raise DataError(f'{what}: config.json: {k}: at most {most:,}, found {v!r:.30}')
+    if (Path(folder)/'config.json').is_file(): check(read_json(Path(folder)/'config.json'))
 
 # %% ../nbs/02_files.ipynb #1abcc371
 def check_name(

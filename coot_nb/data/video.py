@@ -61,9 +61,8 @@ _PLAYLIST = re.compile(rb'\s*(ffconcat|#EXTM3U|v=0\s|<\?xml|<MPD|<SmoothStreamin
 _LISTS = {'concat', 'hls', 'dash', 'sdp', 'rtsp', 'imf', 'ffmetadata', 'tty'} # formats of FFmpeg
 
 def _check_file(path: Path) -> None:
-    gone = path.is_symlink() and not path.exists()
-    if gone: raise DataError(f'{path}: a link to a file that does not exist')
-    if not path.is_file(): raise DataError(f'{path}: video file not found')
+    what = 'a link to a file that does not exist' if path.is_symlink() else 'video file not found'
+    if not path.is_file(): raise DataError(f'{path}: {what}')
     try:
         with path.open('rb') as f: start = f.read(64)
     except OSError as e: raise DataError(f'{path}: cannot be read ({e.strerror})') from e
@@ -72,25 +71,23 @@ def _check_file(path: Path) -> None:
 
 @contextmanager
 def _opened(path: str | Path) -> Iterator[_Film]:
-    av, path = _av(), Path(path)
+    av, path, bad = _av(), Path(path), 'not a readable video'
     _check_file(path)
     with reading(path, 'video'):
         try:
             with av.open(str(path)) as container: yield _film(path, container)
-        except av.error.FFmpegError as e: raise DataError(
-            f'{path}: not a readable video ({e.strerror})') from e
+        except av.error.FFmpegError as e: raise DataError(f'{path}: {bad} ({e.strerror})') from e
 
 def _film(path: Path, container: Any) -> _Film:
     if container.format.name in _LISTS: raise DataError(f'{path}: a list of files, not a video')
     stream = container.streams.best('video')
-    found = ', '.join(sorted({s.type for s in container.streams})) or 'nothing'
-    cover = stream and stream.disposition & stream.disposition.attached_pic
-    if stream is None or cover: raise DataError(f'{path}: contains no video, only {found}')
-    codec = stream.codec_context
-    w, h = codec.width, codec.height
+    if stream is None or stream.disposition & stream.disposition.attached_pic:
+        found = ', '.join(sorted({s.type for s in container.streams})) or 'nothing'
+        raise DataError(f'{path}: contains no video, only {found}')
+    w, h = (codec := stream.codec_context).width, codec.height
     if w*h > _MOST_PIXELS: raise DataError(f'{path}: a picture of {w} x {h} is too large to be read')
-    codec.options, stream.thread_type = dict(max_pixels=str(_MOST_PIXELS)), 'AUTO'
-    codec.thread_count = min(4, os.cpu_count() or 1)
+    codec.thread_count, codec.options = min(4, os.cpu_count() or 1), dict(max_pixels=str(_MOST_PIXELS))
+    stream.thread_type = 'AUTO'
     return _Film(path, container, stream)
 
 # %% ../../nbs/13_video.ipynb #v13clock

@@ -21,10 +21,9 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from ..config import DataError
 from ..data.backbone import Backbone, pixels
 from ..data.backbone import as_apply, fingerprint, load_strictly, read_weights, recipe_of
-from ..data.text import check_model_config
 from .s3d import S3D_FILE, s3d
 from ..data.video import Size
-from ..files import read_json
+from ..files import check_model_config, read_json
 
 # %% auto #0
 __all__ = ['STAGES', 'LITE0', 'EfficientNetLite0', 'imagenet_classes', 'efficientnet_lite0', 'transformers_backbone',
