@@ -148,9 +148,9 @@ def _windows(x: Any, where: str, unit: float, comma: bool) -> list[_Times]:
     "The windows in a cell: a list of two times, a list of such lists, `3-5`, or a point."
     x = _literal(x)
     if isinstance(x, str):
-        if parts := _RANGE.fullmatch(x[:60].replace(',', ' ')):
-            x = [seconds(t, where) for t in parts.groups()]
-        else: return [(seconds(x, where, comma)*unit, None)]
+        parts = _RANGE.fullmatch(x[:60].replace(',', ' '))
+        if not parts: return [(seconds(x, where, comma)*unit, None)]
+        x = [seconds(t, where) for t in parts.groups()]
     if is_number(x): return [(x*unit, None)]
     many = x if isinstance(x, list) and x and all(isinstance(w, (list, tuple)) for w in x) else [x]
     return [(a*unit, b*unit) for a, b in (span(w, where) for w in many)]
