@@ -7,13 +7,13 @@ Docs: https://coot-nb.github.io/coot_nb/tokens.html.md"""
 # %% ../../nbs/12_tokens.ipynb #875956be
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..config import DataError
 
 # %% auto #0
-__all__ = ['MODES', 'preprocess', 'truncate', 'token_windows', 'token_limit']
+__all__ = ['MODES', 'preprocess', 'truncate', 'token_windows', 'token_limit', 'token_batches']
 
 # %% ../../nbs/12_tokens.ipynb #585b46d0
 MODES = ('bert_paper', 'bert_new', 'gpt2', 'simple', 'nothing', 'with_dots')
@@ -93,3 +93,18 @@ def token_limit(
     first = max([m.padding_idx + 1 for m in tables if getattr(m, 'padding_idx', None) is not None], default=0)
     if n and n > 0: known.append(n - first)
     return int(min(known)) if known else None
+
+# %% ../../nbs/12_tokens.ipynb #da45f1fd
+def token_batches(
+    lengths: Sequence[int], # tokens of each text
+    max_tokens: int, # in a batch, padding included
+    most: int | None = None, # texts in a batch
+) -> Iterator[list[int]]: # of indices
+    "Yields batches of texts of similar length; a text that is longer than a batch is one by itself."
+    batch: list[int] = []
+    for i in sorted(range(len(lengths)), key=lambda i: lengths[i]):
+        if batch and ((len(batch) + 1)*lengths[i] > max_tokens or len(batch) == most):
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch: yield batch

@@ -22,8 +22,7 @@ from ..config import DataError
 from ..files import atomic_path, reading
 
 # %% auto #0
-__all__ = ['Size', 'write_video', 'VideoInfo', 'check_video', 'video_info', 'read_frames', 'is_picture_folder', 'thumbnail',
-           'fit_picture']
+__all__ = ['Size', 'write_video', 'VideoInfo', 'check_video', 'video_info', 'read_frames', 'thumbnail', 'fit_picture']
 
 # %% ../../nbs/13_video.ipynb #5655e94f
 def _av() -> Any:
@@ -348,12 +347,6 @@ def read_frames(
 # %% ../../nbs/13_video.ipynb #v13folder
 _NUMBERED = re.compile(r'\D*(\d+)\.(jpe?g|png)', re.I)
 _FOLDER_FPS = 16.
-
-def is_picture_folder(
-    names: Iterable[str], # of the files in a folder
-) -> bool:
-    "Returns whether a folder holds numbered pictures, as `frame_0000000001.jpg`, the frames of a video."
-    return any(n.startswith('frame_') and _NUMBERED.fullmatch(n) for n in names)
 
 def _pictures(folder: Path) -> list[Path]:
     found = {int(m[1]): folder/n for n in os.listdir(folder) if (m := _NUMBERED.fullmatch(n))}

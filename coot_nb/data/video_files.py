@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/video_files.html.md"""
 # %% ../../nbs/13a_video_files.ipynb #d445182d
 from __future__ import annotations
 
-import os
+import os, re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,7 +15,6 @@ from pathlib import Path
 from ..config import DataError
 from .features import can_be_key
 from .annotations import video_keys
-from .video import is_picture_folder
 
 # %% auto #0
 __all__ = ['VIDEO_TYPES', 'Videos', 'find_videos', 'passed_over']
@@ -23,6 +22,7 @@ __all__ = ['VIDEO_TYPES', 'Videos', 'find_videos', 'passed_over']
 # %% ../../nbs/13a_video_files.ipynb #9e31b0f8
 VIDEO_TYPES = ('.mp4 .m4v .mov .mkv .webm .avi .mpg .mpeg .mpe .m2v .ts .mts .m2ts .m2t .vob .flv .f4v .wmv '
     '.asf .mxf .3gp .3g2 .ogv .ogm .divx .dv .rm .rmvb .mod .gif').split()
+_PICTURE = re.compile(r'frame_\D*\d+\.(?i:jpe?g|png)') # one frame of a video that is a folder
 _Kinds = dict[str, list[Path]] # files by ending, or what else they are
 Videos = str | Path | Iterable[Path] | Mapping[str, Path] # a folder, a file, files, or files by key
 
@@ -35,7 +35,7 @@ def _walk(root: Path) -> tuple[list[Path], _Kinds]: # videos, other files
             subfolders.clear()
             continue
         seen.add(real)
-        if is_picture_folder(names):
+        if any(_PICTURE.fullmatch(n) for n in names):
             found.append(here)
             continue
         for name in names:
