@@ -24,22 +24,11 @@ from ..config import DataError
 from .annotations import Meta
 from .features import FeatureStore, H5Features
 from .feature_writer import FeatureWriter
-from .tokens import preprocess, token_limit, token_windows, truncate
+from .tokens import preprocess, token_batches, token_limit, token_windows, truncate
 from ..files import check_model_config, read_json, write_json
 
 # %% auto #0
 __all__ = ['TextEncoder', 'load_text_encoder', 'text_feature_name', 'write_text_features', 'TextFeatures']
-
-# %% ../../nbs/12a_text.ipynb #da45f1fd
-def _batches(lengths: Sequence[int], max_tokens: int, most: int | None = None) -> Iterator[list[int]]:
-    "Yields indices in batches of similar length with at most `max_tokens` places, padding included."
-    batch: list[int] = []
-    for i in sorted(range(len(lengths)), key=lambda i: lengths[i]):
-        if batch and ((len(batch) + 1)*lengths[i] > max_tokens or len(batch) == most):
-            yield batch
-            batch = []
-        batch.append(i)
-    if batch: yield batch
 
 # %% ../../nbs/12a_text.ipynb #11cf71bc
 _DTYPES = dict(float32=torch.float32, fp32=torch.float32, bfloat16=torch.bfloat16, bf16=torch.bfloat16)
@@ -156,7 +145,7 @@ class TextEncoder:
             for w in token_windows(len(p), self.limit or len(p), self.token_stride or 1)]
         parts = [paragraphs[i][start:stop] for i, start, stop, _ in places]
         read: dict[int, np.ndarray] = {}
-        for batch in _batches([len(p) for p in parts], max_tokens or self.max_tokens, batch_size):
+        for batch in token_batches([len(p) for p in parts], max_tokens or self.max_tokens, batch_size):
             read.update(zip(batch, self._encode([parts[i] for i in batch])))
         out: list[list[np.ndarray]] = [[] for _ in paragraphs]
         for j, (i, start, _, keep) in enumerate(places): out[i].append(read[j][keep - start:])
@@ -343,7 +332,7 @@ def write_text_features(
     keys = list(tokens)
     with FeatureWriter(path, _attrs(encoder, dtype), resume) as writer:
         todo = {k for k in keys if not writer.done(k)}
-        parts = _batches([len(tokens[k]) for k in keys], max_tokens or encoder.max_tokens, batch_size)
+        parts = token_batches([len(tokens[k]) for k in keys], max_tokens or encoder.max_tokens, batch_size)
         batches = [b for b in ([keys[i] for i in part] for part in parts) if todo & {*b}]
         encode = lambda e, batch: e.encode_tokens([tokens[k] for k in batch], max_tokens, batch_size)
         bar = tqdm(total=len(todo), desc='text features', leave=False, disable=None if progress else True)
