@@ -358,7 +358,7 @@ _GOOD_ATTRS = dict(encoder=r'[^\0\n]{1,1000}', layers=r'-?\d{1,3}(,-?\d{1,3}){0,
 
 def _is_good(value: Any, good: str | int) -> bool:
     if isinstance(good, str): return isinstance(value, str) and re.fullmatch(good, value) is not None
-    return isinstance(value, int | np.integer) and 0 <= value <= good
+    return isinstance(value, int | np.integer) and bool(0 <= value <= good)
 
 class TextFeatures:
     "Token features of paragraphs and the number of tokens of each sentence."
