@@ -283,6 +283,7 @@ def launch(
 ) -> int: # 0 if all is well
     "Runs a command line in several processes. Returns the exit code."
     os.environ.setdefault('OMP_NUM_THREADS', str(max(1, (os.cpu_count() or 1) // processes)))
+    os.environ['PYTHONSAFEPATH'] = '1' # no module is imported from the current folder
     from torch.distributed.elastic.multiprocessing.api import SignalException
     from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
     from torch.distributed.run import parse_args, run

@@ -47,7 +47,7 @@ _RIGHT = 'a sentence is right for its own clip only', 'all captions of a clip ar
 def _report(cfg: RetrievalConfig, run: Any, data_path: Path) -> None:
     from coot_nb.data.annotations import Meta
     from coot_nb.data.readers import segments_line
-    from coot_nb.distributed import is_main
+    from coot_nb.distributed import is_main, world_size
     from coot_nb.retrieval.ranks import chance, metrics_table
     from coot_nb.retrieval.scores import SCORES
     from coot_nb.training.comparison import comparison_table
@@ -62,8 +62,10 @@ def _report(cfg: RetrievalConfig, run: Any, data_path: Path) -> None:
         f'ties: mean over random orders; {_RIGHT[found.embeddings.clip_group is not None]}.')
     if cfg.val.score != 'vector': print(f'Videos and paragraphs by {SCORES[cfg.val.score]}.')
     print(metrics_table(found.scores | {f'chance, {k}': chance(n) for k, n in sizes.items()}))
-    others = comparison_table(run, data_path)
+    alone = world_size() == 1
+    others = comparison_table(run, data_path) if alone else ''
     if others: print(f'\n{_EQUAL}. In order: {SCORES["ordered"]}.\n{others}')
+    elif not alone: print('Several processes compute no baselines; coot baselines does')
     else: print('No baselines: they need a training split, and take a while if it is large (coot baselines)')
 
 def _print_next(folder: Path, data_path: Path) -> None:
@@ -183,8 +185,8 @@ def train_retrieval(
                 if export_published: _export(run)
                 _report(cfg, run, data_path)
                 done.append(run.validation.scores)
-        if len(done) > 1: _report_mean(done)
-        if not quiet: _print_next(runs[-1][1].folder, data_path)
+            if len(done) > 1: _report_mean(done)
+            if not quiet: _print_next(runs[-1][1].folder, data_path)
 
 # %% ../../nbs/82_retrieval.ipynb #d217cd03
 @command(app, 'eval-embeddings', 'Look', bootstrap='--bootstrap >=0')

@@ -97,8 +97,8 @@ def _array(x: h5py.Dataset, name: str, memory: np.memmap) -> np.ndarray:
     "Returns a dataset as int64 (counts) or float32, a view into the memory map where possible."
     wanted, offset = np.dtype('<i8' if name.endswith(('_num', '_group')) else '<f4'), x.id.get_offset()
     if x.dtype.kind not in 'fiu': raise DataError(f'{x.file.filename}: {name} holds {x.dtype}, not {wanted}')
-    plain = offset is not None and x.dtype == wanted
-    out = memory[offset:offset + x.nbytes].view(wanted).reshape(x.shape) if plain else x[()].astype(wanted)
+    if offset is None or x.dtype != wanted: out = x[()].astype(wanted)
+    else: out = memory[offset:offset + x.nbytes].view(wanted).reshape(x.shape)
     written = x.attrs.get('digest', None)
     if written is None or digest(np.ascontiguousarray(out).data) == written: return out
     raise DataError(f'{x.file.filename}: {name} is damaged or changed: its checksum does not fit')

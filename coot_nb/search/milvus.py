@@ -32,7 +32,7 @@ class MilvusRows:
     def client(self) -> Any:
         "Returns the connection, made when it is first used. Raises `DataError`."
         os.environ.setdefault('GRPC_VERBOSITY', 'NONE')
-        try: from pymilvus import MilvusClient
+        try: from pymilvus import MilvusClient # pyright: ignore[reportMissingImports]
         except ImportError as e: raise DataError('milvus needs the packages pymilvus and milvus-lite: '
             'pip install "coot_nb[scale]"') from e
         try: return MilvusClient(self.uri, token=os.environ.get('MILVUS_TOKEN', ''))
@@ -47,7 +47,7 @@ class MilvusRows:
     ) -> None:
         "Writes all vectors; a collection of this name is replaced. Raises `DataError` if that fails."
         c, name = self.client, self.name
-        from pymilvus import DataType
+        from pymilvus import DataType # pyright: ignore[reportMissingImports]
         try:
             if c.has_collection(name): c.drop_collection(name)
             schema, index = c.create_schema(auto_id=False), c.prepare_index_params()

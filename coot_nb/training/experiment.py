@@ -12,7 +12,7 @@ from collections import defaultdict
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Iterable
+from typing import Any, Iterable, Mapping
 
 import torch
 from torch import Tensor
@@ -41,8 +41,8 @@ class Experiment:
         folder: str | Path, # the run's folder, which need not exist yet
     ):
         self.folder = Path(folder)
-        parents = self.folder.absolute().parents
-        self.name, self.group, self.kind = self.folder.name, parents[0].name, parents[1].name
+        *_, self.kind, self.group, _ = '', '', *self.folder.absolute().parts
+        self.name = self.folder.name
         parts = re.fullmatch(r'(.+)_([^_]*?)(\d+)', self.name)
         self.config_name, self.run_name, run = parts.groups() if parts else (self.name, '', '0')
         self.run = int(run)
@@ -95,7 +95,7 @@ class Metrics:
 
     def add(self,
         x: int, # epoch (from 0) or global step (from 1)
-        values: dict[str, float | Tensor], # numbers, or 0-d tensors that are read later
+        values: Mapping[str, float | Tensor], # numbers, or 0-d tensors that are read later
         average: Iterable[str] = (), # names whose running average is kept too
     ) -> None:
         "Appends one value to each named history."
