@@ -21,7 +21,8 @@ import numpy as np, torch
 from torch import Tensor, nn
 
 from ..config import DataError
-from .video import Size, read_frames
+from .pictures import Size
+from .video import read_frames
 from ..files import load_torch
 
 # %% auto #0

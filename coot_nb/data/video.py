@@ -13,16 +13,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..config import DataError
+from .pictures import MOST_PIXELS, Size, square_size, to_rgb, Turn
 from ..files import atomic_path, reading
 
 # %% auto #0
-__all__ = ['Size', 'write_video', 'VideoInfo', 'check_video', 'video_info', 'read_frames', 'thumbnail', 'fit_picture']
+__all__ = ['write_video', 'VideoInfo', 'check_video', 'video_info', 'read_frames', 'thumbnail', 'fit_picture']
 
 # %% ../../nbs/13_video.ipynb #5655e94f
 def _av() -> Any:
@@ -56,7 +58,7 @@ def write_video(
     return n
 
 # %% ../../nbs/13_video.ipynb #adcf2c39
-_MOST_PIXELS, _MOST_HOURS = 8192*4608, 24
+_MOST_HOURS = 24
 _PLAYLIST = re.compile(rb'\s*(ffconcat|#EXTM3U|v=0\s|<\?xml|<MPD|<SmoothStreaming|\[playlist\])', re.I)
 _LISTS = {'concat', 'hls', 'dash', 'sdp', 'rtsp', 'imf', 'ffmetadata', 'tty'} # formats of FFmpeg
 
@@ -85,8 +87,8 @@ def _film(path: Path, container: Any) -> _Film:
         found = ', '.join(sorted({s.type for s in container.streams})) or 'nothing'
         raise DataError(f'{path}: contains no video, only {found}')
     w, h = (codec := stream.codec_context).width, codec.height
-    if w*h > _MOST_PIXELS: raise DataError(f'{path}: a picture of {w} x {h} is too large to be read')
-    codec.thread_count, codec.options = min(4, os.cpu_count() or 1), dict(max_pixels=str(_MOST_PIXELS))
+    if w*h > MOST_PIXELS: raise DataError(f'{path}: a picture of {w} x {h} is too large to be read')
+    codec.thread_count, codec.options = min(4, os.cpu_count() or 1), dict(max_pixels=str(MOST_PIXELS))
     stream.thread_type = 'AUTO'
     return _Film(path, container, stream)
 
@@ -101,11 +103,13 @@ class _Film:
     start: float = 0. # the container's first time stamp, in seconds
     end: float = 0. # of all packets read so far, in seconds from the start
     packets_read: int = 0 # of the video
+    by_order: bool = False # packets state when they are decoded, not when they are shown
+    delay: int | None = None # there, from decoding to showing, in ticks of the stream
     tracks: dict[int, tuple] = field(default_factory=dict) # last time stamp, end and shift of each stream
 
     def __post_init__(self) -> None:
         self.restarts = bool(self.container.format.flags & 0x200)
-        stream = self.stream
+        stream, self.by_order = self.stream, self.container.format.name in ('avi', 'asf')
         begin = stream.start_time*stream.time_base if stream.start_time else 0
         self.start = float(begin if self.container.start_time is None else self.container.start_time/1e6)
         self._check_hours(self.stated or 0.)
@@ -124,6 +128,7 @@ class _Film:
         "Yields the packets of the video, with time stamps that never begin anew."
         for p in self.container.demux():
             own = p.stream.index == self.stream.index
+            if own and self.by_order: p.pts = p.dts
             if p.size and p.time_base and (p.dts is not None or p.pts is not None): self._keep_time(p)
             self.packets_read += bool(own and p.size)
             if own: yield p
@@ -144,7 +149,26 @@ class _Film:
 
     def sec(self, x: Any) -> float | None:
         "When a packet or frame is shown, in seconds from the start."
-        return None if x.pts is None else float(x.pts*self.stream.time_base) - self.start
+        at = self._turn(x) if self.by_order and hasattr(x, 'key_frame') else x.pts
+        return None if at is None else float(at*self.stream.time_base) - self.start
+
+    def _turn(self, frame: Any) -> int | None: # all frames come out as late as the first
+        if self.delay is None and None not in (frame.dts, frame.pts): self.delay = frame.dts - frame.pts
+        return None if frame.dts is None else frame.dts - (self.delay or 0)
+
+    @property
+    def step(self) -> float:
+        "The seconds from a frame to the next, on average."
+        return 1/float(self.stream.average_rate or self.stream.base_rate or 25)
+
+    @property
+    def lag(self) -> float:
+        "The delay of the decoder in seconds."
+        return float((self.delay or 0)*self.stream.time_base)
+
+    def key_by(self, sec: float) -> float:
+        "Until when a key frame must be decoded to be shown by a second; up to 16 B-frames may come first."
+        return sec - self.lag - 16*self.step if self.delay else sec
 
     @property
     def cut_off(self) -> bool:
@@ -173,38 +197,6 @@ def _decoded(film: _Film, damaged: bool = True, fps: float | None = None) -> Ite
     if film.cut_off: raise DataError(
         f'{film.path}: cut off, {film.end:.1f} of {film.stated:.1f} seconds can be decoded')
 
-# %% ../../nbs/13_video.ipynb #v13turn
-@dataclass(frozen=True)
-class _Turn:
-    "How a stored picture is turned and mirrored, as the display matrix of its frame says."
-    swap: bool # rows become columns first
-    down: bool # then the rows are reversed
-    across: bool # then the columns
-
-    @classmethod
-    def of(cls, frame: Any) -> _Turn:
-        data = next((bytes(s) for s in frame.side_data if s.type.name == 'DISPLAYMATRIX'), b'')
-        if len(data) < 36: return cls(False, False, False)
-        a, b, _, c, d = (int(x) for x in np.frombuffer(data, '=i4')[:5]) # x' = ax + cy, y' = bx + dy
-        return cls(True, b < 0, c < 0) if abs(b) > abs(a) else cls(False, d < 0, a < 0)
-
-    @property
-    def mirrored(self) -> bool: return (self.swap + self.down + self.across) % 2 > 0
-
-    @property
-    def degrees(self) -> int: # counter-clockwise, after mirroring left and right
-        return (90 if self.down else 270) if self.swap else 180*self.down
-
-    def __call__(self, x: np.ndarray) -> np.ndarray:
-        x = x.swapaxes(0, 1) if self.swap else x
-        return x[::-1 if self.down else 1, ::-1 if self.across else 1]
-
-def _square(frame: Any, stream: Any) -> tuple[int, int]: # width, height
-    "Size of a frame with square pixels."
-    aspect = float(stream.sample_aspect_ratio or 1) if stream is not None else 1.
-    wide = aspect if .1 < aspect < 10 else 1.
-    return max(1, round(frame.width*wide)), frame.height
-
 # %% ../../nbs/13_video.ipynb #46b3419b
 @dataclass(frozen=True)
 class VideoInfo:
@@ -215,7 +207,7 @@ class VideoInfo:
     width: int # as shown: with square pixels, after `rotation`
     height: int
     rotation: int # degrees counter-clockwise that a player turns the stored picture: 0, 90, 180 or 270
-    mirrored: bool # left and right are exchanged before that
+    mirrored: bool # left and right are exchanged after that
     metadata: dict[str, str] # title, comment and the like
 
 def check_video(
@@ -234,7 +226,7 @@ def video_info(
     with _opened(path) as film:
         frame, stream = next(_decoded(film), None), film.stream
         if frame is None: raise DataError(f'{path}: contains no frame')
-        (width, height), turn = _square(frame, stream), _Turn.of(frame)
+        (width, height), turn = square_size(frame, stream), Turn.of(frame)
         fps = float(stream.average_rate or stream.base_rate or 0)
         duration, frames = film.stated, stream.frames
         if not duration or not fps:
@@ -255,7 +247,7 @@ def _starts(film: _Film, frames: Iterable[Any]) -> Iterator[_Timed]:
     now = 0.
     for i, f in enumerate(frames):
         sec = film.sec(f)
-        now = max(now, now + bool(i)/25 if sec is None else sec)
+        now = max(now, now + bool(i)*film.step if sec is None else sec)
         yield now, f
 
 def _at_rate(timed: Iterable[_Timed], fps: float, film: _Film | None = None) -> Iterator[Any]:
@@ -292,28 +284,6 @@ def _without_unseen(film: _Film, fps: float, ahead: int = 32) -> Iterator[Any]:
         if len(waiting) > ahead: yield told(waiting.popleft())
     while waiting: yield told(waiting.popleft())
 
-# %% ../../nbs/13_video.ipynb #dd36c317
-Size = int | tuple[int, int] | None # pixels of the shorter side, or height and width
-
-def _scaled(width: int, height: int, size: Size) -> tuple[int, int]: # width, height
-    if size is None: return width, height
-    if not isinstance(size, int): return size[1], size[0]
-    scale = size/min(width, height)
-    return max(size, round(width*scale)), max(size, round(height*scale))
-
-def _to_rgb(frame: Any, size: Size, crop: Size, scaler: Any, stream: Any = None) -> np.ndarray:
-    turn = _Turn.of(frame)
-    if turn.swap and isinstance(size, tuple): size = size[1], size[0]
-    w, h = _scaled(*_square(frame, stream), size)
-    if w*h > 2*_MOST_PIXELS: raise DataError(f'a picture of {w} x {h} is too large to be made')
-    how = 'AREA' if w <= frame.width else 'BICUBIC'
-    x = turn(scaler.reformat(frame, w, h, 'rgb24', interpolation=how).to_ndarray())
-    if crop is None: return np.ascontiguousarray(x)
-    (h, w), (ch, cw) = x.shape[:2], (crop, crop) if isinstance(crop, int) else crop
-    if ch > h or cw > w: raise DataError(f'a crop of {cw} x {ch} does not fit a frame of {w} x {h}')
-    top, left = (h - ch)//2, (w - cw)//2
-    return np.ascontiguousarray(x[top:top + ch, left:left + cw])
-
 # %% ../../nbs/13_video.ipynb #407f2067
 def read_frames(
     path: str | Path, # a video file, anything that FFmpeg reads, or a folder of numbered pictures
@@ -329,16 +299,17 @@ def read_frames(
     if fps is not None and fps <= 0: raise DataError(f'{path}: {fps} frames a second are not possible')
     if Path(path).is_dir(): return (yield from _folder_frames(Path(path), fps, size, crop))
     with _opened(path) as film:
-        if keyframes: film.stream.codec_context.skip_frame = 'NONKEY'
-        few = fps is not None and not keyframes and fps < float(film.stream.average_rate or 0)/2
+        if keyframes: film.stream.codec_context.skip_frame, film.by_order = 'NONKEY', False
+        whole, rate = keyframes or film.by_order, float(film.stream.average_rate or 0)
+        few = not whole and fps is not None and fps < rate/2
         frames, none = _decoded(film, damaged, fps if few else None), True
         picked = frames if fps is None else _at_rate(_starts(film, frames), fps, film)
         last, rgb, shape, scaler = None, np.empty(0), (0, 0, 3), _av().video.reformatter.VideoReformatter()
         for frame in picked:
             if frame is not last:
-                last, rgb = frame, _to_rgb(frame, size, crop, scaler, film.stream)
+                last, rgb = frame, to_rgb(frame, size, crop, scaler, film.stream)
                 other = not none and rgb.shape != shape
-                if other: rgb = _to_rgb(frame, shape[:2], None, scaler, film.stream)
+                if other: rgb = to_rgb(frame, shape[:2], None, scaler, film.stream)
                 shape = rgb.shape
             none = False
             yield rgb
@@ -382,19 +353,25 @@ def thumbnail(
     ways = ('jump', 'last key', 'decode all') if sec > 0 else ('last key', 'decode all')
     for way in ways:
         with _opened(path) as film:
-            if frame := _shown_at(film, sec, way): return _to_rgb(frame, size, None, scaler, film.stream)
+            if film.by_order: film.delay = _delay(path)
+            if frame := _shown_at(film, sec, way): return to_rgb(frame, size, None, scaler, film.stream)
     raise DataError(f'{path}: contains no frame')
+
+def _delay(path: str | Path) -> int | None:
+    with _opened(path) as film:
+        for frame in islice(_decoded(film), 1): film.sec(frame)
+        return film.delay
 
 def _shown_at(film: _Film, sec: float, way: str) -> Any:
     "The frame at a second; None if this way of looking for it led past it, or to a frame that needs others."
     if way == 'jump' and film.restarts: return None
-    if way == 'jump': film.container.seek(int((film.start + sec)/film.stream.time_base), stream=film.stream)
+    to = int((film.start + max(0, film.key_by(sec)))/film.stream.time_base)
+    if way == 'jump': film.container.seek(to, stream=film.stream)
     packets = _until(film, sec) if way == 'decode all' else _since_key(film, sec, way == 'jump')
     shown = None
-    for frame in _of_packets(film.stream.codec_context, packets):
-        at = film.sec(frame)
+    for at, frame in _starts(film, _of_packets(film.stream.codec_context, packets)):
         if shown is None and way != 'decode all' and frame.is_corrupt: return None
-        if shown is not None and at is not None and at > sec + 1e-6: break
+        if shown is not None and at > sec + 1e-6: break
         shown = frame
     return shown
 
@@ -406,7 +383,7 @@ def _until(film: _Film, sec: float) -> Iterator[Any]:
         for p in film.packets():
             yield p
             key = key or p.is_keyframe
-            dts = -1. if p.dts is None else float(p.dts*film.stream.time_base) - film.start
+            dts = -1. if p.dts is None else float(p.dts*film.stream.time_base) - film.start - film.lag
             if key and dts > sec + 1e-6: return
     except _av().error.InvalidDataError: pass # the container ends here
 
@@ -415,7 +392,7 @@ def _since_key(film: _Film, sec: float, jumped: bool) -> list[Any]:
     group = []
     for i, p in enumerate(_until(film, sec)):
         at = film.sec(p)
-        if p.is_keyframe and at is not None and at <= sec + 1e-6: group = []
+        if p.is_keyframe and at is not None and at <= film.key_by(sec) + 1e-6: group = []
         if jumped and not i and at is not None and at > sec + 1e-6: return []
         group.append(p)
     return group
@@ -440,4 +417,4 @@ def fit_picture(
     if not right: raise DataError(f'a picture of {x.dtype} {x.shape}: expected (H, W, 3) uint8')
     av = _av()
     frame, scaler = av.VideoFrame.from_ndarray(x, 'rgb24'), av.video.reformatter.VideoReformatter()
-    return _to_rgb(frame, size, crop, scaler)
+    return to_rgb(frame, size, crop, scaler)

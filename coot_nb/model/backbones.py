@@ -22,7 +22,7 @@ from ..config import DataError
 from ..data.backbone import Backbone, pixels
 from ..data.backbone import as_apply, fingerprint, load_strictly, read_weights, recipe_of
 from .s3d import S3D_FILE, s3d
-from ..data.video import Size
+from ..data.pictures import Size
 from ..files import check_model_config, read_json
 
 # %% auto #0
