@@ -1274,7 +1274,7 @@ export class App {
       spellcheck: 'false',
       oninput: () => this.suggest(),
       onkeydown: e => this.inSuggestions(e),
-      onblur: () => setTimeout(() => this.closeSuggestions(), 150),
+      onblur: () => setTimeout(() => this.parts.words.matches(':focus') || this.closeSuggestions(), 150),
     });
     parts.suggest = h('ul', {
       class: 'suggest',
