@@ -112,6 +112,7 @@ def _demo_captions(coot: Any, data_path: Path, where: tuple[Path, Path], reset: 
     from coot_nb.captioning.baselines import baseline_scores
     from coot_nb.captioning.data import CaptionPaths
     from coot_nb.captioning.metrics import caption_table
+    from coot_nb.captioning.runs import default_decode
     from coot_nb.captioning.subtitles import caption_lines
     from coot_nb.captioning.training import Captioning
     from coot_nb.training.runs import train_run, validate_run
@@ -133,7 +134,8 @@ def _demo_captions(coot: Any, data_path: Path, where: tuple[Path, Path], reset: 
     columns = 'BLEU-4', 'METEOR', 'ROUGE-L', 'CIDEr-D', 'R@4'
     chosen = f'epoch {run.best_epoch} was chosen on the validation split'
     print(f'\nAll {scores.videos} videos, whole paragraphs; {chosen}. Percent.\n')
-    print(caption_table({'MART': scores} | baseline_scores(test, paths), columns=columns))
+    name = 'MART' if default_decode(exp)[0] == 'write' else 'this run (it chooses)'
+    print(caption_table({name: scores} | baseline_scores(test, paths), columns=columns))
     usual = where[1] == LOGS and data_path == DATA
     places = '' if usual else f' --run {coot.exp.folder} --model {exp.folder} --data_path {data_path}'
     film = f'{data_path}/demo/videos/test_00002.mp4 --segments uniform:6'
