@@ -128,9 +128,9 @@ def _demo_captions(coot: Any, data_path: Path, where: tuple[Path, Path], reset: 
         train_run(Captioning(cfg, paths, meteor=False), exp, None, reset or new, not quiet)
         run = validate_run(Captioning(test, paths), exp, progress=False)
     finally: torch.set_num_threads(threads)
-    told, scores = run.validation.captions, run.validation.scores
+    found, scores = run.validation.captions, run.validation.scores
     print('\nCaptions of two videos of the test split, the true sentences in brackets:\n')
-    print(caption_lines({key: told[key] for key in list(told)[:2]}))
+    print(caption_lines({key: found[key] for key in list(found)[:2]}))
     columns = 'BLEU-4', 'METEOR', 'ROUGE-L', 'CIDEr-D', 'R@4'
     chosen = f'epoch {run.best_epoch} was chosen on the validation split'
     print(f'\nAll {scores.videos} videos, whole paragraphs; {chosen}. Percent.\n')

@@ -214,18 +214,18 @@ def on_main(
 ) -> _T:
     "Returns, in all processes, what the main process gets from a function."
     if world_size() == 1: return f()
-    told: list[Any] = [f() if is_main() else None]
-    dist.broadcast_object_list(told)
-    return told[0]
+    answer: list[Any] = [f() if is_main() else None]
+    dist.broadcast_object_list(answer)
+    return answer[0]
 
 def gather_on_main(
     items: list, # of this process, can be pickled
 ) -> list:
     "Returns the items of all processes, in the order of their ranks, in the main one; none in the others."
     if world_size() == 1: return items
-    told: list[Any] | None = [None] * world_size() if is_main() else None
-    dist.gather_object(items, told)
-    return [x for part in told or () for x in part]
+    gathered: list[Any] | None = [None] * world_size() if is_main() else None
+    dist.gather_object(items, gathered)
+    return [x for part in gathered or () for x in part]
 
 @torch.no_grad()
 def copy_from_main(

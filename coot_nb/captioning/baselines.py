@@ -84,8 +84,8 @@ def baseline_scores(
     meteor: bool = True, # compute METEOR, where there is Java
 ) -> dict[str, CaptionScores]: # by name of the row
     "Returns the scores of the baselines. Raises `DataError` if inputs are missing."
-    told, data = _captions(cfg, paths)
+    rows, data = _captions(cfg, paths)
     refs, java = find_references(cfg, paths, data), start_meteor() if meteor else None
-    try: return {name: evaluate_captions(captions, refs, java) for name, captions in told.items()}
+    try: return {name: evaluate_captions(captions, refs, java) for name, captions in rows.items()}
     finally:
         if java: java.close()

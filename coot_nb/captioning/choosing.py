@@ -9,22 +9,23 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 from tqdm.auto import tqdm
 
-from .data import CaptionDataset, CootVectors
+from .data import CaptionDataset, CaptionItem, CootVectors
 from .metrics import Caption, Captions, plain_words
 from .vocab import word_tokens
 from ..config import ConfigError, DataError
 from ..files import load_tensors, reading, save_tensors
+from ..retrieval.embeddings import unit_rows
 
 # %% auto #0
 __all__ = ['Choosing', 'sentence_key', 'SentenceBank', 'Beginnings', 'best_paragraphs', 'clip_vectors', 'sentence_bank',
-           'clip_seconds', 'choose_captions', 'save_bank', 'load_bank']
+           'clip_seconds', 'paragraph_fits', 'choose_captions', 'save_bank', 'load_bank']
 
 # %% ../../nbs/66a_choosing.ipynb #33103704
 @dataclass(frozen=True)
@@ -48,8 +49,6 @@ class Choosing:
         expect(self.beam_size >= 1, 'beam_size', '1 or more')
 
 # %% ../../nbs/66a_choosing.ipynb #4bf7c055
-def _unit(x: np.ndarray) -> np.ndarray: return x/np.maximum(np.linalg.norm(x, axis=-1, keepdims=True), 1e-12)
-
 def sentence_key(
     sentence: str,
 ) -> str:
@@ -81,8 +80,8 @@ class SentenceBank:
         for p in paragraphs:
             self.paragraphs.append(self.owner[start:start + len(p)])
             start += len(p)
-        self.clips, self.sentences, self.seconds = _unit(clips.astype(np.float32)), None, seconds
-        if sentences is not None: self.sentences = _unit(sentences.astype(np.float32))
+        self.clips, self.sentences, self.seconds = unit_rows(clips.astype(np.float32)), None, seconds
+        if sentences is not None: self.sentences = unit_rows(sentences.astype(np.float32))
         self._count()
 
     def _count(self) -> None:
@@ -147,7 +146,7 @@ class SentenceBank:
         without: str | None = None, # leave out the clips of this video
     ) -> np.ndarray: # `(n, sentences)`; -1 for a sentence that is in no other video
         "Returns how well each sentence fits each clip."
-        clips, sizes = _unit(clips), [len(p) for p in self.paragraphs]
+        clips, sizes = unit_rows(clips), [len(p) for p in self.paragraphs]
         weight = np.repeat([float(v != without) for v in self.videos], sizes)
         cosine = np.where(weight > 0, clips @ self.clips.T, -1.)[:, self.order]
         near = np.maximum.reduceat(cosine, self.starts, axis=1)
@@ -155,7 +154,7 @@ class SentenceBank:
         total = np.zeros((len(self), self.sentences.shape[1]), np.float32)
         np.add.at(total, self.owner, self.sentences*weight[:, None].astype(np.float32))
         known = np.bincount(self.owner, weight, len(self)) > 0
-        mean = np.where(known, clips @ _unit(total).T, -1.)
+        mean = np.where(known, clips @ unit_rows(total).T, -1.)
         return how.near*near + (1 - how.near)*mean
 
     def duration(self,
@@ -271,6 +270,24 @@ def clip_seconds(
     most = Counter(found.round(2).tolist()).most_common(1)[0][1]
     return None if 2*most > len(found) else found
 
+# %% ../../nbs/66a_choosing.ipynb #5capfit1
+def paragraph_fits(
+    bank: SentenceBank,
+    data: CaptionDataset, # what to caption
+    how: Choosing,
+    steps: bool, # whether clips are steps, so that their durations count
+    bar: str | None = None, # what a progress bar is called, None for no bar
+) -> Iterator[tuple[CaptionItem, np.ndarray]]: # its clips, and `(clips, sentences)` log-probabilities
+    "Yields each video as one paragraph, and how well each training sentence fits its clips."
+    clips, parts = clip_vectors(data), [f.name for f in fields(CaptionItem) if f.name != 'key']
+    seen: dict[str, list[CaptionItem]] = {}
+    for x in data.items: seen.setdefault(x.key, []).append(x)
+    timed = steps and clip_seconds(data) is not None
+    for key, items in tqdm(seen.items(), bar, disable=not bar, leave=False):
+        whole = CaptionItem(key, **{k: [v for x in items for v in getattr(x, k)] for k in parts})
+        seconds = np.array([b - a for a, b in whole.timestamps]) if timed else None
+        yield whole, bank.fit(clips[key], how, seconds=seconds)
+
 # %% ../../nbs/66a_choosing.ipynb #5cap0005
 def choose_captions(
     bank: SentenceBank,
@@ -281,14 +298,10 @@ def choose_captions(
 ) -> Captions: # by video
     "Returns a training sentence for each clip, chosen paragraph by paragraph."
     out: Captions = {}
-    clips, timed = clip_vectors(data), steps and clip_seconds(data) is not None
-    facts = ((x, zip(x.timestamps, x.sentences)) for x in data.items)
-    for x, pairs in facts: out.setdefault(x.key, []).extend(Caption('', t, s) for t, s in pairs)
-    for key, items in tqdm(out.items(), 'choose', disable=not progress, leave=False):
-        seconds = np.array([b - a for a, b in (c.timestamp or (0, 0) for c in items)]) if timed else None
-        ids, _ = best_paragraphs(bank.fit(clips[key], how, seconds=seconds), bank, how)[0]
+    for x, fit in paragraph_fits(bank, data, how, steps, 'choose' if progress else None):
+        ids, _ = best_paragraphs(fit, bank, how)[0]
         texts = (' '.join(word_tokens(bank.texts[i])) for i in ids)
-        out[key] = [c._replace(sentence=text) for c, text in zip(items, texts)]
+        out[x.key] = [Caption(*fact) for fact in zip(texts, x.timestamps, x.sentences)]
     return out
 
 # %% ../../nbs/66a_choosing.ipynb #af386387

@@ -16,6 +16,7 @@ from .meteor import Meteor
 from .metrics import Captions, language_scores, plain_words
 from ..config import DataError
 from ..data.annotations import match_names
+from ..retrieval.embeddings import unit_rows
 
 # %% auto #0
 __all__ = ['Embed', 'segment_overlap', 'ordered_match', 'soda_c', 'sentence_similarity', 'self_retrieval']
@@ -80,8 +81,6 @@ def _similar(pairs: list[tuple], meteor: Meteor | None) -> list[float]:
 # %% ../../nbs/65b_dense.ipynb #d8b92055
 Embed = Callable[[Sequence[str]], np.ndarray]
 
-def _unit(x: np.ndarray) -> np.ndarray: return x/np.maximum(np.linalg.norm(x, axis=-1, keepdims=True), 1e-12)
-
 def sentence_similarity(
     captions: Captions, # with annotated sentences
     embed: Embed, # sentences to `(n, dim)`
@@ -89,7 +88,7 @@ def sentence_similarity(
     "Returns the mean cosine of each sentence and its annotation. Raises `DataError` without annotations."
     pairs = [(c.sentence, c.gt_sentence) for cs in captions.values() for c in cs if c.gt_sentence]
     if not pairs: raise DataError('sentence similarity: no annotated sentences')
-    said, true = (_unit(np.asarray(embed(list(side)), float)) for side in zip(*pairs))
+    said, true = (unit_rows(np.asarray(embed(list(side)), float), float) for side in zip(*pairs))
     return float((said*true).sum(1).mean())
 
 def self_retrieval(
@@ -97,7 +96,7 @@ def self_retrieval(
     clips: np.ndarray, # `(n, dim)` of the clips that they describe, in the same space
 ) -> dict[str, float]: # `r1`, `r5`, `medr`
     "Returns how well captions find their own clips among all; equal scores share their places."
-    scores = _unit(np.asarray(captions, float)) @ _unit(np.asarray(clips, float)).T
+    scores = unit_rows(np.asarray(captions, float), float) @ unit_rows(np.asarray(clips, float), float).T
     own = scores.diagonal()[:, None]
     rank = (scores > own).sum(1) + ((scores == own).sum(1) - 1)/2
     return dict(r1=float((rank < 1).mean()), r5=float((rank < 5).mean()), medr=float(np.median(rank) + 1))

@@ -78,9 +78,9 @@ def caption(
     steps = not isinstance(segments, str) # what a rule cuts is no step
     captions = caption_embeddings(*where, how, use_cuda, progress, decode, steps)
     used = decode or default_decode(Experiment(run))[0]
-    told = dict(write='written', retrieve='chosen', rerank='reranked')[used]
+    way = dict(write='written', retrieve='chosen', rerank='reranked')[used]
     about = f'{len(seen.spans)} videos, clips {seen.segments}, seen by {net.name}; embeddings of {source}'
-    return FilmCaptions(captions, about=f'{about}; captions {told} by {run}', failed=seen.failed)
+    return FilmCaptions(captions, about=f'{about}; captions {way} by {run}', failed=seen.failed)
 
 class FilmCaptions(dict):
     "Captions by video, with how they came about, and the reason for each video that was left out."

@@ -322,10 +322,10 @@ def evaluate_captions(
     if tokenizer == 'published' and lost > MOST_LOST: tokenizer = 'unicode'
     whole, job, empty = _scored(hyps, refs, tokenizer, meteor)
     jobs, micro, blank = [(whole, job)] if job else [], None, 0
-    told = {f'{v}#{i}': c for v, items in found.items() for i, c in enumerate(items)}
-    gt = {k: [c.gt_sentence] for k, c in told.items() if c.gt_sentence is not None}
+    by_clip = {f'{v}#{i}': c for v, items in found.items() for i, c in enumerate(items)}
+    gt = {k: [c.gt_sentence] for k, c in by_clip.items() if c.gt_sentence is not None}
     if sentences and any(plain_words(s) for ss in gt.values() for s in ss):
-        micro, job, blank = _scored({k: c.sentence for k, c in told.items()}, gt, tokenizer, meteor)
+        micro, job, blank = _scored({k: c.sentence for k, c in by_clip.items()}, gt, tokenizer, meteor)
         if job: jobs.append((micro, job))
     means, by_video = repetition({v: [c.sentence for c in items] for v, items in found.items()})
     counts = {'videos without prediction, counted as empty': len(refs) - len(found),
@@ -337,7 +337,7 @@ def evaluate_captions(
         'tokenizer unicode, scores cannot be compared with published ones')
     if len(whole.items['CIDEr']) == 1: notes.append('CIDEr-D is not defined on one video')
     for note in notes: _logger.warning(note)
-    stats = text_stats([c.sentence for c in told.values()])
+    stats = text_stats([c.sentence for c in by_clip.values()])
     gt_stats = text_stats([s for ss in gt.values() for s in ss]) if gt else None
     videos = len(whole.items['CIDEr'])
     scores = CaptionScores(whole, micro, means, by_video, stats, gt_stats, tokenizer, videos, notes, jobs)

@@ -12,11 +12,9 @@ from typing import Any
 
 import numpy as np, torch
 from torch import Tensor
-from tqdm.auto import tqdm
 
 from .attention import SentenceBatch, select
-from .choosing import Beginnings, Choosing, SentenceBank
-from .choosing import clip_seconds, clip_vectors, sentence_key
+from .choosing import Beginnings, Choosing, SentenceBank, paragraph_fits, sentence_key
 from .data import CaptionDataset, CaptionItem
 from .decoding import Decoding, generate
 from .mart import CaptionModel
@@ -125,15 +123,8 @@ def rerank_captions(
 ) -> Captions: # by video
     "Returns a sentence for each clip, chosen paragraph by paragraph."
     model.eval()
-    out, clips, seen = {}, clip_vectors(data), {}
-    timed = steps and clip_seconds(data) is not None
-    for x in data.items: seen.setdefault(x.key, []).append(x)
-    for key, items in tqdm(seen.items(), 'rerank', disable=not progress, leave=False):
-        parts = 'timestamps', 'sentences', 'video', 'ids', 'hints'
-        joined = {k: [v for x in items for v in getattr(x, k)] for k in parts}
-        seconds = np.array([b - a for a, b in joined['timestamps']]) if timed else None
-        fit = bank.fit(clips[key], how.choosing, seconds=seconds)
-        texts = best_paragraph(model, data.vocab, bank, CaptionItem(key, **joined), fit, how)
-        facts = zip(texts, joined['timestamps'], joined['sentences'])
-        out[key] = [Caption(*fact) for fact in facts]
+    out: Captions = {}
+    for x, fit in paragraph_fits(bank, data, how.choosing, steps, 'rerank' if progress else None):
+        texts = best_paragraph(model, data.vocab, bank, x, fit, how)
+        out[x.key] = [Caption(*fact) for fact in zip(texts, x.timestamps, x.sentences)]
     return out

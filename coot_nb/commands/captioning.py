@@ -173,8 +173,8 @@ def vocab(
     path = annotations_dir/dataset/'mart_word2idx.json'
     if path.is_file() and not force: words, made = Vocabulary.load(path), 'read'
     else:
-        told = load_paragraphs(CaptionDataConfig(dataset, split), annotations_dir, data_path)
-        words, made = Vocabulary.build((s for p in told for s in p.sentences), min_word_count), 'made'
+        paragraphs = load_paragraphs(CaptionDataConfig(dataset, split), annotations_dir, data_path)
+        words, made = Vocabulary.build((s for p in paragraphs for s in p.sentences), min_word_count), 'made'
         words.save(path)
     print(f'{path}: {made}, {len(words)} words')
     if not glove: return
@@ -338,8 +338,8 @@ def eval_captions(
         if name != 'paragraph' and any(s.micro is None for s in rows.values()):
             raise CootError(f'--level {name}: the predictions carry no annotated sentences (gt_sentence)')
         print(caption_table(rows, name, name) + '\n')
-    told = {f'{s.videos} videos, words {s.tokenizer}' for s in rows.values()}
-    print(f'{" | ".join(sorted(told))}; percent; CIDEr-D from the document frequencies of these references')
+    which = {f'{s.videos} videos, words {s.tokenizer}' for s in rows.values()}
+    print(f'{" | ".join(sorted(which))}; percent; CIDEr-D from the document frequencies of these references')
     for line in also: print(line)
     for name, s in rows.items():
         for note in s.notes: print(f'({name}: {note})')

@@ -151,9 +151,9 @@ def _who(asked: Any, folder: Path | None, run: Path, data_path: Path, split: str
         space, cut = asked.space, index_about(folder)['segments']
         return f'{folder}: {space.name}, {space.note}; segments {cut}'
     data = RetrievalConfig.load(run/'config.yaml').dataset_val
-    told = segments_line(data_path/data.name/f'meta_{data.metadata_name}.json')
+    origin = segments_line(data_path/data.name/f'meta_{data.metadata_name}.json')
     which = f'split {split}' if split else f'all splits ({", ".join(asked.meta.splits)})'
-    return f'{run}: coot; {which}; {told}'
+    return f'{run}: coot; {which}; {origin}'
 
 def _good_enough(hits: Any, least: str | None) -> Any:
     "Leaves out answers below a score or a strength."

@@ -56,8 +56,8 @@ def make_video(
     camera: Camera | None = None, # kept between videos, it remembers what it drew
 ) -> Path: # the file
     "Makes one video."
-    (episode, told), key = simulate(split, index, recipe), f'{split}_{index:05d}'
-    facts = zip(told, times(episode, recipe), episode.events)
+    (episode, sentences), key = simulate(split, index, recipe), f'{split}_{index:05d}'
+    facts = zip(sentences, times(episode, recipe), episode.events)
     clips = [dict(text=t, start_sec=a, stop_sec=b, facts=asdict(e)) for t, (a, b), e in facts]
     about = dict(recipe=recipe.id, key=key, split=split, duration_sec=clips[-1]['stop_sec'], clips=clips)
     path, metadata = Path(folder)/f'{key}.mp4', dict(title=_TITLE, comment=json.dumps(about))

@@ -78,7 +78,7 @@ class _Progress:
         off = None if show else True # None: where there is no terminal
         self.bar = tqdm(total=total, desc='video features', leave=False, disable=off, bar_format=look)
         self.total, self.n, self.show, self.every_sec = total, 0, show, every_sec
-        self.start = self.told = time.monotonic()
+        self.start = self.reported = time.monotonic()
 
     @property
     def rate(self) -> float:
@@ -95,8 +95,8 @@ class _Progress:
         self.n += 1
         self.bar.set_postfix_str(f'{self.rate:.1f} a minute', refresh=False)
         self.bar.update()
-        if not self.show or not self.bar.disable or time.monotonic() - self.told < self.every_sec: return
-        self.told = time.monotonic()
+        if not self.show or not self.bar.disable or time.monotonic() - self.reported < self.every_sec: return
+        self.reported = time.monotonic()
         log.info(str(self))
 
 # %% ../../nbs/15a_extraction.ipynb #86c6edc3

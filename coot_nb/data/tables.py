@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast, re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -155,9 +156,13 @@ def _windows(x: Any, where: str, unit: float, comma: bool) -> list[_Times]:
     many = x if isinstance(x, list) and x and all(isinstance(w, (list, tuple)) for w in x) else [x]
     return [(a*unit, b*unit) for a, b in (span(w, where) for w in many)]
 
+def _filled(row: dict, c: Mapping[str, str], role: str) -> bool:
+    "Whether a row has a value in the column of a role."
+    return role in c and row.get(c[role]) not in (None, '', [])
+
 def _times(row: dict, c: Mapping[str, str], where: str, comma: bool) -> list[_Times]:
     "The spans of a row; a None for what it does not give."
-    def given(role): return role in c and row.get(c[role]) not in (None, '', [])
+    given = partial(_filled, row, c)
     if given('window'): return _windows(row[c['window']], f'{where}: {c["window"]}', _unit(c['window']),
         comma)
     spanned = 'stop' not in c and given('start') and _RANGE.fullmatch(str(row[c['start']])[:60])
@@ -213,8 +218,7 @@ def _clear_duration(f: SourceFile, c: dict[str, str], given: Mapping[str, str]) 
         f'duration={c["duration"]} or --columns length={c["duration"]}')
 
 def _read_rows(draft: Draft, f: SourceFile, c: Mapping[str, str], keys: Mapping[Any, Any]) -> None:
-    def filled(row, role): return role in c and row.get(c[role]) not in (None, '', [])
-    splits = any(filled(row, 'split') for _, row in f.rows)
+    splits = any(_filled(row, c, 'split') for _, row in f.rows)
     spans: list[tuple[str, dict, list]] = [(where, row, _times(row, c, where, f.decimal_comma)) for where,
         row in f.rows]
     def part(row): return str(row.get(c['split'], '')) if splits else ''
@@ -226,15 +230,15 @@ def _read_rows(draft: Draft, f: SourceFile, c: Mapping[str, str], keys: Mapping[
                 'no value, but other rows have one')
         if ended and times[0][0] is not None and times[0][1] is None:
             raise DataError(f'{where}: {c.get("stop") or c.get("window")}: no value, but other rows have one')
-        wrong = splits and not filled(row, 'split')
+        wrong = splits and not _filled(row, c, 'split')
         if wrong: raise DataError(f'{where}: {c["split"]}: no value, but other rows have one')
         name = row.get(c['video'])
         duration = None
-        if filled(row, 'duration'):
+        if _filled(row, c, 'duration'):
             duration = seconds(row[c['duration']], f'{where}: {c["duration"]}',
                 f.decimal_comma)*_unit(c['duration'])
         more = dict(duration=duration, split=row[c['split']] if splits else f.split)
-        if filled(row, 'key'): more['key'] = str(row[c['key']]).strip()
+        if _filled(row, c, 'key'): more['key'] = str(row[c['key']]).strip()
         for text in _texts(row.get(c['text']) if 'text' in c else '', f'{where}: {c.get("text")}'):
             for start, stop in times: draft.add(where, keys.get(name, name), text, start, stop, **more)
 

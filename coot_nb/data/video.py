@@ -235,9 +235,9 @@ def video_info(
             fps = fps or frames/duration
         if turn.swap: width, height = height, width
         tags = 'major_brand', 'minor_version', 'compatible_brands', 'encoder'
-        told = {k: v for k, v in film.container.metadata.items() if k not in tags}
+        rest = {k: v for k, v in film.container.metadata.items() if k not in tags}
         frames = frames or round(duration*fps)
-        return VideoInfo(duration, fps, frames, width, height, turn.degrees, turn.mirrored, told)
+        return VideoInfo(duration, fps, frames, width, height, turn.degrees, turn.mirrored, rest)
 
 # %% ../../nbs/13_video.ipynb #57645cc4
 _Timed = tuple[float, Any] # second from which it is shown, frame
@@ -274,15 +274,15 @@ def _without_unseen(film: _Film, fps: float, ahead: int = 32) -> Iterator[Any]:
         until = min((t for t in times if t > sec), default=math.inf)
         return (math.ceil(sec*fps - .5 - 1e-6) + .5)/fps < until + 1e-6
 
-    def told(p: Any) -> Any:
+    def marked(p: Any) -> Any:
         codec.skip_frame = 'DEFAULT' if seen(film.sec(p)) else 'NONREF'
         return p
 
     for p in film.packets():
         waiting.append(p)
         if p.size and (sec := film.sec(p)) is not None: times.append(sec)
-        if len(waiting) > ahead: yield told(waiting.popleft())
-    while waiting: yield told(waiting.popleft())
+        if len(waiting) > ahead: yield marked(waiting.popleft())
+    while waiting: yield marked(waiting.popleft())
 
 # %% ../../nbs/13_video.ipynb #407f2067
 def read_frames(

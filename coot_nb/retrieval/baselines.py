@@ -18,7 +18,7 @@ from ..data.annotations import Video
 from ..data.batch import collate
 from ..data.dataset import RetrievalDataset
 from ..ragged import segment_mean
-from .embeddings import NAMES, Embeddings
+from .embeddings import NAMES, Embeddings, unit_rows
 from .evaluation import Protocol, evaluate
 
 # %% auto #0
@@ -50,11 +50,13 @@ class PooledFeatures:
         for i in range(0, len(data), 16):
             batch = collate(data.__getitems__([(0, j) for j in range(i, min(i + 16, len(data)))]))
             for name in found: found[name].append(segment_mean(getattr(batch, name)).numpy())
-        means = {name: _unit(np.concatenate(x).astype(np.float64)) for name, x in found.items()}
+        wide = {name: np.concatenate(x).astype(np.float64) for name, x in found.items()}
+        means = {name: unit_rows(x, np.float64) for name, x in wide.items()}
         alone = data.sentence_vectors
         if alone and alone[0].shape[1]:
-            means['sent'] = np.concatenate([means['sent'], _unit(np.concatenate(alone))], 1)
-            means['par'] = np.concatenate([means['par'], _unit(np.stack([x.mean(0) for x in alone]))], 1)
+            means['sent'] = np.concatenate([means['sent'], unit_rows(np.concatenate(alone))], 1)
+            whole = np.stack([x.mean(0) for x in alone])
+            means['par'] = np.concatenate([means['par'], unit_rows(whole)], 1)
         texts = [text for video in data.meta.values() for text in video.texts]
         videos = [*data.meta.values()] if cfg.val.group_captions else []
         count = np.array([len(s) for s in data.segments])
@@ -69,13 +71,10 @@ class PooledFeatures:
             sent_emb=text(self.sent))
         found |= dict(vid_context=found['vid_emb'], par_context=found['par_emb'])
         raw = {f'{name}_before_norm': found[name].astype(np.float32) for name in NAMES}
-        sides = {name: _unit(found[name]).astype(np.float32) for name in NAMES}
+        sides = {name: unit_rows(found[name]) for name in NAMES}
         out = Embeddings(self.keys, self.clip_num, self.clip_num, **sides, **raw)
         return out.grouped(self.videos) if self.videos else out
 
-def _unit(x: np.ndarray) -> np.ndarray:
-    norms = np.linalg.norm(x, axis=-1, keepdims=True)
-    return x/np.maximum(norms, 1e-12)
 
 # %% ../../nbs/36_baselines.ipynb #20c94165
 PENALTIES = 10**np.arange(-2, 2.51, .125) # times the mean variance of the features
@@ -106,9 +105,9 @@ def best_penalty(
         x0, y0 = x.mean(0), y.mean(0)
         values, basis = np.linalg.eigh((x - x0).T @ (x - x0)/len(x))
         left, right = (a - x0) @ basis, basis.T @ ((x - x0).T @ (y - y0)/len(x))
-        goal = _unit(b - y0)
+        goal = unit_rows(b - y0, np.float64)
         for i, c in enumerate(PENALTIES):
-            s = _unit(left/(values + c*values.mean()) @ right) @ goal.T
+            s = unit_rows(left/(values + c*values.mean()) @ right, np.float64) @ goal.T
             score[i] += np.mean(s >= s.diagonal()[:, None], 1).mean() + np.mean(s >= s.diagonal(), 0).mean()
     return float(PENALTIES[score.argmin()])
 

@@ -20,7 +20,7 @@ from ..files import atomic_path, digest, read_json, reading
 from .ranks import Ties, metrics_table, ranks, retrieval_metrics
 
 # %% auto #0
-__all__ = ['NAMES', 'normalise', 'read_table', 'Embeddings', 'Level', 'levels']
+__all__ = ['NAMES', 'normalise', 'unit_rows', 'read_table', 'Embeddings', 'Level', 'levels']
 
 # %% ../../nbs/32_embeddings.ipynb #556cdcf7
 _COUNTS = ('clip_num', 'sent_num')
@@ -32,6 +32,15 @@ def normalise(
 ) -> np.ndarray: # `(n, dim)`
     "Returns the rows divided by their lengths. Without an epsilon, as published: a row of zeros becomes NaN."
     with np.errstate(invalid='ignore'): return x/np.sqrt((x*x).sum(-1, keepdims=True))
+
+# %% ../../nbs/32_embeddings.ipynb #un1t0001
+def unit_rows(
+    x: np.ndarray, # `(..., dim)`
+    dtype: type = np.float32, # of the result
+) -> np.ndarray: # of the same shape
+    "Returns the rows divided by their lengths; a row of zeros stays one."
+    norm = np.linalg.norm(x, axis=-1, keepdims=True)
+    return (x/np.maximum(norm, 1e-12)).astype(dtype, copy=False)
 
 # %% ../../nbs/32_embeddings.ipynb #d08a174e
 def _collect(

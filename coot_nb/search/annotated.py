@@ -16,8 +16,8 @@ import numpy as np
 from ..config import DataError
 from ..data.annotations import Meta, match_names, some_of
 from ..retrieval.moments import Windows, best_piece_scores, moment_metrics, video_metrics, windows_of
+from ..retrieval.embeddings import unit_rows
 from .index import SearchIndex
-from .vectors import unit_rows
 
 # %% auto #0
 __all__ = ['MomentScores', 'score_moments']

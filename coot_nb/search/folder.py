@@ -22,11 +22,12 @@ from ..data.feature_writer import FeatureWriter, damaged_keys
 from ..data.features import H5Features
 from ..data.video_files import Videos, find_videos
 from ..data.segments import Segmentation, rows_of
+from ..retrieval.embeddings import unit_rows
 from .calibration import Calibration
 from .index import Moments, SearchIndex
 from .query import Space
 from .words import Hear, read_words, write_words
-from .vectors import Kind, VectorIndex, read_sealed, unit_rows, write_sealed
+from .vectors import Kind, VectorIndex, read_sealed, write_sealed
 
 # %% auto #0
 __all__ = ['build_index', 'read_index', 'index_about', 'current_features', 'damaged_videos']

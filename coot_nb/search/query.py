@@ -20,7 +20,7 @@ from ..data.frames import spread_indices
 from ..data.backbone import Backbone
 from ..data.video import fit_picture
 from ..ragged import Ragged
-from .vectors import unit_rows
+from ..retrieval.embeddings import unit_rows
 
 Texts = Sequence[str]
 ToMoments = Callable[[np.ndarray, Sequence[slice]], np.ndarray]

@@ -18,20 +18,13 @@ from torch import Tensor
 
 from ..config import DataError
 from ..files import atomic_path, digest, read_json, reading, write_json
+from ..retrieval.embeddings import unit_rows
 from .milvus import MilvusRows
 
 Found = tuple[np.ndarray, np.ndarray]  # `(q, k)` cosine similarities from the highest, and rows
 
 # %% auto #0
-__all__ = ['Found', 'Kind', 'KINDS', 'unit_rows', 'top_k', 'nearest', 'write_sealed', 'read_sealed', 'VectorIndex']
-
-# %% ../../nbs/50_vectors.ipynb #un1t0001
-def unit_rows(
-    x: np.ndarray, # `(n, dim)`
-) -> np.ndarray: # `(n, dim)` float32
-    "Returns the rows divided by their lengths; a row of zeros stays one."
-    norm = np.linalg.norm(x, axis=-1, keepdims=True)
-    return (x/np.maximum(norm, 1e-12)).astype(np.float32)
+__all__ = ['Found', 'Kind', 'KINDS', 'top_k', 'nearest', 'write_sealed', 'read_sealed', 'VectorIndex']
 
 # %% ../../nbs/50_vectors.ipynb #9b85b720
 def top_k(
