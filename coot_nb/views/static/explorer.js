@@ -660,10 +660,11 @@ export class Points {
     return [((px - m) / (this.w - 2 * m) - x) / k, 1 - ((py - m) / (this.hgt - 2 * m) - y) / k];
   }
   draw() {
-    if (!this.data || !this.box.clientWidth) return;
     if (this.waiting) return;
     this.waiting = requestAnimationFrame(() => {
       this.waiting = 0;
+      // asked here and not above: the panel may be hidden before the frame comes
+      if (!this.data || !this.box.clientWidth || !this.box.clientHeight) return;
       const start = performance.now();
       this.paint();
       this.cover();
