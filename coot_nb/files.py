@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Iterator
 
+import coot_nb
 from .blocks import name_problem
 from .config import CootError, DataError
 
@@ -214,11 +215,11 @@ def check_name(
 
 # %% ../nbs/02_files.ipynb #b3d6d545
 def repo_root() -> Path:
-    "Returns the folder of the repository: the nearest above this one with `settings.ini` and `nbs`."
-    here = Path.cwd()
-    for d in (here, *here.parents):
-        if (d/'settings.ini').is_file() and (d/'nbs').is_dir(): return d
-    raise DataError(f'{here}: not inside a clone of the coot_nb repository')
+    "Returns the repository's folder: it has `settings.ini` and `nbs` and is above this folder or the package."
+    for here in Path.cwd(), Path(coot_nb.__file__).parent:
+        for d in (here, *here.parents):
+            if (d/'settings.ini').is_file() and (d/'nbs').is_dir(): return d
+    raise DataError(f'{Path.cwd()}: not inside a clone of the coot_nb repository')
 
 def reference(
     name: str, # a file or folder under `data/reference`
