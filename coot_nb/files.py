@@ -18,8 +18,8 @@ from .blocks import name_problem
 from .config import CootError, DataError
 
 # %% auto #0
-__all__ = ['atomic_path', 'disk_problem', 'reading', 'json_value', 'read_json', 'write_json', 'load_torch', 'digest',
-           'save_tensors', 'load_tensors', 'check_model_config', 'check_name', 'repo_root', 'reference', 'shared']
+__all__ = ['atomic_path', 'reading', 'json_value', 'read_json', 'write_json', 'load_torch', 'digest', 'save_tensors',
+           'load_tensors', 'check_model_config', 'check_name', 'repo_root', 'reference', 'shared']
 
 # %% ../nbs/02_files.ipynb #9b1bcde2
 @contextmanager
@@ -41,11 +41,11 @@ def atomic_path(
         with tmp.open('rb') as f: os.fsync(f.fileno())
         os.replace(tmp, path)
     except Exception as e:
-        if not (reason := disk_problem(e)): raise
+        if not (reason := _disk_problem(e)): raise
         raise DataError(f'{path}: cannot be written ({reason}); the file before it, if any, is kept') from e
     finally: tmp.unlink(missing_ok=True)
 
-def disk_problem(
+def _disk_problem(
     e: BaseException, # raised while something was written
 ) -> str:
     "Returns what the disk said, if that is why a file could not be written; empty for any other error."
@@ -55,7 +55,7 @@ def disk_problem(
     if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO): return os.strerror(number)
     if isinstance(e, RuntimeError) and re.search('unexpected pos|iostream error', str(e)): return 'disk full?'
     before = e.__cause__ or e.__context__
-    return disk_problem(before) if before else ''
+    return _disk_problem(before) if before else ''
 
 def _umask() -> int:
     mask = os.umask(0)
@@ -215,7 +215,7 @@ def check_name(
 
 # %% ../nbs/02_files.ipynb #b3d6d545
 def repo_root() -> Path:
-    "Returns the repository's folder: it has `settings.ini` and `nbs` and is above this folder or the package."
+    "Returns the repository's folder, with `settings.ini` and `nbs`: above this folder, or above the package."
     for here in Path.cwd(), Path(coot_nb.__file__).parent:
         for d in (here, *here.parents):
             if (d/'settings.ini').is_file() and (d/'nbs').is_dir(): return d

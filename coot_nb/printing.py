@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, TextIO
 
 # %% auto #0
-__all__ = ['plain_text', 'cell_text', 'clock', 'encodable', 'print_table', 'safe_output']
+__all__ = ['plain_text', 'cell_text', 'clock', 'print_table', 'safe_output']
 
 # %% ../nbs/04_printing.ipynb #04000003
 _HIDDEN = re.compile('[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f'
@@ -50,7 +50,7 @@ def clock(
     return f'{s//3600}:{s//60%60:02}:{s%60:02}' if s >= 3600 else f'{s//60}:{s%60:02}'
 
 # %% ../nbs/04_printing.ipynb #04000018
-def encodable(
+def _encodable(
     text: str,
 ) -> str:
     "Returns the text with escapes for letters that the output cannot write, as on a cp1252 console."
@@ -71,7 +71,7 @@ def print_table(
     from rich.table import Table
     from rich.text import Text
     console = Console(force_jupyter=False, color_system=None, highlight=False)
-    def cell(x): return Text(encodable(plain_text(x)))
+    def cell(x): return Text(_encodable(plain_text(x)))
     table = Table(title=None if title is None else cell(title), title_justify='left', show_lines=lines)
     for name in header:
         if name in text: table.add_column(cell(name), overflow='fold', min_width=min(len(name), 8))

@@ -14,7 +14,7 @@ from ..blocks import ConfigBlock, LoggingConfig, SavingConfig
 from ..config import ExperimentConfig
 
 # %% auto #0
-__all__ = ['COOT_MODES', 'CaptionTrainConfig', 'CaptionValConfig', 'CaptionDataConfig', 'CaptionConfig']
+__all__ = ['CaptionTrainConfig', 'CaptionValConfig', 'CaptionDataConfig', 'CaptionConfig']
 
 # %% ../../nbs/60_config.ipynb #51a14ae5
 @dataclass
@@ -53,7 +53,7 @@ class CaptionDataConfig(ConfigBlock):
     subset: str = 'default'
 
 # %% ../../nbs/60_config.ipynb #efa961ee
-COOT_MODES = dict(vidclip='vid clip', clip='clip', vid='vid', vidclipctx='vid ctx clip')
+_COOT_MODES = dict(vidclip='vid clip', clip='clip', vid='vid', vidclipctx='vid ctx clip')
 
 @dataclass
 class CaptionConfig(ExperimentConfig):
@@ -146,7 +146,7 @@ class CaptionConfig(ExperimentConfig):
     def embedding_sizes(self) -> dict[str, int]: # of `vid`, `ctx` and `clip`, as far as the mode has them
         "Returns the widths of the embeddings that the model reads, in their order."
         width = dict(vid=self.coot_dim_vid, ctx=self.coot_dim_clip, clip=self.coot_dim_clip)
-        return {name: width[name] for name in COOT_MODES[self.coot_mode].split()}
+        return {name: width[name] for name in _COOT_MODES[self.coot_mode].split()}
 
     def misfits(self) -> list[str]:
         "Returns what does not fit between keys."

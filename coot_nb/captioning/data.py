@@ -29,9 +29,9 @@ from ..retrieval.embeddings import Embeddings
 _logger = logging.getLogger('coot_nb')
 
 # %% auto #0
-__all__ = ['Paragraph', 'read_paragraphs', 'load_paragraphs', 'CootVectors', 'seconds_per_feature', 'feature_places',
-           'FrameVectors', 'CaptionItem', 'CaptionBatch', 'collate_captions', 'CaptionDataset', 'caption_loader',
-           'CaptionPaths', 'open_vectors', 'open_vocabulary', 'fit_lengths', 'open_captions']
+__all__ = ['Paragraph', 'read_paragraphs', 'load_paragraphs', 'CootVectors', 'FrameVectors', 'CaptionItem', 'CaptionBatch',
+           'collate_captions', 'CaptionDataset', 'caption_loader', 'CaptionPaths', 'open_vocabulary', 'fit_lengths',
+           'open_captions']
 
 # %% ../../nbs/66_data.ipynb #cb79b21a
 @dataclass
@@ -133,7 +133,7 @@ class CootVectors:
         return self.emb.sent_emb[first:first + n] if have >= n and same else None
 
 # %% ../../nbs/66_data.ipynb #0d7ea0f4
-def seconds_per_feature(
+def _seconds_per_feature(
     name: str, # of the data set; any other than activitynet is treated as youcook2
     duration: float, # of the video, seconds
     frames: float, # of the video
@@ -142,7 +142,7 @@ def seconds_per_feature(
     if name == 'activitynet': return duration*int(frames/int(duration)*.5)/frames
     return duration*math.ceil(frames/duration*.5)/frames
 
-def feature_places(
+def _feature_places(
     start: float, # of the segment, seconds
     stop: float,
     seconds: float, # between two features
@@ -172,7 +172,7 @@ class FrameVectors:
 
     def _step(self, seconds: float, frames: float, name: str) -> float:
         if name == '_0CqozZun3U': return .5 # its length is wrong in the file
-        return seconds_per_feature(self.cfg.dataset_train.name, seconds, frames)
+        return _seconds_per_feature(self.cfg.dataset_train.name, seconds, frames)
 
     def _files(self, key: str) -> list[Path]:
         name = key.removeprefix('v_')
@@ -201,7 +201,7 @@ class FrameVectors:
         wanted = f'{cfg.source} has video_feature_size: {cfg.video_feature_size}'
         if size != cfg.video_feature_size: raise DataError(f'{path} and _resnet: {size} numbers, {wanted}')
         times, frames = paragraph.timestamps[:n], _finite(self.folder, key, frames)
-        return [frames[feature_places(a, b, seconds, len(frames), most)] for a, b in times]
+        return [frames[_feature_places(a, b, seconds, len(frames), most)] for a, b in times]
 
 # %% ../../nbs/66_data.ipynb #d5ac625e
 @dataclass(eq=False)
@@ -333,7 +333,7 @@ class CaptionPaths:
     cache: str | Path = 'cache_caption'  # word vectors of vocabularies
     data: str | Path = 'data'  # custom data sets
 
-def open_vectors(
+def _open_vectors(
     cfg: CaptionConfig, # what to read
     split: CaptionDataConfig, # of which split
     paths: CaptionPaths,
@@ -379,4 +379,4 @@ def open_captions(
 ) -> CaptionDataset:
     "Returns the items of a split."
     paragraphs = load_paragraphs(split, paths.annotations, paths.data)
-    return CaptionDataset(paragraphs, open_vectors(cfg, split, paths), vocab, cfg, training)
+    return CaptionDataset(paragraphs, _open_vectors(cfg, split, paths), vocab, cfg, training)

@@ -16,10 +16,10 @@ from .choosing import clip_seconds, clip_vectors, sentence_bank
 from .data import CaptionDataset
 
 # %% auto #0
-__all__ = ['hint_sentences', 'add_hints']
+__all__ = ['add_hints']
 
 # %% ../../nbs/66c_hints.ipynb #0190d964
-def hint_sentences(
+def _hint_sentences(
     bank: SentenceBank, # without the sentences of the video
     clips: np.ndarray, # `(n, dim)` of one video
     k: int, # hints for each clip
@@ -49,7 +49,7 @@ def add_hints(
     for i, key in enumerate(keys):
         n = len(vectors[key])
         spans = None if seconds is None else seconds[start:start + n]
-        texts = hint_sentences(banks[i % len(banks)], vectors[key], data.cfg.hints, spans)
+        texts = _hint_sentences(banks[i % len(banks)], vectors[key], data.cfg.hints, spans)
         found[key] = [[data.vocab.encode(t, data.cfg.max_t_len)[:-1] for t in row] for row in texts]
         start += n
     used = dict.fromkeys(keys, 0)

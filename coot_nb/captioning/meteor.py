@@ -16,8 +16,7 @@ from typing import IO, Sequence
 from ..config import CootError, DataError
 
 # %% auto #0
-__all__ = ['ProgramError', 'find_java', 'plain_environment', 'java_command', 'Program', 'run_program', 'coco_folder', 'ptb_words',
-           'Meteor', 'start_meteor']
+__all__ = ['ProgramError', 'find_java', 'Program', 'coco_folder', 'ptb_words', 'Meteor', 'start_meteor']
 
 # %% ../../nbs/64_meteor.ipynb #89ebafe9
 class ProgramError(CootError): "A program beside Python did not answer."
@@ -29,11 +28,11 @@ def find_java() -> str | None:
     return shutil.which('java')
 
 # %% ../../nbs/64_meteor.ipynb #f3314655
-def plain_environment() -> dict[str, str]:
+def _plain_environment() -> dict[str, str]:
     "Returns the environment variables, with a locale that is the same everywhere."
     return os.environ | dict(LC_ALL='C.UTF-8', LANG='C.UTF-8', PYTHONIOENCODING='utf8')
 
-def java_command(
+def _java_command(
     *args: str, # `-jar x.jar` and what follows
 ) -> list[str]:
     "Returns a command line. Raises `ProgramError` if there is no Java."
@@ -90,7 +89,7 @@ class Program:
     def _start(self) -> subprocess.Popen:
         self._errors = tempfile.TemporaryFile()
         pipes: dict = dict(stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors)
-        how: dict = dict(cwd=self.cwd, env=plain_environment(), encoding='utf8', start_new_session=True)
+        how: dict = dict(cwd=self.cwd, env=_plain_environment(), encoding='utf8', start_new_session=True)
         with self._state:
             try: self._process = process = subprocess.Popen(self.command, **pipes, **how)
             except OSError as e: raise ProgramError(f'{self}: cannot be started: {e}') from e
@@ -142,7 +141,7 @@ def _end(process: subprocess.Popen, errors: IO, watcher: subprocess.Popen | None
         with suppress(OSError): stream.close() # what was still to be written has no reader
 
 # %% ../../nbs/64_meteor.ipynb #b008dbb1
-def run_program(
+def _run_program(
     command: Sequence[str], # program and arguments
     text: str = '', # what it reads
     timeout: float = 120., # seconds
@@ -151,7 +150,7 @@ def run_program(
     "Returns what a program prints. Raises `ProgramError` if it fails, or takes too long."
     name = Path(command[0]).name
     pipes: dict = dict.fromkeys(('stdin', 'stdout', 'stderr'), subprocess.PIPE)
-    how: dict = dict(cwd=cwd, env=plain_environment(), encoding='utf8', start_new_session=True)
+    how: dict = dict(cwd=cwd, env=_plain_environment(), encoding='utf8', start_new_session=True)
     try: process = subprocess.Popen(list(command), **pipes, **how)
     except OSError as e: raise ProgramError(f'{name}: cannot be started: {e}') from e
     watcher = _watch(process)
@@ -189,7 +188,7 @@ def ptb_words(
     jar = coco_folder('tokenizer')/'stanford-corenlp-3.4.1.jar'
     main = 'edu.stanford.nlp.process.PTBTokenizer', '-preserveLines', '-lowerCase'
     lines = '\n'.join(' '.join(t.split()) for t in texts)
-    got = run_program(java_command('-cp', str(jar), *main), lines + '\n', timeout).split('\n')
+    got = _run_program(_java_command('-cp', str(jar), *main), lines + '\n', timeout).split('\n')
     if len(got) < len(texts): raise ProgramError(f'Stanford tokenizer: {len(got)} of {len(texts)} lines')
     return [' '.join(w for w in line.split() if w not in _PUNCTUATION) for line in got[:len(texts)]]
 
@@ -202,7 +201,7 @@ class Meteor:
     ):
         folder = coco_folder('meteor')
         command = '-Xmx2G', '-jar', 'meteor-1.5.jar', '-', '-', '-stdio', '-l', 'en', '-norm'
-        self.program = program or Program(java_command(*command), timeout, folder, 'METEOR')
+        self.program = program or Program(_java_command(*command), timeout, folder, 'METEOR')
         self._lock, self._failures, self._over = threading.Lock(), 0, ''
 
     def score(self,

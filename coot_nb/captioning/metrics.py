@@ -25,10 +25,9 @@ from .meteor import Meteor, ProgramError, coco_folder, ptb_words
 _logger = logging.getLogger('coot_nb')
 
 # %% auto #0
-__all__ = ['Captions', 'References', 'Tokenizer', 'CAPTION_METRICS', 'CaptionLevel', 'CAPTION_LEVELS', 'MOST_LOST', 'Caption',
-           'load_captions', 'save_captions', 'load_references', 'paragraph', 'plain_words', 'letter_words',
-           'lost_letters', 'LanguageScores', 'rouge_l', 'language_scores', 'repetition', 'TextStats', 'text_stats',
-           'CaptionScores', 'evaluate_captions', 'caption_table']
+__all__ = ['Captions', 'References', 'Tokenizer', 'CAPTION_METRICS', 'CAPTION_LEVELS', 'MOST_LOST', 'Caption', 'load_captions',
+           'save_captions', 'load_references', 'paragraph', 'plain_words', 'lost_letters', 'LanguageScores', 'rouge_l',
+           'language_scores', 'repetition', 'CaptionScores', 'evaluate_captions', 'caption_table']
 
 # %% ../../nbs/65_metrics.ipynb #0d1f89fb
 class Caption(NamedTuple):
@@ -105,7 +104,7 @@ def plain_words(
     return ' '.join(re.sub('[^a-zA-Z]', ' ', text).lower().split())
 
 # %% ../../nbs/65_metrics.ipynb #82d12ce1
-def letter_words(
+def _letter_words(
     text: str,
 ) -> str:
     "Returns lower-case words of letters of any alphabet; Chinese and Japanese characters are words."
@@ -194,27 +193,27 @@ def repetition(
 
 # %% ../../nbs/65_metrics.ipynb #deb90756
 @dataclass
-class TextStats:
+class _TextStats:
     "Size and variety of a set of sentences."
     vocab_size: int  # different tokens
     avg_sen_len: float  # tokens in a sentence
     num_sen: int  # sentences
     distinct: dict[int, float]  # share of different n-grams, for n = 1 to 4
 
-def text_stats(
+def _text_stats(
     sentences: Sequence[str], # of all videos
-) -> TextStats:
+) -> _TextStats:
     "Returns statistics of sentences, in the words of `word_tokens`."
     tokens = [*map(word_tokens, sentences)]
     def distinct(n):
         grams = [tuple(ws[i:i + n]) for ws in tokens for i in range(len(ws) - n + 1)]
         return len(set(grams))/max(1, len(grams))
     words, length = {w for ws in tokens for w in ws}, fmean(map(len, tokens)) if tokens else 0.
-    return TextStats(len(words), length, len(tokens), {n: distinct(n) for n in range(1, 5)})
+    return _TextStats(len(words), length, len(tokens), {n: distinct(n) for n in range(1, 5)})
 
 # %% ../../nbs/65_metrics.ipynb #ab1cf2f4
-CaptionLevel = Literal['paragraph', 'micro', 'macro']
-CAPTION_LEVELS: tuple[CaptionLevel, ...] = ('paragraph', 'micro', 'macro')
+_CaptionLevel = Literal['paragraph', 'micro', 'macro']
+CAPTION_LEVELS: tuple[_CaptionLevel, ...] = ('paragraph', 'micro', 'macro')
 
 _NAMES = dict(b1='Bleu_1', b2='Bleu_2', b3='Bleu_3', b4='Bleu_4', met='METEOR', rol='ROUGE_L', cid='CIDEr')
 
@@ -225,8 +224,8 @@ class CaptionScores:
     micro: LanguageScores | None  # None without annotated sentences
     repetition: dict[str, float]  # `re1 ... re4`, mean over videos
     repetition_items: dict[str, dict[str, float]]  # the same by video
-    stats: TextStats  # of the predictions
-    gt_stats: TextStats | None  # of the annotated sentences
+    stats: _TextStats  # of the predictions
+    gt_stats: _TextStats | None  # of the annotated sentences
     tokenizer: Tokenizer  # results of different tokenizers cannot be compared
     videos: int  # scored, with prediction or without
     notes: list[str]  # what did not fit, counted
@@ -248,7 +247,7 @@ class CaptionScores:
         return self
 
     def level(self,
-        name: CaptionLevel = 'paragraph',
+        name: _CaptionLevel = 'paragraph',
     ) -> dict[str, float]: # by metric; empty without annotated sentences
         "Returns the scores at a level."
         if name == 'paragraph': return self.paragraph.total
@@ -280,7 +279,7 @@ def _match(captions: Captions, references: Mapping) -> tuple[Captions, int]:
     return {v: found[v] for v in references if v in found}, len(captions) - len(names)
 
 def _words(texts: list[str], tokenizer: Tokenizer) -> list[str]:
-    known = dict(published=plain_words, unicode=letter_words)
+    known = dict(published=plain_words, unicode=_letter_words)
     if tokenizer not in (*known, 'ptb'): raise ValueError(f'tokenizer {tokenizer!r} is unknown')
     return [*map(known[tokenizer], texts)] if tokenizer in known else ptb_words(texts)
 
@@ -337,8 +336,8 @@ def evaluate_captions(
         'tokenizer unicode, scores cannot be compared with published ones')
     if len(whole.items['CIDEr']) == 1: notes.append('CIDEr-D is not defined on one video')
     for note in notes: _logger.warning(note)
-    stats = text_stats([c.sentence for c in by_clip.values()])
-    gt_stats = text_stats([s for ss in gt.values() for s in ss]) if gt else None
+    stats = _text_stats([c.sentence for c in by_clip.values()])
+    gt_stats = _text_stats([s for ss in gt.values() for s in ss]) if gt else None
     videos = len(whole.items['CIDEr'])
     scores = CaptionScores(whole, micro, means, by_video, stats, gt_stats, tokenizer, videos, notes, jobs)
     return scores.finish() if wait else scores
@@ -348,7 +347,7 @@ _SHOWN = 'BLEU-1', 'BLEU-2', 'BLEU-3', 'BLEU-4', 'METEOR', 'ROUGE-L', 'CIDEr-D'
 
 def caption_table(
     rows: Mapping[str, CaptionScores], # name of a line to its scores
-    level: CaptionLevel = 'paragraph',
+    level: _CaptionLevel = 'paragraph',
     title: str = 'Captions', # heading of the first column
     columns: Sequence[str] | None = None, # some of them in any order, such as `BLEU-4`; None: all
 ) -> str:

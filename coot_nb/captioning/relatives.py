@@ -22,7 +22,7 @@ from ..model.layers import CootNorm, Dropout
 from ..ragged import Ragged
 
 # %% auto #0
-__all__ = ['EncoderDecoder', 'by_distance', 'XLLayer', 'XL']
+__all__ = ['EncoderDecoder', 'XLLayer', 'XL']
 
 # %% ../../nbs/62a_relatives.ipynb #a30e42b8
 class EncoderDecoder(CaptionModel):
@@ -105,7 +105,7 @@ class EncoderDecoder(CaptionModel):
         return x[:, 0], ctx.new
 
 # %% ../../nbs/62a_relatives.ipynb #1e23e1fb
-def by_distance(
+def _by_distance(
     scores: Tensor, # `(n, heads, queries, distances)` from the largest distance down
     first: int, # position of the first query in its sentence
     length: int, # places of a sentence
@@ -191,7 +191,7 @@ class XL(CaptionModel):
         far = torch.arange(last, -1 if published else -self.length, -1., device=x.device)
         angle = far[:, None]*self.get_buffer('rates')
         code, x = self.drop(torch.cat([angle.sin(), angle.cos()], -1)), self.drop(x)
-        sort = lambda scores: by_distance(scores, first, self.length, keys, last, published)
+        sort = lambda scores: _by_distance(scores, first, self.length, keys, last, published)
         layers: Any = self.layers
         for n, layer in enumerate(layers):
             inputs.append(x)

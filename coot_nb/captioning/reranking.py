@@ -24,11 +24,11 @@ from ..config import ConfigError
 from ..ragged import Ragged
 
 # %% auto #0
-__all__ = ['Reranking', 'sentence_scores', 'best_paragraph', 'rerank_captions']
+__all__ = ['best_paragraph', 'rerank_captions']
 
 # %% ../../nbs/66b_reranking.ipynb #9aef50ab
 @dataclass(frozen=True)
-class Reranking:
+class _Reranking:
     "How a paragraph is scored."
     choosing: Choosing = field(default_factory=lambda: Choosing(beam_size=8))
     model: float = .5  # weight of the model's mean log-probability of a word
@@ -43,7 +43,7 @@ class Reranking:
 
 # %% ../../nbs/66b_reranking.ipynb #d424e6ee
 @torch.no_grad()
-def sentence_scores(
+def _sentence_scores(
     model: CaptionModel, # in evaluation mode
     batch: SentenceBatch, # one sentence of each of some paragraphs
     memory: Any = None, # of each paragraph, None at its beginning
@@ -56,7 +56,7 @@ def sentence_scores(
     return torch.zeros(len(words), device=logp.device).index_add(0, rows, logp)/words
 
 # %% ../../nbs/66b_reranking.ipynb #512355d8
-def _candidates(bank: SentenceBank, options: np.ndarray, how: Reranking, own: list[str], used: list[str]
+def _candidates(bank: SentenceBank, options: np.ndarray, how: _Reranking, own: list[str], used: list[str]
     ) -> dict[str, float]: # score without the model
     "The sentences that are tried after a beginning; `options` `(sentences,)` are its scores."
     best = np.argsort(-options, kind='stable')[:max(how.tried, 1)]
@@ -74,7 +74,7 @@ def best_paragraph(
     bank: SentenceBank,
     item: CaptionItem, # a paragraph; its sentences are not looked at
     fit: np.ndarray, # `(clips, sentences)` log-probability of each training sentence for each clip
-    how: Reranking = Reranking(),
+    how: _Reranking = _Reranking(),
 ) -> list[str]: # a sentence for each clip
     "Returns the paragraph with the best score."
     beams, memory, texts = Beginnings(bank, how.choosing), None, [[]]
@@ -91,7 +91,7 @@ def best_paragraph(
         batch = SentenceBatch(video[at], Ragged.from_list(ids).to(model.device), [len(at)])
         before = None if memory is None else select(memory, at)
         total = np.array([s for scores in found for s in scores.values()])
-        total = total + how.model*sentence_scores(model, batch, before).cpu().numpy()
+        total = total + how.model*_sentence_scores(model, batch, before).cpu().numpy()
         best = np.argsort(-total, kind='stable')[:how.choosing.beam_size]
         for key in keys: number.setdefault(key, len(number))
         beams.go(rows[best], np.array([number[keys[j]] for j in best]), total[best])
@@ -101,7 +101,7 @@ def best_paragraph(
         memory = model.next_memory(batch.video[keep], batch.text[keep], before)
     return [spelled[key] for key in texts[0]]
 
-def _write(model: CaptionModel, vocab: Vocabulary, video: Ragged, memory: Any, how: Reranking,
+def _write(model: CaptionModel, vocab: Vocabulary, video: Ragged, memory: Any, how: _Reranking,
     spelled: dict[str, str]) -> list[list[str]]:
     "What the model writes itself after each beginning."
     if not how.written: return [[] for _ in range(len(video))]
@@ -117,7 +117,7 @@ def rerank_captions(
     model: CaptionModel,
     bank: SentenceBank,
     data: CaptionDataset, # what to caption
-    how: Reranking = Reranking(),
+    how: _Reranking = _Reranking(),
     progress: bool = False, # show a bar
     steps: bool = True, # whether clips are steps, so that their durations count
 ) -> Captions: # by video

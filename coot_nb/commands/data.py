@@ -17,12 +17,11 @@ from ..config import CootError
 from .options import DATA, app, command, data_app, set_log_level
 
 # %% auto #0
-__all__ = ['data_demo', 'data_import', 'data_annotations', 'data_text', 'data_features', 'merge_features', 'data_pack',
-           'data_validate', 'data_status']
+__all__ = []
 
 # %% ../../nbs/81_data.ipynb #0aee1818
 @command(data_app, 'demo')
-def data_demo(
+def _data_demo(
     data_path: Path = DATA,
     size: float = 1.0, # Size of the data set; 1 for 400 / 100 / 100 videos
     seed: int = 0, # Seed of the simulation
@@ -33,7 +32,7 @@ def data_demo(
 
 # %% ../../nbs/81_data.ipynb #9b63f650
 @command(data_app, 'import', sources='SOURCES')
-def data_import(
+def _data_import(
     dataset: str, # Name of the data set, or of a public one, e.g. msrvtt
     sources: list[Path] = [], # A table, the files of a release, or a folder of videos
     format: str = 'auto', # A public data set, or table, captions, subtitles, elan, via, losslesscut or videos
@@ -103,7 +102,7 @@ def _print_next(folder: Path, features: list[Path] = [], valid: bool = False) ->
 
 # %% ../../nbs/81_data.ipynb #7ff0733b
 @command(data_app, 'annotations', annotations='--annotations')
-def data_annotations(
+def _data_annotations(
     dataset: str,
     annotations: Path, # Folder or file of published annotations, or a table
     data_path: Path = DATA,
@@ -121,7 +120,7 @@ def data_annotations(
 @command(data_app, 'text', encoder='--encoder --model_name', set_tokenizer='--set_tokenizer --mode',
     token_stride_factor='--token_stride_factor >=1', batch_size='--batch_size >=1',
     max_tokens='--max_tokens >=1', test='-t --test', unused='--multi_gpu --encoder_only hidden')
-def data_text(
+def _data_text(
     dataset: str,
     encoder: str | None = None, # minilm, a folder with a transformers model, or a hub name
     layers: str | None = None, # Hidden layers to concatenate, e.g. --layers=-2,-1
@@ -202,7 +201,7 @@ def _print_tokens(meta, model):
 # %% ../../nbs/81_data.ipynb #1d6fa175
 @command(app, 'features', 'Data')
 @command(data_app, 'features')
-def data_features(
+def _data_features(
     videos: Path, # A video file, a folder of them, or of folders of numbered pictures (16 a second)
     out: Path, # The .h5 file of features
     backbone: str = 'efficientnet_lite0',
@@ -256,7 +255,7 @@ def _backbone_on(name, fps, bf16, weights, frames, published_short, device):
     return load_backbone(name, fps, device, bf16, weights).reading(frames, published_short)
 
 @command(data_app, 'merge-features')
-def merge_features(
+def _merge_features(
     out: Path, # The .h5 file of features
 ) -> None:
     "Merge feature shards: OUT.shard-1-of-8.h5 and so on into OUT.h5."
@@ -266,7 +265,7 @@ def merge_features(
 
 # %% ../../nbs/81_data.ipynb #pack0002
 @command(data_app, 'pack')
-def data_pack(
+def _data_pack(
     out: Path, # The .h5 file of features
     sources: list[Path], # Files or folders of features; several are joined along the feature axis
     feature_key: str | None = None, # Name of the array in each file; comma-separated, one per source
@@ -285,7 +284,7 @@ def data_pack(
 
 # %% ../../nbs/81_data.ipynb #4f2dbdb5
 @command(data_app, 'validate', keys='none')
-def data_validate(
+def _data_validate(
     dataset: str,
     changes: dict[str, Any],
     config_file: Path | None = None, # Check the files that this experiment reads
@@ -314,7 +313,7 @@ def data_validate(
 
 # %% ../../nbs/81_data.ipynb #55734cfe
 @command(data_app, 'status', dataset='DATASET')
-def data_status(
+def _data_status(
     dataset: str | None = None, # Name of a data set; by default all
     checksum: bool = False, # Hash large files too
     as_json: bool = False,

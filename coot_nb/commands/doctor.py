@@ -22,18 +22,18 @@ from ..captioning.meteor import find_java
 from .options import app, command
 
 # %% auto #0
-__all__ = ['Diagnosis', 'examine', 'diagnosis_text', 'doctor']
+__all__ = ['doctor']
 
 # %% ../../nbs/86_doctor.ipynb #5a8242a0
 @dataclass
-class Diagnosis:
+class _Diagnosis:
     "One line of the report."
     what: str  # what was looked at
     state: Literal['ok', 'lacking', 'fault']  # `lacking`: only some commands need it
     found: str
     mend: str = ''  # what to do, where something is wrong
 
-_Check = Callable[[], list[Diagnosis]]
+_Check = Callable[[], list[_Diagnosis]]
 _CHECKS: list[_Check] = []
 
 def _check(check: _Check) -> _Check:
@@ -42,26 +42,26 @@ def _check(check: _Check) -> _Check:
     return check
 
 # %% ../../nbs/86_doctor.ipynb #1e7daa78
-def _verdict(good: bool, what: str, found: str, mend: str, needed: bool = False) -> Diagnosis:
+def _verdict(good: bool, what: str, found: str, mend: str, needed: bool = False) -> _Diagnosis:
     "Returns a finding: good, or with the fix."
-    if good: return Diagnosis(what, 'ok', found)
-    return Diagnosis(what, 'fault' if needed else 'lacking', found, mend)
+    if good: return _Diagnosis(what, 'ok', found)
+    return _Diagnosis(what, 'fault' if needed else 'lacking', found, mend)
 
-def examine(
+def _examine(
     checks: list[_Check] | None = None, # by default all
-) -> list[Diagnosis]:
+) -> list[_Diagnosis]:
     "Returns what all checks find."
     out = []
     for check in _CHECKS if checks is None else checks:
         name = check.__name__.strip('_')
         try: out += check()
-        except ImportError as e: out.append(Diagnosis(name, 'lacking', str(e), 'see the extras above'))
-        except Exception as e: out.append(Diagnosis(name, 'fault', f'{type(e).__name__}: {e}'))
+        except ImportError as e: out.append(_Diagnosis(name, 'lacking', str(e), 'see the extras above'))
+        except Exception as e: out.append(_Diagnosis(name, 'fault', f'{type(e).__name__}: {e}'))
     return out
 
 # %% ../../nbs/86_doctor.ipynb #6be44545
 @_check
-def _python() -> list[Diagnosis]:
+def _python() -> list[_Diagnosis]:
     found = f'{platform.python_version()}, {platform.system()} {platform.machine()}'
     return [_verdict(sys.version_info >= (3, 11), 'Python', found, 'install Python 3.11 or newer', True)]
 
@@ -83,10 +83,11 @@ _USES = dict(demo='coot demo', video='features of videos', search='search among 
     caption='caption metrics', explore='the explorer')
 
 @_check
-def _packages() -> list[Diagnosis]:
+def _packages() -> list[_Diagnosis]:
     try: required = metadata.requires('coot_nb') or []
     except metadata.PackageNotFoundError:
-        return [Diagnosis('packages', 'lacking', 'coot_nb is on the path, not installed', 'pip install -e .')]
+        what = 'coot_nb is on the path, not installed'
+        return [_Diagnosis('packages', 'lacking', what, 'pip install -e .')]
     groups: dict[str, list[str]] = {}
     for r in required:
         name, _, marker = r.partition(';')
@@ -102,43 +103,43 @@ def _packages() -> list[Diagnosis]:
 
 # %% ../../nbs/86_doctor.ipynb #6855f620
 @_check
-def _torch() -> list[Diagnosis]:
+def _torch() -> list[_Diagnosis]:
     import torch
     threads = f'{torch.__version__}, {torch.get_num_threads()} threads of {os.cpu_count()} cores'
-    out = [Diagnosis('PyTorch', 'ok', threads)]
+    out = [_Diagnosis('PyTorch', 'ok', threads)]
     card = shutil.which('nvidia-smi') or Path('/proc/driver/nvidia').exists()
     if torch.cuda.is_available():
         for i in range(torch.cuda.device_count()):
             p, (free, total) = torch.cuda.get_device_properties(i), torch.cuda.mem_get_info(i)
             found = f'{p.name}, {free/2**30:.0f} of {total/2**30:.0f} GiB free, CUDA {torch.version.cuda}'
-            out.append(Diagnosis(f'GPU {i}', 'ok', found))
+            out.append(_Diagnosis(f'GPU {i}', 'ok', found))
     elif card:
         why = 'was built without CUDA' if not torch.version.cuda else 'does not get on with the driver'
         mend = 'https://pytorch.org/get-started/locally names the build that fits the driver'
-        out.append(Diagnosis('GPU', 'lacking', f'there is one, but PyTorch {why}', mend))
-    else: out.append(Diagnosis('GPU', 'ok', 'none; everything runs on the CPU, large models slowly'))
+        out.append(_Diagnosis('GPU', 'lacking', f'there is one, but PyTorch {why}', mend))
+    else: out.append(_Diagnosis('GPU', 'ok', 'none; everything runs on the CPU, large models slowly'))
     return out
 
 # %% ../../nbs/86_doctor.ipynb #1ebfe174
 @_check
-def _java() -> list[Diagnosis]:
+def _java() -> list[_Diagnosis]:
     mend = 'Debian: apt install default-jre-headless; or set JAVA_HOME (METEOR and --tokenizer ptb need it)'
     java = find_java()
-    if java is None: return [Diagnosis('Java', 'lacking', 'not found', mend)]
+    if java is None: return [_Diagnosis('Java', 'lacking', 'not found', mend)]
     try: done = subprocess.run([java, '-version'], capture_output=True, text=True, timeout=20)
-    except (OSError, subprocess.TimeoutExpired) as e: return [Diagnosis('Java', 'lacking', str(e), mend)]
+    except (OSError, subprocess.TimeoutExpired) as e: return [_Diagnosis('Java', 'lacking', str(e), mend)]
     said = (done.stderr or done.stdout).strip().split('\n')[0]
     return [_verdict(done.returncode == 0, 'Java', said, mend)]
 
 @_check
-def _locale() -> list[Diagnosis]:
+def _locale() -> list[_Diagnosis]:
     names = {locale.getpreferredencoding(False), sys.getfilesystemencoding(), sys.stdout.encoding or 'utf-8'}
     odd = sorted(n for n in names if n.lower().replace('-', '') != 'utf8')
     mend = 'export LC_ALL=C.UTF-8 (or PYTHONUTF8=1)'
     return [_verdict(not odd, 'locale', f'{", ".join(odd)} instead of UTF-8' if odd else 'UTF-8', mend, True)]
 
 @_check
-def _words() -> list[Diagnosis]:
+def _words() -> list[_Diagnosis]:
     from nltk.tokenize import NLTKWordTokenizer
     n = len(NLTKWordTokenizer().tokenize("don't stop."))
     found = f'nltk {metadata.version("nltk")}'
@@ -146,7 +147,7 @@ def _words() -> list[Diagnosis]:
 
 # %% ../../nbs/86_doctor.ipynb #c48271dc
 @_check
-def _video() -> list[Diagnosis]:
+def _video() -> list[_Diagnosis]:
     import av, numpy as np
     from av.codec import Codec
     with tempfile.TemporaryDirectory() as tmp:
@@ -171,7 +172,7 @@ def _number(path: str) -> int | None:
     except (OSError, ValueError): return None # no such file, or `max`
 
 @_check
-def _memory() -> list[Diagnosis]:
+def _memory() -> list[_Diagnosis]:
     if 'SC_PHYS_PAGES' not in getattr(os, 'sysconf_names', ()): return []
     gib, total = 2**30, os.sysconf('SC_PHYS_PAGES')*os.sysconf('SC_PAGE_SIZE')
     total = min(total, _number('/sys/fs/cgroup/memory.max') or total)
@@ -184,18 +185,18 @@ def _memory() -> list[Diagnosis]:
 
 # %% ../../nbs/86_doctor.ipynb #111c1a0c
 @_check
-def _disk() -> list[Diagnosis]:
+def _disk() -> list[_Diagnosis]:
     free = shutil.disk_usage('.').free/2**30
     mend = 'make room, or use another folder'
     out = [_verdict(free > 2, 'disk', f'{free:.1f} GiB free here', mend)]
     try:
         with tempfile.TemporaryDirectory(dir='.', prefix='.doctor-') as tmp: write_json('x', f'{tmp}/x')
-    except (OSError, DataError) as e: out.append(Diagnosis('disk', 'fault', f'cannot write here: {e}', mend))
+    except (OSError, DataError) as e: out.append(_Diagnosis('disk', 'fault', f'cannot write here: {e}', mend))
     return out
 
 # %% ../../nbs/86_doctor.ipynb #b8824124
-def diagnosis_text(
-    findings: list[Diagnosis],
+def _diagnosis_text(
+    findings: list[_Diagnosis],
 ) -> str:
     "Returns the findings as lines of text, each fix below its finding."
     marks, width = dict(ok='ok     ', lacking='lacking', fault='FAULT  '), max(len(f.what) for f in findings)
@@ -211,8 +212,8 @@ def doctor() -> None:
 
     The exit code is 0 if nothing required is missing.
     """
-    findings = examine()
-    print(diagnosis_text(findings))
+    findings = _examine()
+    print(_diagnosis_text(findings))
     counts = [sum(f.state == s for f in findings) for s in ('fault', 'lacking')]
     faults, lacks = (f'{n} {word}{"s"*(n != 1)}' for n, word in zip(counts, ('fault', 'lack')))
     print(f'\n{faults}, {lacks}' + ('' if any(counts) else ': all is well'))

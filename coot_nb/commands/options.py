@@ -21,9 +21,8 @@ from ..config import CootError, ExperimentConfig, RetrievalConfig, find_config, 
 from ..files import check_name
 
 # %% auto #0
-__all__ = ['SECTIONS', 'app', 'data_app', 'results_app', 'config_app', 'FLAGS', 'DATA', 'LOGS', 'CONFIGS', 'KEYS',
-           'command_group', 'Flag', 'KeyFlag', 'changes_of', 'command', 'ManyValues', 'Experiments', 'Start',
-           'set_log_level']
+__all__ = ['app', 'data_app', 'results_app', 'config_app', 'FLAGS', 'DATA', 'LOGS', 'CONFIGS', 'command', 'ManyValues',
+           'Experiments', 'Start', 'set_log_level']
 
 # %% ../../nbs/80_options.ipynb #4a4630ea
 def _wrapped(line: str, width: int) -> list[str]:
@@ -55,13 +54,13 @@ class _Group(TyperGroup):
         for name, cmd in self.commands.items():
             brief = inspect.cleandoc(cmd.help or '').split('\n')[0].replace('`', '')
             sections.setdefault(getattr(cmd, 'rich_help_panel') or 'Commands', []).append((name, brief))
-        for title in sorted(sections, key=lambda t: (*SECTIONS, t).index(t)):
+        for title in sorted(sections, key=lambda t: (*_SECTIONS, t).index(t)):
             with formatter.section(title): formatter.write_dl(sections[title])
 
 # %% ../../nbs/80_options.ipynb #4a4630eb
-SECTIONS = 'Search', 'Train', 'Data', 'Look', 'Help' # of `coot --help`
+_SECTIONS = 'Search', 'Train', 'Data', 'Look', 'Help' # of `coot --help`
 
-def command_group(
+def _command_group(
     help: str, # one line
 ) -> typer.Typer:
     "Returns an empty group of commands."
@@ -70,21 +69,21 @@ def command_group(
     look: dict = dict(cls=_Group, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
     return typer.Typer(help=help, context_settings=either, pretty_exceptions_enable=False, **look)
 
-app = command_group('Search videos with sentences: train COOT and MART, index videos, write captions.')
-data_app = command_group('Make data sets: annotations, text and video features, the demo set.')
-results_app = command_group('Tables of finished experiments.')
-config_app = command_group('Look at configurations.')
+app = _command_group('Search videos with sentences: train COOT and MART, index videos, write captions.')
+data_app = _command_group('Make data sets: annotations, text and video features, the demo set.')
+results_app = _command_group('Tables of finished experiments.')
+config_app = _command_group('Look at configurations.')
 app.add_typer(data_app, name='data', rich_help_panel='Data')
 app.add_typer(results_app, name='results', rich_help_panel='Look')
 app.add_typer(config_app, name='config', rich_help_panel='Look')
 
 # %% ../../nbs/80_options.ipynb #a1b0182e
-class Flag(NamedTuple):
+class _Flag(NamedTuple):
     "How an option is written, and its help."
     names: str  # `-k --number >=1`; without a dash at the front it is an argument
     help: str
 
-FLAGS = {k: Flag(*v) for k, v in dict(
+FLAGS = {k: _Flag(*v) for k, v in dict(
     config_file=('-c --config_file', 'YAML file of the experiment'),
     exp_group=('-g --exp_group', 'Folder of configuration and results'),
     exp_name=('-e --exp_name', 'Name of the configuration, without .yaml'),
@@ -126,7 +125,7 @@ FLAGS = {k: Flag(*v) for k, v in dict(
 DATA, LOGS, CONFIGS = Path('data'), Path('experiments'), Path('config')
 
 # %% ../../nbs/80_options.ipynb #a1b01830
-class KeyFlag(NamedTuple):
+class _KeyFlag(NamedTuple):
     "A flag that stands for keys of the configuration."
     names: str
     keys: tuple[str, ...]
@@ -143,35 +142,35 @@ def _seed(text: str) -> int | None:
     if not text.isdecimal(): raise CootError(f'--seed {text}: expected a whole number, or none')
     return int(text)
 
-_seeds = KeyFlag('--seed', ('random_seed',), 'Seed of run 1, counted up for others; none: random', str, _seed)
-_no_cuda = KeyFlag('--no_cuda', ('use_cuda',), FLAGS['no_cuda'].help, bool, lambda on: not on)
-_preload = KeyFlag('--preload/--no_preload', (), 'Hold all features in memory', bool)
-KEYS: dict[str, dict[str, KeyFlag]] = dict(
+_seeds = _KeyFlag('--seed', ('random_seed',), 'Seed of run 1, counted up for more; none: random', str, _seed)
+_no_cuda = _KeyFlag('--no_cuda', ('use_cuda',), FLAGS['no_cuda'].help, bool, lambda on: not on)
+_preload = _KeyFlag('--preload/--no_preload', (), 'Hold all features in memory', bool)
+_KEYS: dict[str, dict[str, _KeyFlag]] = dict(
     retrieval=dict(seed=_seeds, no_cuda=_no_cuda,
         preload=_preload._replace(keys=_both('preload_vid_feat', 'preload_text_feat')),
-        preload_vid=KeyFlag('--preload_vid/--no_preload_vid', _both('preload_vid_feat'),
+        preload_vid=_KeyFlag('--preload_vid/--no_preload_vid', _both('preload_vid_feat'),
             'Hold the features of videos in memory', bool),
-        preload_text=KeyFlag('--preload_text/--no_preload_text', _both('preload_text_feat'),
+        preload_text=_KeyFlag('--preload_text/--no_preload_text', _both('preload_text_feat'),
             'Hold the features of texts in memory', bool)),
     caption=dict(seed=_seeds, no_cuda=_no_cuda, preload=_preload._replace(keys=_both('preload')),
-        workers=KeyFlag('--workers', _both('num_workers'), FLAGS['workers'].help),
-        dataset_max=KeyFlag('--dataset_max >=1', _both('max_datapoints'), 'Use only this many videos'),
-        coot_mode=KeyFlag('--coot_mode', ('coot_mode',), 'Embeddings: vidclip, clip, vid or vidclipctx', str),
-        coot_dim_vid=KeyFlag('--coot_dim_vid', ('coot_dim_vid',), 'Width of the embeddings of videos'),
-        coot_dim_clip=KeyFlag('--coot_dim_clip', ('coot_dim_clip',), 'Width of the embeddings of clips'),
-        video_feature_size=KeyFlag('--video_feature_size', ('video_feature_size',),
+        workers=_KeyFlag('--workers', _both('num_workers'), FLAGS['workers'].help),
+        dataset_max=_KeyFlag('--dataset_max >=1', _both('max_datapoints'), 'Use only this many videos'),
+        coot_mode=_KeyFlag('--coot_mode', ('coot_mode',), 'Embeddings: vidclip, clip, vid, vidclipctx', str),
+        coot_dim_vid=_KeyFlag('--coot_dim_vid', ('coot_dim_vid',), 'Width of the embeddings of videos'),
+        coot_dim_clip=_KeyFlag('--coot_dim_clip', ('coot_dim_clip',), 'Width of the embeddings of clips'),
+        video_feature_size=_KeyFlag('--video_feature_size', ('video_feature_size',),
             'Input width of the model; default: from mode and widths')),
     cuda=dict(no_cuda=_no_cuda), none={})
 
 # %% ../../nbs/80_options.ipynb #a1b01832
-def changes_of(
-    kind: str, # key of `KEYS`
+def _changes_of(
+    kind: str, # key of `_KEYS`
     text: str | None = None, # `-o`
     **given: Any, # flags of that kind; None where not given
 ) -> dict[str, Any]: # path of a key, and its value
     "Returns the changes of the configuration that `-o` and flags ask for."
     out = parse_overrides(text)
-    for name, flag in KEYS[kind].items():
+    for name, flag in _KEYS[kind].items():
         value = given.get(name)
         if value is None or value is False and '/' not in flag.names: continue
         out |= dict.fromkeys(flag.keys, flag.value(value))
@@ -191,7 +190,7 @@ def _comments(of: Any) -> dict[str, str]:
 
 _METAVARS = {Path: 'PATH', int: 'INT', float: 'FLOAT', str: 'TEXT'}
 
-def _option(hint: Any, flag: Flag) -> Any:
+def _option(hint: Any, flag: _Flag) -> Any:
     "The type of a parameter, with its flag as typer reads it."
     names, limits = [], {}
     for word in flag.names.split():
@@ -219,12 +218,12 @@ def _parameters(of: Callable, names: dict[str, str], kind: str) -> Iterator[insp
         if is_dataclass(hints[name]): yield from _parameters(hints[name], names, kind)
         elif name == 'changes':
             yield made('config', str | None, None, FLAGS['config'])
-            for key, f in KEYS[kind].items():
+            for key, f in _KEYS[kind].items():
                 yield made(key, f.type | None if '/' in f.names or f.type is not bool else bool,
-                    False if f.type is bool and '/' not in f.names else None, Flag(f.names, f.help))
+                    False if f.type is bool and '/' not in f.names else None, _Flag(f.names, f.help))
         else:
-            usual = FLAGS.get(name, Flag(name.upper() if default is MISSING else f'--{name}', ''))
-            flag = Flag(names.get(name, usual.names), said.get(name, usual.help))
+            usual = FLAGS.get(name, _Flag(name.upper() if default is MISSING else f'--{name}', ''))
+            flag = _Flag(names.get(name, usual.names), said.get(name, usual.help))
             if not flag.help: raise TypeError(f'{name} of {of} has no help')
             yield made(name, hints[name], default, flag)
 
@@ -232,8 +231,8 @@ def _parameters(of: Callable, names: dict[str, str], kind: str) -> Iterator[insp
 def command(
     group: typer.Typer, # which it becomes a part of
     name: str, # as it is typed
-    section: str | None = None, # one of `SECTIONS`
-    keys: str = 'none', # which flags of `KEYS` make the parameter `changes`
+    section: str | None = None, # one of `_SECTIONS`
+    keys: str = 'none', # which flags of `_KEYS` make the parameter `changes`
     cls: type[TyperCommand] = _Command, # how it parses and helps
     **names: str, # flags of parameters, where they are not `--parameter`
 ) -> Callable:
@@ -246,7 +245,7 @@ def command(
             for key in ('dataset', 'metadata_name'):
                 if given.get(key) is not None: check_name(given[key], FLAGS[key].names)
             def value(name: str, hint: Any) -> Any:
-                if name == 'changes': return changes_of(keys, given['config'], **given)
+                if name == 'changes': return _changes_of(keys, given['config'], **given)
                 group: Any = hint if is_dataclass(hint) else None
                 return group(**{x.name: given[x.name] for x in fields(group)}) if group else given[name]
             f(**{name: value(name, hint) for name, hint in hints.items() if name != 'return'})

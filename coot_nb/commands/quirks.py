@@ -20,14 +20,14 @@ from ..config import apply_overrides, load_yaml, parse_overrides
 from ..printing import plain_text, print_table
 
 # %% auto #0
-__all__ = ['QUIRKS', 'Quirk', 'quirk', 'sum_with_r50', 'load_any', 'quirks_of', 'quirk_report', 'explain']
+__all__ = ['quirk', 'sum_with_r50', 'load_any', 'quirks_of', 'explain']
 
 # %% ../../nbs/87_quirks.ipynb #6f83132f
 _Kind = Literal['switched', 'kept', 'mended']
 _Find = Callable[[Any], list[str]]
 
 @dataclass(frozen=True)
-class Quirk:
+class _Quirk:
     "A peculiarity of the published code."
     name: str
     kind: _Kind
@@ -38,13 +38,13 @@ class Quirk:
     config: type[ExperimentConfig]  # which kind of experiment can have it
     keys: _Find  # the keys of a configuration that switch it on
 
-QUIRKS: list[Quirk] = []
+_QUIRKS: list[_Quirk] = []
 
 # %% ../../nbs/87_quirks.ipynb #775ed244
 def quirk(kind: _Kind, notebook: str, effect: str, instead: str, config: type = RetrievalConfig) -> Callable:
     def add(keys: _Find) -> _Find:
         name, what = keys.__name__.strip('_'), keys.__doc__ or ''
-        QUIRKS.append(Quirk(name, kind, what, effect, instead, notebook, config, keys))
+        _QUIRKS.append(_Quirk(name, kind, what, effect, instead, notebook, config, keys))
         return keys
     return add
 
@@ -266,17 +266,17 @@ def quirks_of(
     cfg: ExperimentConfig, # of retrieval or captioning
 ) -> dict[str, list[str]]: # name of each quirk that is on, and the keys that switch it on
     "Returns the quirks that a configuration switches on, in the order of the register."
-    found = {q.name: q.keys(cfg) for q in QUIRKS if isinstance(cfg, q.config)}
+    found = {q.name: q.keys(cfg) for q in _QUIRKS if isinstance(cfg, q.config)}
     return {name: keys for name, keys in found.items() if keys}
 
 # %% ../../nbs/87_quirks.ipynb #91bd7412
-def quirk_report(
+def _quirk_report(
     cfg: ExperimentConfig, # of retrieval or captioning
 ) -> list[dict[str, Any]]: # `name kind what effect instead notebook keys`
     "Returns what there is to know of each quirk that a configuration switches on."
     on = quirks_of(cfg)
     def row(q): return {k: v for k, v in vars(q).items() if k != 'config'} | dict(keys=on[q.name])
-    return [row(q) for q in QUIRKS if q.name in on]
+    return [row(q) for q in _QUIRKS if q.name in on]
 
 # %% ../../nbs/87_quirks.ipynb #3ef512cf
 _HEADINGS = dict(switched='Changes numbers, can be switched off', kept='Kept in every experiment',
@@ -293,7 +293,7 @@ def explain(
     `coot config explain config/retrieval/paper2020/anet_coot.yaml`
     """
     cfg = load_any(file, config)
-    rows, ignored = quirk_report(cfg), cfg.without_effect()
+    rows, ignored = _quirk_report(cfg), cfg.without_effect()
     rows += [dict(name=key, kind='ignored', what=why, keys=[key]) for key, why in ignored.items()]
     if as_json: return print(json.dumps(rows, indent=1))
     def brief(keys): return ', '.join(keys[:2]) + (f' and {len(keys) - 2} more' if keys[2:] else '')

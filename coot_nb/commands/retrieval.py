@@ -19,11 +19,10 @@ from .options import CONFIGS, DATA, LOGS, Experiments, ManyValues, Start
 from .options import app, command, results_app, set_log_level
 
 # %% auto #0
-__all__ = ['how_many_processes', 'train_retrieval', 'eval_embeddings', 'baselines_command', 'ensemble', 'Results',
-           'results_retrieval']
+__all__ = ['ensemble', 'Results']
 
 # %% ../../nbs/82_retrieval.ipynb #58bd9f79
-def how_many_processes(
+def _how_many_processes(
     cfg: RetrievalConfig, # says whether several GPUs may be used
     num_gpus: int | None, # `--num_gpus`
     num_procs: int | None, # `--num_procs`
@@ -128,7 +127,7 @@ def _show_batches(cfg: RetrievalConfig, data_path: Path, workers: int | None) ->
 # %% ../../nbs/82_retrieval.ipynb #70131546
 @command(app, 'train-retrieval', 'Train', 'retrieval', num_gpus='--num_gpus >=1',
     num_procs='--num_procs >=1')
-def train_retrieval(
+def _train_retrieval(
     where: Experiments,
     start: Start,
     changes: dict[str, Any],
@@ -173,7 +172,7 @@ def train_retrieval(
         if print_config: print(first.dumps())
         if print_graph: print(_graph(first))
         if test_dataset: return _show_batches(first, data_path, workers)
-        processes = 1 if is_launched() else how_many_processes(first, num_gpus, num_procs, single_gpu)
+        processes = 1 if is_launched() else _how_many_processes(first, num_gpus, num_procs, single_gpu)
         if processes > 1: raise typer.Exit(launch(processes, *sys.argv[1:]))
         with process_group(first.use_cuda):
             for cfg, exp in runs:
@@ -190,7 +189,7 @@ def train_retrieval(
 
 # %% ../../nbs/82_retrieval.ipynb #d217cd03
 @command(app, 'eval-embeddings', 'Look', bootstrap='--bootstrap >=0')
-def eval_embeddings(
+def _eval_embeddings(
     file: Path, # An embeddings .h5 file; or .npy, .npz: embeddings of videos, or similarities
     texts: Path | None = None, # Embeddings of their texts, .npy, row by row
     ties: str = 'mean', # mean, optimistic, pessimistic or reference
@@ -250,7 +249,7 @@ def _stated(segments: str, meta: Path | None) -> str:
 
 # %% ../../nbs/82_retrieval.ipynb #c9c8f787
 @command(app, 'baselines', 'Look')
-def baselines_command(
+def _baselines_command(
     config_file: Path, # A configuration, e.g. config/retrieval/captaincook4d.yaml
     split: str = 'val', # Split to rank; the baselines are fitted on train
     config: str | None = None, # Changes to the configuration, e.g. dataset_train.name=mine
@@ -364,7 +363,7 @@ def _plot_runs(runs: list, path: Path) -> Path:
 
 # %% ../../nbs/82_retrieval.ipynb #72aa0007
 @command(results_app, 'retrieval', cls=ManyValues)
-def results_retrieval(table: Results) -> None:
+def _results_retrieval(table: Results) -> None:
     """Show the retrieval experiments in a folder.
 
     `coot results retrieval --mean`

@@ -18,7 +18,7 @@ from .options import DATA, LOGS, app, command, set_log_level
 from ..printing import cell_text, plain_text
 
 # %% auto #0
-__all__ = ['DEMO_RUN', 'search', 'read_picture', 'index_command', 'mcp_command']
+__all__ = ['DEMO_RUN', 'search', 'read_picture']
 
 # %% ../../nbs/83_search.ipynb #8c16be6f
 DEMO_RUN, _INDEX = LOGS/'retrieval'/'demo'/'demo_run1', Path('index')
@@ -207,7 +207,7 @@ def _hint(hits: Any, moments: bool, clips: Path | None) -> None:
 
 # %% ../../nbs/83_search.ipynb #73aa0006
 @command(app, 'index', 'Search', videos='VIDEOS')
-def index_command(
+def _index_command(
     videos: Path | None = None, # A folder of videos, or one video
     index: Path = _INDEX, # Folder of the index
     backbone: str | None = None, # auto, efficientnet_lite0, s3d, pixels; a joint encoder: folder or hub name
@@ -272,7 +272,7 @@ def _report(made: Any, index: Path, quiet: bool) -> None:
 
 # %% ../../nbs/83_search.ipynb #mcp00002
 @command(app, 'mcp', 'Search')
-def mcp_command(
+def _mcp_command(
     index: Path = _INDEX, # Folder of the index
     clips: Path = Path('clips'), # Folder for clips that are cut
     backbone: str | None = None, # Load this one, not the one that the index names

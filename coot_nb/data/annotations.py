@@ -21,7 +21,7 @@ from ..files import json_value, write_json
 
 # %% auto #0
 __all__ = ['Segment', 'Video', 'some_of', 'found_text', 'is_number', 'is_name', 'problems', 'parse_json', 'read_text',
-           'plain_key', 'match_names', 'video_keys', 'Meta', 'clip_groups', 'sentence_groups', 'oddities', 'meta_path']
+           'plain_key', 'match_names', 'video_keys', 'Meta', 'clip_groups', 'oddities', 'meta_path']
 
 # %% ../../nbs/10_annotations.ipynb #a3d15d74
 @dataclass(frozen=True)
@@ -310,7 +310,7 @@ def clip_groups(
     def span(v: Video, s: Segment) -> tuple: return v.data_key, round(s.start_sec, 3), round(s.stop_sec, 3)
     return _group_ids(span(v, s) for v in each for s in v.segments)
 
-def sentence_groups(
+def _sentence_groups(
     videos: Meta | Iterable[Video], # in the order of the clips
 ) -> np.ndarray: # `(segments,)`, int64, ids count up from 0 in the order of first occurrence
     "Returns the id of the sentence of each segment: equal for the same text in the same video."

@@ -25,10 +25,10 @@ from .video import video_info
 from .video_files import Videos, find_videos
 
 # %% auto #0
-__all__ = ['video_durations', 'fill_durations', 'fill_times', 'parse_split', 'split_videos', 'split_files', 'assign_splits']
+__all__ = ['fill_durations', 'fill_times', 'parse_split', 'split_files', 'assign_splits']
 
 # %% ../../nbs/16f_completion.ipynb #df853133
-def video_durations(
+def _video_durations(
     videos: Videos, # as for `find_videos`
     progress: bool = True, # show a bar
 ) -> tuple[dict[str, float], dict[str, str]]: # seconds by key; and why there are none
@@ -51,7 +51,7 @@ def fill_durations(
     lacks = [k for k, v in draft.videos.items() if v['duration_sec'] is None]
     if not lacks: return 'as annotated'
     used, failed, known, gone = Counter(), {}, {}, []
-    if films: known, failed = video_durations(films)
+    if films: known, failed = _video_durations(films)
     names = match_names((draft.videos[k]['data_key'] for k in lacks), [*known, *failed])
     rate = fps or (float(features.attrs.get('fps', 0)) if features else 0)
     for k in lacks:
@@ -161,7 +161,7 @@ def parse_split(
     if good: return {s: x for s, x in zip(('train', 'val', 'test'), parts) if x}
     raise DataError(f'split {text}: expected shares that add up to 1, as 0.8,0.1,0.1, or one name, as test')
 
-def split_videos(
+def _split_videos(
     names: Iterable[str], # of videos
     shares: Mapping[str, float], # by split, adding up to 1
     seed: int = 0, # of the order
@@ -203,7 +203,7 @@ def assign_splits(
     if not loose: return 'from lists' if lists else 'as annotated'
     if '=' in split: raise DataError(f'split: {plural(len(loose))} in none of the files, as {some_of(loose)}')
     shares = parse_split(split)
-    of = split_videos((v['data_key'] for v in loose.values()), shares, seed)
+    of = _split_videos((v['data_key'] for v in loose.values()), shares, seed)
     for v in loose.values(): v['split'] = of[v['data_key']]
     names = {n: s for p in draft.files if (n := p.name) and (s := split_in_name(p.stem))}
     if len(set(names.values())) > 1:

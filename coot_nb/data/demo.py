@@ -28,7 +28,7 @@ from .video import video_info, write_video
 from ..files import read_json, write_json
 
 # %% auto #0
-__all__ = ['VIDEO_FEATURES', 'TEXT_FEATURES', 'simulate', 'make_video', 'told_by', 'make_videos', 'demo_annotations', 'make_demo']
+__all__ = ['VIDEO_FEATURES', 'TEXT_FEATURES', 'make_videos', 'demo_annotations', 'make_demo']
 
 # %% ../../nbs/19a_demo.ipynb #f5674953
 _SPLITS = dict(train=400, val=100, test=100) # videos at size 1
@@ -36,7 +36,7 @@ _TITLE = 'Simulated BabyAI demonstration (not real footage)'
 
 _Which = tuple[str, int] # split and number of a video
 
-def simulate(
+def _simulate(
     split: str, # train, val or test
     index: int, # number of the video in its split
     recipe: Recipe = Recipe(),
@@ -48,7 +48,7 @@ def simulate(
     return episode, tell(episode.events, rng)
 
 # %% ../../nbs/19a_demo.ipynb #a29d7152
-def make_video(
+def _make_video(
     folder: str | Path, # where to put `<split>_<index>.mp4`
     split: str, # train, val or test
     index: int, # number of the video in its split
@@ -56,7 +56,7 @@ def make_video(
     camera: Camera | None = None, # kept between videos, it remembers what it drew
 ) -> Path: # the file
     "Makes one video."
-    (episode, sentences), key = simulate(split, index, recipe), f'{split}_{index:05d}'
+    (episode, sentences), key = _simulate(split, index, recipe), f'{split}_{index:05d}'
     facts = zip(sentences, times(episode, recipe), episode.events)
     clips = [dict(text=t, start_sec=a, stop_sec=b, facts=asdict(e)) for t, (a, b), e in facts]
     about = dict(recipe=recipe.id, key=key, split=split, duration_sec=clips[-1]['stop_sec'], clips=clips)
@@ -64,8 +64,8 @@ def make_video(
     write_video(path, draw(episode, recipe, camera), recipe.fps, metadata, crf=28)
     return path
 
-def told_by(
-    path: str | Path, # a video made by `make_video`
+def _told_by(
+    path: str | Path, # a video made by `_make_video`
 ) -> dict: # recipe, key, split, duration_sec, clips
     "Returns what a demo video says about itself. Raises `DataError` if it is none."
     no = f'{path}: not a video of the simulated demo data'
@@ -80,7 +80,7 @@ def _work() -> None:
     recipe = Recipe(**job['recipe'])
     camera = Camera(recipe.tile)
     for split, index in job['videos']:
-        path = make_video(job['folder'], split, index, recipe, camera)
+        path = _make_video(job['folder'], split, index, recipe, camera)
         print(path.stem, flush=True)
 
 def _run_workers(jobs: list[dict], made: Callable[[], object]) -> None:
@@ -123,7 +123,7 @@ def make_videos(
             return _run_workers([job | dict(videos=videos[i::n]) for i in range(n)], bar.update)
         camera = Camera(recipe.tile)
         for split, index in videos:
-            make_video(folder, split, index, recipe, camera)
+            _make_video(folder, split, index, recipe, camera)
             bar.update()
 
 # %% ../../nbs/19a_demo.ipynb #ed7e0bdc
@@ -138,14 +138,14 @@ videos.
 """
 
 def demo_annotations(
-    files: list[Path], # videos made by `make_video`
+    files: list[Path], # videos made by `_make_video`
 ) -> Meta:
     "Returns the annotations that the demo videos carry."
     def segment(c): return Segment(c['text'], c['start_sec'], c['stop_sec'])
     def video(t):
         segments = [segment(c) for c in t['clips']]
         return Video(t['key'], t['key'], t['duration_sec'], t['split'], segments)
-    return Meta(video(told_by(f)) for f in files)
+    return Meta(video(_told_by(f)) for f in files)
 
 def _about(meta: Meta) -> str:
     "Returns what the README of the demo data says."
@@ -156,7 +156,7 @@ def _about(meta: Meta) -> str:
 
 # %% ../../nbs/19a_demo.ipynb #1112b9b9
 def _made_by(path: Path) -> str | None: # recipe of a video, None if there is no good one
-    try: return told_by(path)['recipe']
+    try: return _told_by(path)['recipe']
     except DataError: return None
 
 def _clear(folder: Path, keep: set[Path]) -> None:

@@ -32,7 +32,7 @@ from .video_files import Videos, find_videos, passed_over
 from ..files import read_json, write_json
 
 # %% auto #0
-__all__ = ['log', 'Make', 'Worker', 'Shard', 'NoBackbone', 'FeatureReport', 'video_features', 'NoFeatures', 'merge_shards']
+__all__ = ['log', 'Make', 'Worker', 'Shard', 'FeatureReport', 'video_features', 'merge_shards']
 
 # %% ../../nbs/15a_extraction.ipynb #859ba2c6
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class _Progress:
 Make = Callable[[str], Backbone] # from a device such as cuda:1
 Worker = Callable[[Path], np.ndarray] # from a video file to its features
 
-class NoBackbone(DataError):
+class _NoBackbone(DataError):
     "A process could not make its backbone, so no video can be computed on its device."
 
 class _Stopped(Exception): pass
@@ -158,7 +158,7 @@ def _compute(path: Path, make: Backbone | Make, device: str, threads: int, damag
     if not _made:
         torch.set_num_threads(threads)
         try: _made.append(make if isinstance(make, Backbone) else make(device))
-        except Exception as e: raise NoBackbone(f'device {device}: {e}') from None
+        except Exception as e: raise _NoBackbone(f'device {device}: {e}') from None
     try: return _made[0].features(path, damaged)
     except DataError: raise
     except Exception as e: raise DataError(f'{type(e).__name__}: {e}') from None
@@ -200,7 +200,7 @@ def _write(
     with closing(results):
         for key, result in results:
             try: x = result.result()
-            except NoBackbone: raise
+            except _NoBackbone: raise
             except Exception as e: failed[key] = _reason(e)
             else:
                 try: writer.write(key, x)
@@ -288,14 +288,14 @@ def video_features(
             written = [k for k in rest if k not in failed]
             if not any(map(writer.done, todo)):
                 why = ', '.join(['', *list(failed.values())[:1]])
-                raise NoFeatures(f'{out}: none of {len(todo)} videos could be used{why}')
-    except NoFeatures:
+                raise _NoFeatures(f'{out}: none of {len(todo)} videos could be used{why}')
+    except _NoFeatures:
         if shard.of == 1: raise
     report = FeatureReport(out, written, kept, failed, others)
     report.write_lists(shard.of > 1)
     return report
 
-class NoFeatures(DataError):
+class _NoFeatures(DataError):
     "None of the videos of a job could be used."
 
 # %% ../../nbs/15a_extraction.ipynb #3599be55
@@ -315,7 +315,7 @@ def merge_shards(
     if missing or len(found) > n: raise DataError(f'{path}: expected {n} finished shards, {what}')
     parts = [f for i in range(1, n + 1) if (f := Shard(i, n).path(path)).exists()]
     failed = {k: why for p in found.values() for k, why in read_json(p).items()}
-    if not parts and not path.exists(): raise NoFeatures(f'{path}: no shard has features of a video')
+    if not parts and not path.exists(): raise _NoFeatures(f'{path}: no shard has features of a video')
     written, kept = _merge(path, parts)
     report = FeatureReport(path, written, kept, failed)
     report.write_lists()

@@ -24,10 +24,10 @@ from .features import MOST_NUMBERS, h5_array, h5_dataset, open_h5
 from ..files import load_torch, reading
 
 # %% auto #0
-__all__ = ['as_frames', 'FeatureSource', 'pack_sources']
+__all__ = ['FeatureSource', 'pack_sources']
 
 # %% ../../nbs/11c_feature_sources.ipynb #6de16d08
-def as_frames(
+def _as_frames(
     x: Any, # an array or tensor
     where: str, # file and key, for the message
 ) -> np.ndarray: # `(frames, dim)`
@@ -165,7 +165,7 @@ class FeatureSource(Mapping):
 
     def _frames(self, key: str) -> np.ndarray:
         where = f'{self.path}: key "{key}"'
-        try: return as_frames(self._read[key](), where)
+        try: return _as_frames(self._read[key](), where)
         except DataError: raise
         except Exception as e: raise DataError(f'{where}: cannot be read: {e}') from e
 

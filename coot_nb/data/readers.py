@@ -30,8 +30,7 @@ from .video_files import VIDEO_TYPES, find_videos
 from ..files import read_json, write_json
 
 # %% auto #0
-__all__ = ['READERS', 'Existing', 'guess_format', 'Provenance', 'source_path', 'sha256', 'segments_line', 'Imported',
-           'import_dataset']
+__all__ = ['READERS', 'Provenance', 'source_path', 'sha256', 'segments_line', 'Imported', 'import_dataset']
 
 # %% ../../nbs/17_readers.ipynb #rea00002
 _TABLES = '.csv', '.tsv', '.jsonl', '.json'
@@ -73,7 +72,7 @@ def _found_kinds(files: Sequence[SourceFile], given: Iterable[Path]) -> dict[str
     return found
 
 # %% ../../nbs/17_readers.ipynb #spl00032
-def guess_format(
+def _guess_format(
     dataset: str, # name of the data set
     files: Sequence[SourceFile], # all text files of the sources
     sources: Sequence[Path], # as given
@@ -160,9 +159,10 @@ def _file_entry(path: Path) -> dict[str, Any]:
     return dict(path=str(path), files=len(sizes), bytes=sum(sizes))
 
 # %% ../../nbs/17_readers.ipynb #ddde50aa
-Existing = Literal['refuse', 'add', 'replace']
+_Existing = Literal['refuse', 'add', 'replace']
 
-def _with_existing(path: Path, meta: Meta, existing: Existing, force: bool) -> tuple[Meta, Provenance | None]:
+def _with_existing(path: Path, meta: Meta, existing: _Existing,
+        force: bool) -> tuple[Meta, Provenance | None]:
     "The annotations to write, and the source of those that are kept. Raises `DataError` if not asked for."
     text = json.dumps(meta.to_dict(), sort_keys=True)
     if not path.is_file() or path.read_text('utf8') == text: return meta, None
@@ -248,7 +248,7 @@ def import_dataset(
     columns: Mapping[str, str] | None = None, # of a table: role to column, as `{'text': 'label'}`
     encoding: str | None = None, # of text files, None to find out
     sort: bool = False, # put the sentences of each video in the order of time
-    existing: Existing = 'refuse', # what to do with annotations that are there
+    existing: _Existing = 'refuse', # what to do with annotations that are there
 ) -> Imported:
     "Writes the annotations of a data set and where they come from. Raises `DataError` naming what is wrong."
     path, by_split = meta_path(data_path, dataset, metadata_name), split_files(split)
@@ -267,7 +267,7 @@ def import_dataset(
     files = [f for f in files if f not in lists.values()]
     films = find_videos(videos) if videos else find_videos(seen) if (seen := _files_in(paths,
         VIDEO_TYPES)) else {}
-    kind = guess_format(dataset, files, paths, films) if format == 'auto' else format
+    kind = _guess_format(dataset, files, paths, films) if format == 'auto' else format
     draft = _read(kind, files, ReadOptions(language, dict(columns or {}), films))
     unused = [p.name for p in paths if p.is_file() and p in {f.path for f in files} - set(draft.files)]
     if unused: draft.notes.append(f'not used: {some_of(unused)}')

@@ -16,7 +16,7 @@ from ..config import DataError
 Spans = list[tuple[float, float]]  # start and stop in seconds
 
 # %% auto #0
-__all__ = ['Spans', 'uniform_windows', 'novelty', 'change_points', 'equal_parts', 'strongest_parts', 'Segmentation', 'rows_of']
+__all__ = ['Spans', 'uniform_windows', 'novelty', 'change_points', 'Segmentation', 'rows_of']
 
 # %% ../../nbs/16_segments.ipynb #2fbc780e
 def uniform_windows(
@@ -68,7 +68,7 @@ def change_points(
     return list(zip(times, times[1:]))
 
 # %% ../../nbs/16_segments.ipynb #4f6bb4f9
-def equal_parts(
+def _equal_parts(
     duration_sec: float, # length of the video in seconds
     parts: int, # how many
 ) -> Spans:
@@ -78,7 +78,7 @@ def equal_parts(
     edges = [duration_sec*i/parts for i in range(parts)] + [float(duration_sec)]
     return list(zip(edges, edges[1:]))
 
-def strongest_parts(
+def _strongest_parts(
     features: np.ndarray, # `(frames, dim)`
     duration_sec: float, # length of the video in seconds
     parts: int, # how many
@@ -136,9 +136,9 @@ class Segmentation:
         features: np.ndarray | None = None, # `(frames, dim)`, needed to cut at changes
     ) -> Spans:
         "Returns as many clips as there are sentences. Raises `DataError` if features are missing."
-        if self.kind == 'uniform': return equal_parts(duration_sec, n)
+        if self.kind == 'uniform': return _equal_parts(duration_sec, n)
         if features is None: raise DataError(f'segments {self}: needs features, as uniform does not')
-        return strongest_parts(features, duration_sec, n, self.numbers[0])
+        return _strongest_parts(features, duration_sec, n, self.numbers[0])
 
 # %% ../../nbs/16_segments.ipynb #3e5b9e23
 def rows_of(

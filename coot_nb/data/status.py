@@ -18,11 +18,11 @@ from .dataset import feature_files
 from .readers import READERS, sha256
 
 # %% auto #0
-__all__ = ['Expected', 'FileState', 'dataset_status', 'status_text', 'next_steps']
+__all__ = ['dataset_status', 'status_text', 'next_steps']
 
 # %% ../../nbs/18a_status.ipynb #32edabbd
 @dataclass(frozen=True)
-class Expected:
+class _Expected:
     "A file or folder of a data set."
     path: str  # below the folder of the data set
     what: str
@@ -56,15 +56,17 @@ _HOW = dict(
 _SHA = dict(activitynet='63504646f07baa336588fc3486e7ba58c72ae6ba391a4f3265e32aa894220fd8',
     youcook2='d33ee3fb149b80899583303a0c7280910cf1da8f0cc4740a328a7b2c0c22958c')
 
-def _meta_of(name: str) -> Expected:
+def _meta_of(name: str) -> _Expected:
     how = _HOW['cook' if name == 'captaincook4d' else name]
-    return Expected('meta_all.json', 'annotations', how, _SHA.get(name, ''))
+    return _Expected('meta_all.json', 'annotations', how, _SHA.get(name, ''))
 
-def _vid(path: str, how: str) -> Expected: return Expected(path, 'video features', _HOW[how])
-def _txt(name: str, how: str = 'text') -> Expected: return Expected(f'{name}.h5', 'text features', _HOW[how])
+def _vid(path: str, how: str) -> _Expected:
+    return _Expected(path, 'video features', _HOW[how])
+def _txt(name: str, how: str = 'text') -> _Expected:
+    return _Expected(f'{name}.h5', 'text features', _HOW[how])
 
-_KNOWN: dict[str, list[Expected]] = dict(
-    demo=[_meta_of('demo'), _vid('video_feat_pixels.h5', 'demo'), Expected('videos', 'videos', _HOW['demo']),
+_KNOWN: dict[str, list[_Expected]] = dict(
+    demo=[_meta_of('demo'), _vid('video_feat_pixels.h5', 'demo'), _Expected('videos', 'videos', _HOW['demo']),
         _txt('text_feat_demo_meta_all_transformers_minilm_-1', 'demo')],
     activitynet=[_meta_of('activitynet'), _vid('features/ICEP_V3_global_pool_skip_8_direct_resize', 'icep'),
         _txt(f'text_feat_activitynet_meta_all_{_BERT}')],
@@ -75,7 +77,7 @@ _KNOWN: dict[str, list[Expected]] = dict(
 
 # %% ../../nbs/18a_status.ipynb #693f1972
 @dataclass(frozen=True)
-class FileState:
+class _FileState:
     "What became of an expected file."
     path: Path
     what: str
@@ -85,35 +87,35 @@ class FileState:
     sha256: str = ''  # where it was computed
     how: str = ''  # how to get it, where it is missing
 
-def _own_files(folder: Path) -> list[Expected]:
+def _own_files(folder: Path) -> list[_Expected]:
     "What an own data set should have."
     vid, text = feature_files(folder)
     metas = [p for p in sorted(folder.glob('meta_*.json')) if p.suffixes == ['.json']]
-    out = [Expected(p.name, 'annotations', '') for p in metas]
-    out += [Expected(p.name, 'video features', '') for p in vid] or [
-        Expected('video_feat_BACKBONE.h5', 'video features', '`coot features VIDEOS FILE.h5` computes them')]
-    return out + ([Expected(p.name, 'text features', '') for p in text] or [
+    out = [_Expected(p.name, 'annotations', '') for p in metas]
+    out += [_Expected(p.name, 'video features', '') for p in vid] or [
+        _Expected('video_feat_BACKBONE.h5', 'video features', '`coot features VIDEOS FILE.h5` computes them')]
+    return out + ([_Expected(p.name, 'text features', '') for p in text] or [
         _txt(f'text_feat_{folder.name}_meta_all_transformers_minilm_-1')])
 
 # %% ../../nbs/18a_status.ipynb #spl00036
-def _public(name: str) -> list[Expected]:
+def _public(name: str) -> list[_Expected]:
     "The annotations of a public data set."
     r = READERS[name]
     how = f'{r.title}: {r.files}. Then `coot data import {name} FILES` writes `meta_all.json`'
-    return [Expected('meta_all.json', 'annotations', how)]
+    return [_Expected('meta_all.json', 'annotations', how)]
 
-def _state(folder: Path, e: Expected, checksum: bool, progress: bool) -> FileState:
+def _state(folder: Path, e: _Expected, checksum: bool, progress: bool) -> _FileState:
     path = folder/e.path
-    if not path.exists(): return FileState(path, e.what, 'missing', how=e.how)
+    if not path.exists(): return _FileState(path, e.what, 'missing', how=e.how)
     sizes = [p.stat().st_size for p in (path.rglob('*') if path.is_dir() else [path]) if p.is_file()]
     small = sum(sizes) < 1 << 26
     digest = sha256(path) if path.is_file() and (checksum or small) else ''
     differs = bool(e.sha256 and digest and digest != e.sha256)
     state = 'differs' if differs else 'present'
-    return FileState(path, e.what, state, sum(sizes), len(sizes), digest, e.how if differs else '')
+    return _FileState(path, e.what, state, sum(sizes), len(sizes), digest, e.how if differs else '')
 
 # %% ../../nbs/18a_status.ipynb #8475fc56
-_Status = dict[str, list[FileState]] # by name of the data set
+_Status = dict[str, list[_FileState]] # by name of the data set
 
 def dataset_status(
     data_path: str | Path = 'data', # where data sets are

@@ -20,7 +20,7 @@ from .sources import Draft, ReadOptions, SourceFile, expect, fields, seconds, sp
 from .video_files import VIDEO_TYPES
 
 # %% auto #0
-__all__ = ['find_columns', 'read_tables', 'clip_length', 'is_captions', 'is_names', 'names_in', 'read_caption_lists']
+__all__ = ['read_tables', 'clip_length', 'is_captions', 'is_names', 'names_in', 'read_caption_lists']
 
 # %% ../../nbs/16b_tables.ipynb #tab00007
 _CLEAR = dict(
@@ -56,7 +56,7 @@ def _unit(name: str) -> float:
     "Seconds in the unit of a column."
     return .001 if re.search(r'(?i)([(\[ _]|^|start|end|stop|begin)(ms|msec|milliseconds)\W*$', name) else 1.
 
-def find_columns(
+def _find_columns(
     header: Sequence[str], # names of columns
     given: Mapping[str, str] | None = None, # column by role; '' for none
     where: object = 'table', # named in messages
@@ -186,7 +186,7 @@ def read_tables(
     draft, where_from, roles = Draft(), {}, {}
     for f in files:
         if not f.rows: raise DataError(f'{f}: expected at least one row, found none')
-        roles[f] = _clear_duration(f, find_columns(f.header, columns, f), columns or {})
+        roles[f] = _clear_duration(f, _find_columns(f.header, columns, f), columns or {})
     keys = _keys((row.get(c['video']) for f, c in roles.items() for _, row in f.rows), films)
     for f, c in roles.items():
         before = set(draft.videos)

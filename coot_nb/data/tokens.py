@@ -13,10 +13,10 @@ from typing import Any
 from ..config import DataError
 
 # %% auto #0
-__all__ = ['MODES', 'preprocess', 'truncate', 'token_windows', 'token_limit', 'token_batches']
+__all__ = ['preprocess', 'truncate', 'token_windows', 'token_limit', 'token_batches']
 
 # %% ../../nbs/12_tokens.ipynb #585b46d0
-MODES = ('bert_paper', 'bert_new', 'gpt2', 'simple', 'nothing', 'with_dots')
+_MODES = ('bert_paper', 'bert_new', 'gpt2', 'simple', 'nothing', 'with_dots')
 
 def _without_dot(text: str) -> str:
     keeps = text == '.' or text.endswith('..')
@@ -32,10 +32,10 @@ def _capitalized(text: str) -> str:
 # %% ../../nbs/12_tokens.ipynb #8e82339b
 def preprocess(
     texts: Sequence[str], # sentences of one paragraph
-    mode: str = 'bert_paper', # one of `MODES`
+    mode: str = 'bert_paper', # one of `_MODES`
 ) -> list[str]: # as many strings
     "Returns the sentences as the tokenizer reads them. Raises `DataError` for one without text."
-    if mode not in MODES: raise DataError(f'text preprocessing: no mode "{mode}", only {", ".join(MODES)}')
+    if mode not in _MODES: raise DataError(f'text preprocessing: no mode "{mode}", only {", ".join(_MODES)}')
     out = []
     for i, text in enumerate(texts):
         text = ' '.join(text.split())

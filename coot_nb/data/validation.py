@@ -32,7 +32,7 @@ from .video import video_info
 from ..files import read_json
 
 # %% auto #0
-__all__ = ['Finding', 'Subject', 'DatasetReport', 'validate_dataset', 'dataset_histograms']
+__all__ = ['Finding', 'DatasetReport', 'validate_dataset', 'dataset_histograms']
 
 # %% ../../nbs/18_validation.ipynb #d864af00
 _Level = Literal['error', 'warning']
@@ -50,7 +50,7 @@ class Finding:
         return f'{self.level:8}{self.what:13}{self.message}{names}'
 
 @dataclass
-class Subject:
+class _Subject:
     "A data set while it is checked."
     folder: Path
     meta: Meta | None = None  # of what is right of the annotations
@@ -67,7 +67,7 @@ class Subject:
         return tqdm(list(items), what, leave=False, disable=None if self.progress else True)
 
 # %% ../../nbs/18_validation.ipynb #c16bcd06
-_Check = Callable[[Subject], Iterator[Finding]]
+_Check = Callable[[_Subject], Iterator[Finding]]
 
 def _finding(level: _Level, what: str, message: str, keys: Iterable[str] = ()) -> Finding:
     return Finding(level, what, message, tuple(sorted(keys)))
@@ -80,7 +80,7 @@ def _kind(problem: str) -> str:
     text = re.sub(r'^(key ".*?": )?(segments\[\d+\]: )?', '', problem)
     return re.sub(r', found .*', '', re.sub(r'-?\d+(\.\d+)?', '#', text))
 
-def _read_meta(s: Subject, path: Path) -> Iterator[Finding]:
+def _read_meta(s: _Subject, path: Path) -> Iterator[Finding]:
     "Finds what is wrong with a meta file; what is right of it becomes the meta of the subject."
     data = parse_json(read_text(path, '`coot data import` writes it'), path)
     if not isinstance(data, dict) or not data:
@@ -99,7 +99,7 @@ def _read_meta(s: Subject, path: Path) -> Iterator[Finding]:
 # %% ../../nbs/18_validation.ipynb #08e79075
 _ADVICE = {'start before the segment above': '; import with --sort time, unless the order is meant'}
 
-def _annotations(s: Subject) -> Iterator[Finding]:
+def _annotations(s: _Subject) -> Iterator[Finding]:
     assert s.meta is not None
     source, odd = Provenance.of(s.meta.source), oddities(s.meta)
     if source and source.captions == 'none': odd.pop('repeat a text of the same video', 0)
@@ -134,7 +134,7 @@ def _limit(store: FeatureStore) -> float:
     tokens = re.search(r', (\d+) tokens', str(attrs.get('recipe', '')))
     return float('inf') if attrs.get('token_stride') else int(tokens[1]) if tokens else _USUAL
 
-def _texts(s: Subject) -> Iterator[Finding]:
+def _texts(s: _Subject) -> Iterator[Finding]:
     assert s.meta is not None
     long = [k for k, v in s.meta.items() if sum(len(t.split()) + 1 for t in v.texts) > _USUAL]
     if long and not s.texts: yield _warning('texts', f'more than {_USUAL} words, which will be cut', long)
@@ -156,7 +156,7 @@ def _texts(s: Subject) -> Iterator[Finding]:
         yield from _numbers(s, name, text.store, [text.name(k) for k in known], 'texts')
 
 # %% ../../nbs/18_validation.ipynb #750051d9
-def _numbers(s: Subject, name: str, store: FeatureStore, keys: list[str], what: str) -> Iterator[Finding]:
+def _numbers(s: _Subject, name: str, store: FeatureStore, keys: list[str], what: str) -> Iterator[Finding]:
     "Reads features: what is damaged, not finite or zero."
     damaged, wrong, zero, same = {}, {}, [], defaultdict(list)
     for k in s.bar(keys, f'reading {name}') if s.numbers else ():
@@ -183,7 +183,7 @@ def _rates(name: str, store: FeatureStore, meta: Meta, known: list[str]) -> Iter
         f'are usual, found {min(off.values()):.3g} to {max(off.values()):.3g}', off)
 
 # %% ../../nbs/18_validation.ipynb #188bfd68
-def _features(s: Subject) -> Iterator[Finding]:
+def _features(s: _Subject) -> Iterator[Finding]:
     assert s.meta is not None
     for name, store in s.stores.items():
         meta = s.meta.renamed(store.keys())
@@ -226,7 +226,7 @@ def _near(meta: Meta, alike: float = .9) -> dict[str, str]: # key outside of tra
     return out
 
 # %% ../../nbs/18_validation.ipynb #d60e562a
-def _splits(s: Subject) -> Iterator[Finding]:
+def _splits(s: _Subject) -> Iterator[Finding]:
     assert s.meta is not None
     where: dict[str, set[str]] = defaultdict(set)
     for v in s.meta.values(): where[v.data_key].add(v.split)
@@ -244,7 +244,7 @@ def _splits(s: Subject) -> Iterator[Finding]:
         + ' of '.join(next(iter(near.items()))), near)
 
 # %% ../../nbs/18_validation.ipynb #220d397f
-def _videos(s: Subject) -> Iterator[Finding]:
+def _videos(s: _Subject) -> Iterator[Finding]:
     assert s.meta is not None
     if s.videos is None: return
     files, off, broken, sizes = find_videos(s.videos), {}, {}, defaultdict(list)
@@ -264,7 +264,7 @@ def _videos(s: Subject) -> Iterator[Finding]:
     if off: yield _error('videos', f'durations differ, first {next(iter(off.values()))}', off)
     if twins: yield _warning('videos', 'files that are the same', twins)
 
-def _config(s: Subject) -> Iterator[Finding]:
+def _config(s: _Subject) -> Iterator[Finding]:
     assert s.meta is not None
     for part in ('dataset_train', 'dataset_val') if s.config else ():
         d: DatasetConfig = getattr(s.config, part)
@@ -275,7 +275,7 @@ def _config(s: Subject) -> Iterator[Finding]:
 # %% ../../nbs/18_validation.ipynb #6263ee7a
 _WHAT = dict(vid='features', text='texts')
 
-def _open_stores(s: Subject) -> Iterator[Finding]:
+def _open_stores(s: _Subject) -> Iterator[Finding]:
     "Opens the features; what cannot be opened is a finding."
     vid, text = feature_files(s.folder)
     wanted: dict[tuple[str, str, str], int] = {('vid', p.stem, 'h5'): 0 for p in vid}
@@ -298,7 +298,7 @@ def _open_stores(s: Subject) -> Iterator[Finding]:
         if none: yield _warning(_WHAT[kind], f'no features yet: `{command}` makes them')
 
 # %% ../../nbs/18_validation.ipynb #c5ec5002
-def _checksums(s: Subject) -> Iterator[Finding]:
+def _checksums(s: _Subject) -> Iterator[Finding]:
     if not s.checksums: return
     for name, store in {**s.stores, **s.texts}.items():
         bad = damaged_keys(store.path, s.progress) if store.path.suffix == '.h5' else None
@@ -308,7 +308,7 @@ def _checksums(s: Subject) -> Iterator[Finding]:
 # %% ../../nbs/18_validation.ipynb #df2787c7
 _CHECKS: tuple[_Check, ...] = (_annotations, _texts, _features, _checksums, _splits, _videos, _config)
 
-def _guarded(check: _Check, s: Subject) -> list[Finding]:
+def _guarded(check: _Check, s: _Subject) -> list[Finding]:
     "What a check finds; if it fails, that too."
     out, name = [], check.__name__.strip('_')
     try:
@@ -378,7 +378,7 @@ def validate_dataset(
     "Returns what is wrong with a data set, and what it holds. Nothing wrong with the data is raised."
     folder = Path(folder)
     films = Path(videos) if videos else None
-    s = Subject(folder, config=config, videos=films, numbers=numbers, progress=progress, checksums=checksums)
+    s = _Subject(folder, config=config, videos=films, numbers=numbers, progress=progress, checksums=checksums)
     path = meta_path(folder.parent, folder.name, metadata_name)
     found = _guarded(lambda s: _read_meta(s, path), s) + _guarded(_open_stores, s)
     splits, how = {}, ''

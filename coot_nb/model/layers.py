@@ -20,8 +20,8 @@ from ..ragged import Ragged, segment_max, segment_mean, segment_softmax, segment
 
 # %% auto #0
 __all__ = ['NORMS', 'ACTIVATIONS', 'CootNorm', 'Dropout', 'Attention', 'positional_encoding', 'PositionalEncoding', 'Block',
-           'equal_runs', 'split_runs', 'softmax_pool', 'AttentionPool', 'MeanPool', 'MaxPool', 'PaddedMeanPool',
-           'ghosts_of', 'make_pooler', 'make_blocks', 'init_weights', 'coot_norm', 'dropout', 'attend']
+           'softmax_pool', 'AttentionPool', 'MeanPool', 'MaxPool', 'PaddedMeanPool', 'ghosts_of', 'make_pooler',
+           'make_blocks', 'init_weights', 'coot_norm', 'dropout', 'attend']
 
 # %% ../../nbs/20_layers.ipynb #b6b3bbca
 class CootNorm(nn.Module):
@@ -149,15 +149,15 @@ class Block(nn.Module):
         return x.with_values(self.norm2(y + drop(self.ff2(hidden))))
 
 # %% ../../nbs/20_layers.ipynb #b9f2c34e
-def equal_runs(
+def _equal_runs(
     *lengths: Tensor, # `(n,)` lengths of the sequences, of one batch or of several that go together
 ) -> list[tuple]: # for each run: the number of sequences, then their length in each batch
     "Returns the runs of sequences that follow each other and have the same length (in every batch given)."
     runs, counts = torch.unique_consecutive(torch.stack(lengths, 1), dim=0, return_counts=True)
     return [(n, *run) for n, run in zip(counts.tolist(), runs.tolist())]
 
-def split_runs(
-    runs: list[tuple], # from `equal_runs`
+def _split_runs(
+    runs: list[tuple], # from `_equal_runs`
     values: Tensor, # `(total_tokens, *dims)`
     which: int = 1, # which of the lengths is that of `values`
 ) -> list[Tensor]: # each `(sequences, length, *dims)`
@@ -168,8 +168,8 @@ def split_runs(
 # %% ../../nbs/20_layers.ipynb #3ba8dee6
 def _pool_runs(logits: Ragged, values: Tensor, drop: Callable) -> Tensor:
     "Softmax and sum of each run of equal lengths."
-    runs = equal_runs(logits.lengths)
-    parts = zip(split_runs(runs, logits.values), split_runs(runs, values))
+    runs = _equal_runs(logits.lengths)
+    parts = zip(_split_runs(runs, logits.values), _split_runs(runs, values))
     return torch.cat([(drop(l.softmax(1)) * x).sum(1) for l, x in parts])
 
 def _pool_segments(logits: Ragged, values: Tensor, drop: Callable) -> Tensor:
@@ -370,8 +370,8 @@ def _attention(q: Tensor, k: Tensor, v: Tensor, p: float) -> Tensor:
 
 def _attend_runs(q: Ragged, k: Ragged, v: Tensor, heads: int, p: float) -> Tensor:
     "Attention of each run of equal lengths."
-    runs = equal_runs(q.lengths, k.lengths)
-    parts = zip(split_runs(runs, q.values), split_runs(runs, k.values, 2), split_runs(runs, v, 2))
+    runs = _equal_runs(q.lengths, k.lengths)
+    parts = zip(_split_runs(runs, q.values), _split_runs(runs, k.values, 2), _split_runs(runs, v, 2))
     by_head = lambda x: x.unflatten(-1, (heads, -1)).transpose(1, 2)
     out = [_attention(by_head(q), by_head(k), by_head(v), p).transpose(1, 2) for q, k, v in parts]
     return torch.cat([x.flatten(2).flatten(0, 1) for x in out])

@@ -20,14 +20,14 @@ from ..data.backbone import Backbone
 from ..data.backbone import as_apply, fingerprint, load_strictly, read_weights, recipe_of
 
 # %% auto #0
-__all__ = ['Kernel', 'MAX_WORDS', 'INCEPTIONS', 'POOLS', 'S3D_FILE', 'S3DText', 'S3D', 's3d']
+__all__ = ['S3D_FILE', 'S3DText', 'S3D', 's3d']
 
 # %% ../../nbs/23_s3d.ipynb #3ffef528
-Kernel = tuple[int, int, int] # time, height, width
+_Kernel = tuple[int, int, int] # time, height, width
 
 class _Conv(nn.Module):
     "Convolution, batch norm, ReLU; `separable` for a kernel of 3 in space and then in time."
-    def __init__(self, inp: int, out: int, kernel: Kernel = (1, 1, 1), separable: bool = False):
+    def __init__(self, inp: int, out: int, kernel: _Kernel = (1, 1, 1), separable: bool = False):
         super().__init__()
         t, h, w = (1, 3, 3) if separable else kernel
         self.conv1 = nn.Conv3d(inp, out, (t, h, w), padding=(t//2, h//2, w//2), bias=False)
@@ -80,7 +80,7 @@ def _fold(x: Tensor) -> Tensor: # `(n, 3, T, H, W)` to `(n, 24, T/2, H/2, W/2)`
     return x.reshape(n, 8*c, t//2, h//2, w//2)
 
 # %% ../../nbs/23_s3d.ipynb #e8d1b8f0
-MAX_WORDS = 16
+_MAX_WORDS = 16
 
 class S3DText(nn.Module):
     "Sentences to vectors. Source: Miech et al. 2020, section 4.1."
@@ -101,7 +101,7 @@ class S3DText(nn.Module):
         "Returns the numbers of words."
         words = [re.findall(r"[\w']+", t.lower()) for t in texts]
         known = [[self.numbers[w] for w in ws if w in self.numbers] for ws in words]
-        return torch.tensor([(k + [0]*MAX_WORDS)[:MAX_WORDS] for k in known])
+        return torch.tensor([(k + [0]*_MAX_WORDS)[:_MAX_WORDS] for k in known])
 
     def forward(self,
         texts: Sequence[str], # sentences
@@ -111,13 +111,13 @@ class S3DText(nn.Module):
         return self.fc2(F.relu(self.fc1(self.word_embd(ids))).amax(1))
 
 # %% ../../nbs/23_s3d.ipynb #1b50eda9
-INCEPTIONS = dict(
+_INCEPTIONS = dict(
     mixed_3b=(64, 96, 128, 16, 32, 32), mixed_3c=(128, 128, 192, 32, 96, 64),
     mixed_4b=(192, 96, 208, 16, 48, 64), mixed_4c=(160, 112, 224, 24, 64, 64),
     mixed_4d=(128, 128, 256, 24, 64, 64), mixed_4e=(112, 144, 288, 32, 64, 64),
     mixed_4f=(256, 160, 320, 32, 128, 128), mixed_5b=(256, 160, 320, 32, 128, 128),
     mixed_5c=(384, 192, 384, 48, 128, 128))
-POOLS = dict(mixed_4b=((3, 3, 3), (2, 2, 2)), mixed_5b=((2, 2, 2), (2, 2, 2))) # before these blocks
+_POOLS = dict(mixed_4b=((3, 3, 3), (2, 2, 2)), mixed_5b=((2, 2, 2), (2, 2, 2))) # before these blocks
 
 class S3D(nn.Module):
     "S3D-G with its text tower. Source: Xie et al. 2018; Miech et al. 2020."
@@ -128,7 +128,7 @@ class S3D(nn.Module):
         super().__init__()
         self.conv1, self.conv_2b = _Conv(24, 64, (2, 4, 4)), _Conv(64, 64)
         self.conv_2c, self.gating, dim = _Conv(64, 192, separable=True), _Gate(192), 192
-        for name, dims in INCEPTIONS.items():
+        for name, dims in _INCEPTIONS.items():
             block = _Inception(dim, dims)
             self.add_module(name, block)
             dim = block.out
@@ -141,8 +141,8 @@ class S3D(nn.Module):
         x = self.conv1(_fold(x))[:, :, 1:, 1:, 1:] # as if padded only in front
         x = self.conv_2b(_pool(x, (1, 3, 3), (1, 2, 2)))
         x = _pool(self.gating(self.conv_2c(x)), (1, 3, 3), (1, 2, 2))
-        for name in INCEPTIONS:
-            if name in POOLS: x = _pool(x, *POOLS[name])
+        for name in _INCEPTIONS:
+            if name in _POOLS: x = _pool(x, *_POOLS[name])
             x = self.get_submodule(name)(x)
         x = x.mean((2, 3, 4))
         return self.fc(x), x

@@ -22,8 +22,7 @@ from .embeddings import NAMES, Embeddings, unit_rows
 from .evaluation import Protocol, evaluate
 
 # %% auto #0
-__all__ = ['PENALTIES', 'SCOREBOARD', 'PooledFeatures', 'ridge', 'best_penalty', 'cca', 'counting', 'scoreboard',
-           'scoreboard_table', 'baselines']
+__all__ = ['PooledFeatures', 'ridge', 'cca', 'counting', 'scoreboard', 'scoreboard_table', 'baselines']
 
 # %% ../../nbs/36_baselines.ipynb #ce62a005
 @dataclass
@@ -77,7 +76,7 @@ class PooledFeatures:
 
 
 # %% ../../nbs/36_baselines.ipynb #20c94165
-PENALTIES = 10**np.arange(-2, 2.51, .125) # times the mean variance of the features
+_PENALTIES = 10**np.arange(-2, 2.51, .125) # times the mean variance of the features
 
 def ridge(
     x: np.ndarray, # `(n, a)` clips
@@ -91,25 +90,25 @@ def ridge(
     w = np.linalg.solve(gram + diagonal, (x - x0).T @ (y - y0)/len(x))
     return lambda z: (z - x0) @ w, lambda z: z - y0
 
-def best_penalty(
+def _best_penalty(
     data: PooledFeatures, # of the training split
     folds: int = 4, # parts of whole videos
-) -> float: # one of `PENALTIES`
+) -> float: # one of `_PENALTIES`
     "Returns the penalty with which held-out clips find their sentences best."
     folds = min(folds, len(data.keys))
     video = np.repeat(np.arange(len(data.keys)) % folds, data.clip_num)
     if folds < 2: return 1.
-    score = np.zeros(len(PENALTIES))
+    score = np.zeros(len(_PENALTIES))
     for f in range(folds):
         (x, y), (a, b) = ((data.clip[rows], data.sent[rows]) for rows in (video != f, video == f))
         x0, y0 = x.mean(0), y.mean(0)
         values, basis = np.linalg.eigh((x - x0).T @ (x - x0)/len(x))
         left, right = (a - x0) @ basis, basis.T @ ((x - x0).T @ (y - y0)/len(x))
         goal = unit_rows(b - y0, np.float64)
-        for i, c in enumerate(PENALTIES):
+        for i, c in enumerate(_PENALTIES):
             s = unit_rows(left/(values + c*values.mean()) @ right, np.float64) @ goal.T
             score[i] += np.mean(s >= s.diagonal()[:, None], 1).mean() + np.mean(s >= s.diagonal(), 0).mean()
-    return float(PENALTIES[score.argmin()])
+    return float(_PENALTIES[score.argmin()])
 
 # %% ../../nbs/36_baselines.ipynb #689cad19
 def cca(
@@ -142,7 +141,7 @@ def counting(
     return replace(emb, **found, **{f'{name}_before_norm': x for name, x in found.items()})
 
 # %% ../../nbs/36_baselines.ipynb #396defdb
-SCOREBOARD = {'clip to sentence R@1': ('distinct', 'vector', 'cli2sen', 'r1'),
+_SCOREBOARD = {'clip to sentence R@1': ('distinct', 'vector', 'cli2sen', 'r1'),
     'R@5': ('distinct', 'vector', 'cli2sen', 'r5'),
     'sentence to clip R@1': ('copies', 'vector', 'sen2cli', 'r1'),
     'R@5 ': ('copies', 'vector', 'sen2cli', 'r5'),
@@ -154,12 +153,12 @@ SCOREBOARD = {'clip to sentence R@1': ('distinct', 'vector', 'cli2sen', 'r1'),
 def scoreboard(
     emb: Embeddings, # of a split
     texts: Sequence[str], # sentence of each clip
-) -> dict[str, float]: # by the names in `SCOREBOARD`, in percent
+) -> dict[str, float]: # by the names in `_SCOREBOARD`, in percent
     "Returns the numbers by which models are compared."
-    ways = dict.fromkeys((rule, score) for rule, score, _, _ in SCOREBOARD.values())
+    ways = dict.fromkeys((rule, score) for rule, score, _, _ in _SCOREBOARD.values())
     def found(rule, score): return evaluate(emb, Protocol(texts=rule, score=score), texts).scores['raw']
     ways = {way: found(*way) for way in ways}
-    return {name: 100*ways[rule, score][d][m] for name, (rule, score, d, m) in SCOREBOARD.items()}
+    return {name: 100*ways[rule, score][d][m] for name, (rule, score, d, m) in _SCOREBOARD.items()}
 
 def scoreboard_table(
     rows: Mapping[str, Mapping], # numbers by name of the model
@@ -168,7 +167,7 @@ def scoreboard_table(
     heads = 'R@1', 'R@5', 'R@1', 'R@5', 'video', 'par.', 'video', 'par.'
     width, cells = max(map(len, rows)), ' '.join(f'{h:>6}' for h in heads)
     above = f'{"clip to sent.":>13} {"sent. to clip":>13} {"by vector R@1":>13} {"in order R@1":>13}'
-    def numbers(row): return ' '.join(f'{row[c]:6.1f}' for c in SCOREBOARD)
+    def numbers(row): return ' '.join(f'{row[c]:6.1f}' for c in _SCOREBOARD)
     lines = [f'{name:{width}} {numbers(row)}' for name, row in rows.items()]
     return '\n'.join([' '*width + f' {above}', ' '*width + f' {cells}', *lines])
 
@@ -185,7 +184,7 @@ def baselines(
     out = {'chance': test.embed(*(lambda z: rng.standard_normal((len(z), 64)) for _ in 'xy'))}
     out['number of clips'] = counting(out['chance'])
     if x.shape[1] == y.shape[1]: out['mean of features'] = test.embed(lambda z: z, lambda z: z)
-    penalty, mixed = best_penalty(train), rng.permutation(len(y))
+    penalty, mixed = _best_penalty(train), rng.permutation(len(y))
     out[f'ridge (penalty {penalty:.2g})'] = test.embed(*ridge(x, y, penalty))
     out['CCA'] = test.embed(*cca(x, y))
     out['CCA, shuffled pairs'] = test.embed(*cca(x, y[mixed]))

@@ -21,11 +21,10 @@ from ..files import read_json
 from ..model.backbones import load_backbone
 
 # %% auto #0
-__all__ = ['ENCODERS', 'in_cache', 'no_downloads', 'best_encoder', 'trusted_name', 'find_encoder', 'sentence_backbone',
-           'load_encoder', 'same_as_cpu']
+__all__ = ['ENCODERS', 'no_downloads', 'trusted_name', 'find_encoder', 'load_encoder']
 
 # %% ../../nbs/53_encoders.ipynb #enc00007
-def in_cache(
+def _in_cache(
     name: str, # of a model on the hub, such as openai/clip-vit-base-patch32
 ) -> bool:
     "Returns whether a model is in the local cache, with its weights."
@@ -58,9 +57,9 @@ ENCODERS = {
 
 _OURS = 'pixels', 'efficientnet_lite0', 's3d', 'minilm'
 
-def best_encoder() -> str:
+def _best_encoder() -> str:
     "Returns the first of `ENCODERS` that can be used without a download."
-    return next(name for name in ENCODERS if name in _OURS or in_cache(name))
+    return next(name for name in ENCODERS if name in _OURS or _in_cache(name))
 
 # %% ../../nbs/53_encoders.ipynb #enc00012
 def trusted_name(
@@ -71,7 +70,8 @@ def trusted_name(
     "Returns the name if it is safe to load. Raises `DataError` if it names code, or a model to download."
     if not isinstance(name, str): raise DataError(f'{source}: expected a name of a model, found {name!r:.9}')
     code = re.fullmatch(r'[\w.]+:\w+', name) # may be the name of a folder as well
-    if name in _OURS or not code and len(name) < 1000 and (Path(name).is_dir() or in_cache(name)): return name
+    if name in _OURS: return name
+    if not code and len(name) < 1000 and (Path(name).is_dir() or _in_cache(name)): return name
     name, ours = name[:80], ', '.join(_OURS)
     raise DataError(f'{source}: names the model "{name}", which is none of {ours}, no folder and not in the '
         f'local cache; if you trust it, name it yourself: {option} {name}')
@@ -101,8 +101,8 @@ def find_encoder(
     option: str = '--backbone', # with which a user names it
 ) -> str:
     "Returns the name of a model that is at hand, after a download if need be. Raises `DataError`."
-    if name in (None, 'auto'): return best_encoder()
-    if name in _OURS or ':' in name or Path(name).is_dir() or in_cache(name): return name
+    if name in (None, 'auto'): return _best_encoder()
+    if name in _OURS or ':' in name or Path(name).is_dir() or _in_cache(name): return name
     is_path = name.startswith(('/', '.', '~')) or name.count('/') > 1
     if is_path: raise DataError(f'{option} {name}: no such folder')
     what, others = f'{option} {name}: no folder and not in the local cache', f'there are {", ".join(_OURS)}'
@@ -142,7 +142,7 @@ def _check_modules(path: Path) -> None:
         f'{odd[0] if odd else parts!r:.80}; code of a model is not run')
 
 # %% ../../nbs/53_encoders.ipynb #enc00023
-def sentence_backbone(
+def _sentence_backbone(
     name: str | Path, # a folder, or the name of a model in the local cache
     fps: float = 2., # features a second
     device: str | torch.device = 'cpu', # where to run
@@ -186,10 +186,10 @@ def load_encoder(
             if name in _OURS or ':' in name or _file_of(name, 'modules.json') is None:
                 return load_backbone(name, fps, where, weights=weights)
             if weights: raise DataError(f'backbone {name}: takes no file of weights, only a folder or a name')
-            return sentence_backbone(name, fps or 2., where)
-    return make(device) if torch.device(device).type != 'mps' else same_as_cpu(make, device)
+            return _sentence_backbone(name, fps or 2., where)
+    return make(device) if torch.device(device).type != 'mps' else _same_as_cpu(make, device)
 
-def same_as_cpu(
+def _same_as_cpu(
     make: Callable[[Any], Backbone], # from a device
     device: str | torch.device, # whose numbers are in doubt
 ) -> Backbone:

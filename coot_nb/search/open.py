@@ -38,8 +38,7 @@ from ..training.retrieval import Retrieval, embeddings_path, validate
 from ..training.runs import choose_device, load_run
 
 # %% auto #0
-__all__ = ['SPACES', 'stored_features', 'run_space', 'run_backbone', 'choose_space', 'index_videos', 'watch_folder',
-           'open_search', 'search_videos']
+__all__ = ['stored_features', 'run_backbone', 'index_videos', 'watch_folder', 'open_search', 'search_videos']
 
 # %% ../../nbs/54_open.ipynb #d0a49294
 def _features_file(cfg: RetrievalConfig, data_path: str | Path) -> Path:
@@ -54,7 +53,7 @@ def stored_features(
     return {k: str(v) for k, v in H5Features(path).attrs.items()} if path.is_file() else {}
 
 # %% ../../nbs/54_open.ipynb #9a4a9138
-def run_space(
+def _run_space(
     folder: str | Path, # of a finished run
     backbone: Backbone, # of the index
     data_path: str | Path = 'data', # folder of the data sets
@@ -90,25 +89,25 @@ def _encoder(path: Path, name: str | None, model: Any) -> TextEncoder:
     return TextFeatures(path).load_encoder(device)
 
 # %% ../../nbs/54_open.ipynb #6bb28de2
-SPACES = 'auto', 'conse', 'joint', 'coot', 'appearance'
+_SPACES = 'auto', 'conse', 'joint', 'coot', 'appearance'
 
-def choose_space(
+def _choose_space(
     backbone: Backbone, # of the index
-    name: str = 'auto', # one of `SPACES`
+    name: str = 'auto', # one of `_SPACES`
     run: str | Path | None = None, # folder of a trained COOT
-    encoder: str | None = None, # text encoder: of `conse`, by default minilm; of `coot`, as in `run_space`
+    encoder: str | None = None, # text encoder: of `conse`, by default minilm; of `coot`, as in `_run_space`
     data_path: str | Path = 'data', # folder of the data sets
     use_cuda: bool = True, # whether a GPU may be used
     folder: Path | None = None, # of an index, where the vectors of class names are kept
 ) -> Space:
     "Returns the space that is asked for, or the one that suits. Raises `DataError` if it cannot be had."
-    if name not in SPACES: raise DataError(f'space {name!r}: expected {", ".join(SPACES)}')
+    if name not in _SPACES: raise DataError(f'space {name!r}: expected {", ".join(_SPACES)}')
     if name == 'auto':
         if run: name = 'coot'
         else: name = 'joint' if backbone.encode_text else 'conse' if backbone.classify else 'appearance'
     if name == 'coot':
         if not run: raise DataError('space coot: needs a trained run (--run)')
-        return run_space(run, backbone, data_path, encoder, use_cuda)
+        return _run_space(run, backbone, data_path, encoder, use_cuda)
     deaf = name == 'joint' and not backbone.encode_text
     if deaf: raise DataError(f'space joint: {backbone.name} understands no texts')
     if name != 'conse': return appearance_space(backbone)
@@ -176,7 +175,7 @@ def index_videos(
     videos: Videos, # a folder of videos, a file, files, or files by key
     folder: str | Path = 'index', # of the index
     backbone: str | None = None, # see `find_encoder`; None: of the run or index, or the best at hand
-    space: str = 'auto', # one of `SPACES`
+    space: str = 'auto', # one of `_SPACES`
     run: str | Path | None = None, # folder of a trained COOT
     segments: str = 'uniform:8', # how videos are cut into moments, see `Segmentation`
     kind: Kind | str = 'auto', # of the vectors, see `VectorIndex`
@@ -221,7 +220,7 @@ def _open(made: dict[str, Any], use_cuda: bool, folder: Path) -> tuple[Backbone,
     name, names = made['backbone'], {k: made[k] for k in ('run', 'encoder', 'data_path')}
     net = load_encoder(name, made['fps'], _device(use_cuda), made['weights'])
     if made.get('frames', 'all') != 'all': net = net.reading(made['frames'])
-    with no_downloads(): space = choose_space(net, made['space'], use_cuda=use_cuda, folder=folder, **names)
+    with no_downloads(): space = _choose_space(net, made['space'], use_cuda=use_cuda, folder=folder, **names)
     known = space.name == 'joint' and name in ENCODERS
     return net, replace(space, note=ENCODERS[name]) if known else space
 

@@ -23,11 +23,11 @@ from ..ragged import Ragged
 from ..retrieval.embeddings import unit_rows
 
 Texts = Sequence[str]
-ToMoments = Callable[[np.ndarray, Sequence[slice]], np.ndarray]
+_ToMoments = Callable[[np.ndarray, Sequence[slice]], np.ndarray]
 
 # %% auto #0
-__all__ = ['Texts', 'ToMoments', 'Query', 'encode_query', 'Space', 'appearance_space', 'conse_space', 'sentence_vectors',
-           'check_features', 'clip_frames', 'coot_space', 'picture_query', 'video_query']
+__all__ = ['Texts', 'Query', 'encode_query', 'Space', 'appearance_space', 'conse_space', 'sentence_vectors', 'check_features',
+           'clip_frames', 'coot_space', 'picture_query', 'video_query']
 
 # %% ../../nbs/51_query.ipynb #495cb145
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Space:
     "Where moments and texts are compared."
     name: str # `conse`, `joint`, `coot` or `appearance`
     recipe: str # everything that changes the vectors, in one line
-    moments: ToMoments | None = None # `(frames, dim)` features and rows to `(moments, d)`
+    moments: _ToMoments | None = None # `(frames, dim)` features and rows to `(moments, d)`
     encode: Callable[..., Query] | None = None # sentences to a query; None where texts cannot ask
     note: str = '' # what it knows, for a reader
     unread: Callable[[Texts], list[str]] | None = None # the words of texts that it cannot read

@@ -28,7 +28,7 @@ from .vectors import read_sealed, write_sealed
 Hear = Callable[[Path], list[Segment]] # a video file to what is said in it
 
 # %% auto #0
-__all__ = ['Hear', 'written_words', 'Words', 'write_words', 'read_words']
+__all__ = ['Hear', 'Words', 'write_words', 'read_words']
 
 # %% ../../nbs/51c_words.ipynb #wrd00007
 def _beside(path: Path, names: Sequence[str]) -> Path | None:
@@ -63,7 +63,7 @@ def _warn(text: str) -> None: logging.getLogger('coot_nb').warning('%s', text)
 _TEXT_TRACKS = 'srt', 'subrip', 'ass', 'ssa', 'mov_text', 'webvtt', 'text'
 
 # %% ../../nbs/51c_words.ipynb #wrd00008
-def written_words(
+def _written_words(
     path: Path, # a video file
     names: Sequence[str], # of the files in its folder
 ) -> tuple[list[Segment], str]: # lines in the order of time; where they are from, empty without any
@@ -201,7 +201,7 @@ def _digest(moments: Sequence) -> str:
 
 # %% ../../nbs/51c_words.ipynb #wrd00029
 def _lines_of(file: Path, names: Sequence[str], stamp: list, hear: Any) -> dict[str, Any]:
-    lines, source = written_words(file, names)
+    lines, source = _written_words(file, names)
     if not source and hear:
         try: lines, source = hear(file), stamp[-1]
         except DataError as e: _warn(f'not transcribed: {e}')

@@ -23,9 +23,8 @@ from ..files import atomic_path, load_tensors, load_torch, read_json, save_tenso
 _logger = logging.getLogger('coot_nb')
 
 # %% auto #0
-__all__ = ['FILES', 'Experiment', 'Metrics', 'load_metrics', 'TrainerState', 'load_state', 'check_plain', 'save_checkpoint',
-           'last_epoch', 'best_epoch', 'weights_file', 'Checkpoint', 'read_checkpoint', 'remove_epochs', 'clean_up',
-           'rewind', 'TensorBoard']
+__all__ = ['FILES', 'Experiment', 'Metrics', 'load_metrics', 'TrainerState', 'load_state', 'save_checkpoint', 'last_epoch',
+           'best_epoch', 'weights_file', 'Checkpoint', 'read_checkpoint', 'clean_up', 'rewind', 'TensorBoard']
 
 # %% ../../nbs/42_experiment.ipynb #b3bf2c8b
 FILES = dict( # kinds of files of a run and where they lie; `{}` is the epoch
@@ -208,7 +207,7 @@ def load_state(
     return state
 
 # %% ../../nbs/42_experiment.ipynb #7032ce72
-def check_plain(
+def _check_plain(
     obj: Any, # what is to be saved
     name: str = 'state', # how to call it in the message
 ) -> None:
@@ -216,10 +215,10 @@ def check_plain(
     if type(obj) in (int, float, str, bool, type(None)) or isinstance(obj, Tensor): return
     if isinstance(obj, dict):
         for k, v in obj.items():
-            check_plain(k, f'key {k!r} of {name}')
-            check_plain(v, f'{name}[{k!r}]')
+            _check_plain(k, f'key {k!r} of {name}')
+            _check_plain(v, f'{name}[{k!r}]')
     elif type(obj) in (list, tuple):
-        for i, v in enumerate(obj): check_plain(v, f'{name}[{i}]')
+        for i, v in enumerate(obj): _check_plain(v, f'{name}[{i}]')
     else: raise TypeError(f'{name} is a {type(obj).__name__}: expected only tensors and plain data')
 
 # %% ../../nbs/42_experiment.ipynb #76fbb789
@@ -233,7 +232,7 @@ def save_checkpoint(
 ) -> None:
     "Writes the checkpoint of the current epoch, the mark of its completeness last."
     epoch, seen = state.current_epoch, set()
-    check_plain(training, 'training')
+    _check_plain(training, 'training')
     exp.path('state', epoch).unlink(missing_ok=True)
     tensors = {}
     for name, t in model.items():
@@ -302,7 +301,7 @@ def read_checkpoint(
     return Checkpoint(epoch, state, model, training, read('epoch_metrics'), read('step_metrics'))
 
 # %% ../../nbs/42_experiment.ipynb #6daf4559
-def remove_epochs(
+def _remove_epochs(
     exp: Experiment, # a run
     epochs: Iterable[int], # the epochs to remove
 ) -> None:
@@ -320,7 +319,7 @@ def clean_up(
     kinds = ('state', 'model', 'training', 'epoch_metrics', 'step_metrics')
     marked, found = exp.numbered('state'), {e for kind in kinds for e in exp.numbered(kind)}
     if keep_freq > 0: keep |= {e for e in marked if e % keep_freq == 0}
-    remove_epochs(exp, found - keep)
+    _remove_epochs(exp, found - keep)
     for p in [*exp.folder.glob('models/.*-*'), *exp.folder.glob('metrics/.*-*')]: p.unlink(missing_ok=True)
 
 # %% ../../nbs/42_experiment.ipynb #b038d467
@@ -330,7 +329,7 @@ def rewind(
 ) -> None:
     "Removes the checkpoints after an epoch."
     kinds = ('state', 'model', 'training', 'epoch_metrics', 'step_metrics')
-    remove_epochs(exp, {e for kind in kinds for e in exp.numbered(kind) if e > epoch})
+    _remove_epochs(exp, {e for kind in kinds for e in exp.numbered(kind) if e > epoch})
 
 # %% ../../nbs/42_experiment.ipynb #d042639b
 class TensorBoard:

@@ -20,11 +20,11 @@ from torch import Tensor, nn
 from ..config import DataError, OptimizerConfig, SchedulerConfig
 
 # %% auto #0
-__all__ = ['rectification', 'AdamFrame', 'RAdam', 'param_groups', 'make_optimizer', 'is_better', 'Schedule',
-           'ReduceOnPlateauWarmup', 'EMA', 'BertAdam', 'bert_groups', 'CosineWarmup', 'make_schedule', 'WarmupLinear']
+__all__ = ['RAdam', 'param_groups', 'make_optimizer', 'is_better', 'Schedule', 'ReduceOnPlateauWarmup', 'EMA', 'BertAdam',
+           'bert_groups', 'CosineWarmup', 'make_schedule', 'WarmupLinear']
 
 # %% ../../nbs/40_optim.ipynb #64a005a1
-def rectification(
+def _rectification(
     step: int, # number of the update, from 1
     beta2: float, # decay of the mean of squared gradients
 ) -> float | None:
@@ -35,7 +35,7 @@ def rectification(
     return sqrt((n - 4)/(final - 4) * (n - 2)/n * final/(final - 2))
 
 # %% ../../nbs/40_optim.ipynb #f14b1323
-class AdamFrame(torch.optim.Optimizer):
+class _AdamFrame(torch.optim.Optimizer):
     "Keeps running means of gradients and of their squares; a subclass says what to do with them."
 
     @torch.no_grad()
@@ -82,7 +82,7 @@ class AdamFrame(torch.optim.Optimizer):
         raise NotImplementedError
 
 # %% ../../nbs/40_optim.ipynb #a2b9c6ec
-class RAdam(AdamFrame):
+class RAdam(_AdamFrame):
     "Rectified Adam with decoupled weight decay, as the published code uses it (appendix A5)."
 
     def __init__(self,
@@ -105,7 +105,7 @@ class RAdam(AdamFrame):
         "Moves the weights, once there is a factor."
         mean, square = self.average(group, params, grads)
         (beta1, beta2), lr, decay = group['betas'], group['lr'], group['weight_decay']
-        factor = rectification(age, beta2)
+        factor = _rectification(age, beta2)
         if factor is None and not group['degenerated_to_sgd']: return
         if decay: torch._foreach_mul_(params, 1 - lr*decay)
         size = lr/(1 - beta1**age)
@@ -288,7 +288,7 @@ class EMA:
         torch._foreach_copy_(self.average, [state['average'][name] for name in self.names])
 
 # %% ../../nbs/40_optim.ipynb #cfacab74
-class BertAdam(AdamFrame):
+class BertAdam(_AdamFrame):
     "Adam as in the first release of BERT (appendix A10)."
 
     def __init__(self,

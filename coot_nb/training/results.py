@@ -20,8 +20,8 @@ from ..printing import cell_text, plain_text, print_table
 from .experiment import Experiment, best_epoch, last_epoch, load_metrics
 
 # %% auto #0
-__all__ = ['COMMON', 'RETRIEVAL', 'CAPTION', 'FIELDS', 'ALIASES', 'GROUPS', 'COLUMNS', 'Field', 'metric_name', 'fields_of',
-           'ResultsTable', 'find_experiments', 'listed', 'results_table']
+__all__ = ['ALIASES', 'COLUMNS', 'Field', 'metric_name', 'fields_of', 'ResultsTable', 'find_experiments', 'listed',
+           'results_table']
 
 # %% ../../nbs/45_results.ipynb #61dd96b8
 class Field(NamedTuple):
@@ -40,35 +40,35 @@ def metric_name(
     "Returns the name of a retrieval metric in the metric files."
     return f'{"val_base" if metric == "r1" else "val_ret"}/{_DIRECTIONS[direction]}-{metric}'
 
-COMMON = dict(epoch=Field(['train_base/epoch'], '.0f'), loss=Field(['val_base/loss'], '.3f'))
-COMMON['score'] = Field(['val_base/best_field'], '.3f')
-COMMON['time(h)'] = Field(['ztime/time_total'], '.2f', 1/3600)
-COMMON['GPU mem'] = Field(['zgpu/mem_used'], '.0f') # the largest seen
-COMMON |= {'GPU load': Field(['zgpu/load-avg'], '.1f'), 'RAM': Field(['zram/used'], '.1f')} # GB, the largest
+_COMMON = dict(epoch=Field(['train_base/epoch'], '.0f'), loss=Field(['val_base/loss'], '.3f'))
+_COMMON['score'] = Field(['val_base/best_field'], '.3f')
+_COMMON['time(h)'] = Field(['ztime/time_total'], '.2f', 1/3600)
+_COMMON['GPU mem'] = Field(['zgpu/mem_used'], '.0f') # the largest seen
+_COMMON |= {'GPU load': Field(['zgpu/load-avg'], '.1f'), 'RAM': Field(['zram/used'], '.1f')} # GB, the largest
 
 # %% ../../nbs/45_results.ipynb #44a0c007
 _pairs = [(d, m) for d in _DIRECTIONS for m in _METRICS]
-RETRIEVAL = {f'{d}-{m}': Field([metric_name(d, m)], _METRICS[m]) for d, m in _pairs}
-RETRIEVAL['vp-r1'] = Field([metric_name('v2p', 'r1'), metric_name('p2v', 'r1')], '.2%')
-RETRIEVAL['cs-r1'] = Field([metric_name('c2s', 'r1'), metric_name('s2c', 'r1')], '.2%')
+_RETRIEVAL = {f'{d}-{m}': Field([metric_name(d, m)], _METRICS[m]) for d, m in _pairs}
+_RETRIEVAL['vp-r1'] = Field([metric_name('v2p', 'r1'), metric_name('p2v', 'r1')], '.2%')
+_RETRIEVAL['cs-r1'] = Field([metric_name('c2s', 'r1'), metric_name('s2c', 'r1')], '.2%')
 
-CAPTION = {f'bleu{i}': Field([f'cap/b{i}'], '.2%') for i in range(1, 5)}
+_CAPTION = {f'bleu{i}': Field([f'cap/b{i}'], '.2%') for i in range(1, 5)}
 _words = dict(meteo='met', rougl='rol', cider='cid')
-CAPTION |= {name: Field([f'cap/{key}'], '.2%') for name, key in _words.items()}
-CAPTION |= {f're{i}': Field([f'cap/re{i}'], '.2%') for i in range(1, 5)}
+_CAPTION |= {name: Field([f'cap/{key}'], '.2%') for name, key in _words.items()}
+_CAPTION |= {f're{i}': Field([f'cap/re{i}'], '.2%') for i in range(1, 5)}
 _counts = dict(voc='.0f', slen='.2f', snum='.0f')
 for short, side in dict(c='cap', t='capgt').items():
-    CAPTION |= {f'{short}/{what}': Field([f'{side}/{what}'], form) for what, form in _counts.items()}
+    _CAPTION |= {f'{short}/{what}': Field([f'{side}/{what}'], form) for what, form in _counts.items()}
 
-FIELDS = dict(retrieval=COMMON | RETRIEVAL, caption=COMMON | CAPTION)
+_FIELDS = dict(retrieval=_COMMON | _RETRIEVAL, caption=_COMMON | _CAPTION)
 ALIASES = {'Time': 'time(h)', 'ep': 'epoch'} # the published names
 
 # %% ../../nbs/45_results.ipynb #44a0c009
 _videos, _clips = ([f'{d}-{m}' for d in ds for m in _METRICS] for ds in (('v2p', 'p2v'), ('c2s', 's2c')))
 _base, _profile = ['epoch', 'loss', 'score'], ['GPU mem', 'GPU load', 'RAM', 'time(h)']
-GROUPS = dict(
+_GROUPS = dict(
     retrieval=dict(base=_base, profile=_profile, vid=_videos, clip=_clips, retrieval=['vp-r1', 'cs-r1']),
-    caption=dict(base=_base, profile=_profile, text=list(CAPTION)))
+    caption=dict(base=_base, profile=_profile, text=list(_CAPTION)))
 COLUMNS = dict(
     retrieval=['epoch', 'v2p-r1', 'p2v-r1', 'c2s-r1', 's2c-r1', 'time(h)', 'loss', 'score'],
     caption=['epoch', 'bleu4', 'meteo', 'rougl', 'cider', 're4', 'time(h)', 'loss', 'score'])
@@ -78,7 +78,7 @@ def fields_of(
     kind: str = 'retrieval', # or `caption`
 ) -> list[str]:
     "Returns the fields of some groups. Raises `ConfigError` for an unknown one."
-    known, groups = GROUPS[kind], ['profile' if g == 'performance' else g for g in groups]
+    known, groups = _GROUPS[kind], ['profile' if g == 'performance' else g for g in groups]
     wrong = [g for g in groups if g not in (*known, 'all')]
     if wrong: raise ConfigError(f'no group {wrong[0]!r} of metrics; there are all, {", ".join(known)}')
     names = known if 'all' in groups else [g for g in known if g in groups]
@@ -99,7 +99,7 @@ class ResultsTable(list):
     def cells(self) -> list[list[str]]:
         "Returns the table as text, the header first."
         def cell(row, name):
-            value, spread, form = row.get(name), row.get(f'{name} std'), FIELDS[self.kind][name].format
+            value, spread, form = row.get(name), row.get(f'{name} std'), _FIELDS[self.kind][name].format
             return '-' if value is None else f'{value:{form}}' + (f' ±{spread:{form}}' if spread else '')
         label = lambda row: row['experiment'] + (f' ({row["runs"]})' if 'runs' in row else '')
         rows = ([label(row), *(cell(row, c) for c in self.columns)] for row in self)
@@ -197,13 +197,13 @@ def _row(exp: Experiment, last: bool, kind: str) -> dict | None:
     def value(f):
         found = [v for v in map(at, f.metrics) if v is not None]
         return fmean(found)*f.factor if len(found) == len(f.metrics) else None
-    values = {name: value(f) for name, f in FIELDS[kind].items()}
+    values = {name: value(f) for name, f in _FIELDS[kind].items()}
     if all(values[f] is None for f in (*COLUMNS[kind][1:5], 'score')): return None
     return dict(values, experiment=exp.name, group=exp.group, epoch=epoch)
 
 def _mean(name: str, rows: list[dict], kind: str) -> dict:
     "Returns one row of means over runs, with `<field> std` beside each where there are several."
-    columns = {c: [r[c] for r in rows if r[c] is not None] for c in FIELDS[kind]}
+    columns = {c: [r[c] for r in rows if r[c] is not None] for c in _FIELDS[kind]}
     means = {c: fmean(vs) if vs else None for c, vs in columns.items()}
     spreads = {f'{c} std': stdev(vs) for c, vs in columns.items() if len(vs) > 1}
     return dict(means, **spreads, experiment=name, group=rows[0]['group'], runs=len(rows))
@@ -222,7 +222,7 @@ def results_table(
     kind: str = 'retrieval', # or `caption`
 ) -> ResultsTable:
     "Returns the results of experiments, ours and published ones. Missing values sort to the end."
-    known, fields, sort = FIELDS[kind], [ALIASES.get(f, f) for f in fields], ALIASES.get(sort, sort)
+    known, fields, sort = _FIELDS[kind], [ALIASES.get(f, f) for f in fields], ALIASES.get(sort, sort)
     unknown = [f for f in [*fields, *([] if sort == 'alpha' else [sort])] if f not in known]
     if unknown: raise ConfigError(f'no field {unknown[0]!r} in the results; there are {", ".join(known)}')
     if mean not in (None, 'run', 'all'): raise ConfigError(f"mean={mean!r}: expected 'run' or 'all'")

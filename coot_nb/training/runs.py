@@ -29,8 +29,7 @@ from .optim import EMA, is_better
 _logger = logging.getLogger('coot_nb')
 
 # %% auto #0
-__all__ = ['Task', 'Average', 'Record', 'choose_device', 'amp_type', 'make_learner', 'Run', 'train_run', 'which_epoch',
-           'load_run', 'validate_run']
+__all__ = ['Task', 'Record', 'choose_device', 'amp_type', 'make_learner', 'Run', 'train_run', 'load_run', 'validate_run']
 
 # %% ../../nbs/43_runs.ipynb #1f5bf181
 class Task:
@@ -116,7 +115,7 @@ class Task:
 
 # %% ../../nbs/43_runs.ipynb #7cfd2098
 @dataclass
-class Average(Callback):
+class _Average(Callback):
     "Keeps the average of the weights."
     ema: EMA
 
@@ -265,7 +264,7 @@ def make_learner(
     check = Validate(measure, better, val.val_freq, val.val_start, total - 1)
     record = Record(exp, check, task, seed, ema)
     callbacks = [ClipGradient(cfg.train.clip_gradient)] if cfg.train.clip_gradient > 0 else []
-    callbacks += [Average(ema)] if ema else []
+    callbacks += [_Average(ema)] if ema else []
     callbacks += [SeedRanks(seed), bar, check, *task.callbacks(record), *([record] if is_main() else [])]
     callbacks += [EarlyStop(check, val.det_best_terminate_after)]
     amp = amp_type(cfg, cfg.fp16_train, device)
@@ -300,7 +299,7 @@ def train_run(
     fresh = on_main(lambda: torch.Generator().seed() % 2**31)
     seed = fresh if cfg.random_seed is None else cfg.random_seed
     found = on_main(lambda: -1 if reset else last_epoch(exp))
-    start = found if load_epoch is None else on_main(lambda: which_epoch(exp, load_epoch))
+    start = found if load_epoch is None else on_main(lambda: _which_epoch(exp, load_epoch))
     point = on_main(lambda: read_checkpoint(exp, start)) if start >= 0 else None
     if point and point.training: seed = point.training['extra']['seed']
     weights = on_main(lambda: weights_file(exp, start)) if point else load_model
@@ -353,7 +352,7 @@ def _check_processes(task: Task) -> None:
     if n > size: raise ConfigError(f'train.batch_size: {size} videos are too few for {n} processes')
 
 # %% ../../nbs/43_runs.ipynb #5405ab2b
-def which_epoch(
+def _which_epoch(
     exp: Experiment, # a folder with checkpoints
     wanted: int | str, # counted from 0, or `best`
 ) -> int:
@@ -390,7 +389,7 @@ def validate_run(
     cfg, seed, run = task.cfg, task.cfg.random_seed or 0, None
     set_cudnn(cfg)
     if not load_model and not (untrained and not exp.numbered('state')):
-        wanted = None if load_epoch is None else which_epoch(exp, load_epoch)
+        wanted = None if load_epoch is None else _which_epoch(exp, load_epoch)
         run = load_run(type(task), exp, wanted, cfg.use_cuda)
     with closing(task), memory_limit(task.advice()):
         task.open(seed, exp if run else None, load_model, training=False)
