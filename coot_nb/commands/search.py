@@ -30,7 +30,7 @@ def search(
     index: Path | None = None, # Folder of an index made by coot index
     run: Path | None = None, # Search with a trained model: its run folder
     moments: bool = False, # Find moments instead of videos
-    against: Path | None = None, # Score a search for moments against annotations: meta_all.json, or any that can be imported
+    against: Path | None = None, # Score a search for moments against annotations in any format
     k: int = 5, # Number of answers
     like: str | None = None, # More like this: a video of the index, or VIDEO@SECONDS
     image: Path | None = None, # Search an index with a picture file

@@ -117,7 +117,7 @@ def _columns(x: dict) -> list[dict] | None:
 def _with_images(x: dict) -> list[dict] | None:
     "The captions of COCO with the fields of their images or videos."
     for one in 'image', 'video':
-        each, of = x.get('annotations'), x.get(f'{one}s')
+        each, of = x.get('annotations') or [], x.get(f'{one}s') or []
         if not _has_objects(each) or not _has_objects(of) or any(f'{one}_id' not in a for a in each): continue
         by_id = {str(v.get('id')): {k: y for k, y in v.items() if k != 'id'} for v in of}
         named = all(isinstance(v.get('file_name'), str) for v in of)
@@ -130,8 +130,9 @@ def json_rows(
     x: Any, # the content of a JSON file
 ) -> _Placed | None: # None if it has none; places such as `row 3` or `key "a", segments 2`
     "Returns the rows of JSON, with the fields of what they are nested in."
-    if isinstance(x, list): return [y for i, row in enumerate(x, 1) for y in expanded(row, f'row {i}')] if all(
-        isinstance(row, dict) for row in x) else None
+    if isinstance(x, list):
+        if not all(isinstance(row, dict) for row in x): return None
+        return [y for i, row in enumerate(x, 1) for y in expanded(row, f'row {i}')]
     if not isinstance(x, dict) or not x: return None
     if (rows := _columns(x) or _with_images(x)) is not None: return json_rows(rows)
     lists = [k for k, v in x.items() if _has_objects(v)]

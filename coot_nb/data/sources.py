@@ -169,14 +169,14 @@ class SourceFile:
     def rows(self) -> list[Row]:
         "Returns each row as an object, with its place. Raises `DataError` for one that does not fit."
         if self.suffix == '.json':
-            found = self.objects
-            if found is None: found = [(f'row {i}', x) for i, x in enumerate(expect(self.json, list, self.path,
-                'a list of rows'), 1)]
+            whole = () if self.objects else expect(self.json, list, self.path, 'a list of rows')
+            found = self.objects or [(f'row {i}', x) for i, x in enumerate(whole, 1)]
             return [_row(x, f'{self}: {place}') for place, x in found]
         if self.suffix == '.jsonl':
             lines = [(f'{self}: line {i}', line) for i, line in enumerate(self.text.split('\n'), 1)
                 if line.strip()]
-            return [_row(x, place) for where, line in lines for place, x in expanded(parse_json(line, where), where)]
+            values = ((where, parse_json(line, where)) for where, line in lines)
+            return [_row(x, place) for where, value in values for place, x in expanded(value, where)]
         return [(f'{self}: line {i}', self._fit(i, cells)) for i, cells in self.cells[1:]]
 
     def _fit(self, line: int, cells: list[str]) -> dict[str, Any]:

@@ -29,8 +29,8 @@ _CLEAR = dict(
     'path youtubeid ytid videouid media mediafile datakey imageid',
     text='text sentence caption description narration query desc encap captions sentences texts queries '
     'descriptions',
-    start='start begin starttime timestart begintime tstart starttimestamp clipstart segmentstart windowstart '
-    'onset t0',
+    start='start begin starttime timestart begintime tstart starttimestamp clipstart segmentstart '
+    'windowstart onset t0',
     stop='stop end stoptime endtime timeend timestop tend tstop clipend segmentend windowend stoptimestamp '
     'endtimestamp t1',
     window='segment segments timestamps window windows span spans times interval bounds relevantwindows ts '
@@ -231,7 +231,7 @@ def read_tables(
 _TOTAL = re.compile(r'(?i)(grand )?(total|totals|sum|average|mean|count|summe|gesamt)\W*[\d.,]*\W*')
 
 def _leave_totals(f: SourceFile, c: Mapping[str, str]) -> list[str]:
-    "Takes the rows of totals from the end of a table, which have no words but their name. Returns their places."
+    "Removes the rows of totals at the end of a table, which have no words but their name. Returns places."
     def total(row): return _TOTAL.fullmatch(str(row.get(c['video']))) and not re.search(r'[^\W\d]',
         str(row.get(c.get('text')) or ''))
     n = next((i for i, (_, row) in enumerate(reversed(f.rows)) if not total(row)), 0)

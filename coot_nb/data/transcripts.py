@@ -226,7 +226,8 @@ def is_elan(f: SourceFile) -> bool:
     "Returns whether a file is from ELAN: its XML, or a table of tiers with tabs."
     if f.suffix == '.eaf': return True
     lines = [x for x in f.text.splitlines()[:3] if x.strip()] if f.suffix in ('.txt', '.csv', '.tsv') else []
-    return bool(lines) and '\t' in lines[-1] and len(_clocks(lines[-1].split('\t'))) > 1 and not has_heading(f)
+    clocks = _clocks(lines[-1].split('\t')) if lines else []
+    return len(clocks) > 1 and '\t' in lines[-1] and not has_heading(f)
 
 def read_elan(
     files: Sequence[SourceFile], # .eaf, or tables with tabs
