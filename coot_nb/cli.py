@@ -150,6 +150,7 @@ def main() -> None:
     if parent := os.environ.pop('COOT_PARENT', ''): end_with_parent(parent=int(parent)) # of `launch`
     try: app(standalone_mode=True)
     except CootError as e: sys.exit(f'coot: {e}')
+    except MemoryError as e: sys.exit(f'coot: out of memory{f" ({e})" if str(e) else ""}')
     except BrokenPipeError: os._exit(1) # the reader of a pipe, such as `head`, has gone
     except OSError as e: sys.exit(f'coot: {e.filename or "input or output"}: {e.strerror or e}')
 
