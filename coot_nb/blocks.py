@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/blocks.html.md"""
 # %% ../nbs/00_blocks.ipynb #b10c0001
 from __future__ import annotations
 
-import difflib, math, re, reprlib
+import difflib, math, re, reprlib, unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, is_dataclass
 from html import escape
@@ -96,13 +96,22 @@ _LARGEST = 2**31 # of any number but a seed
 _BY_KEY = {key: r for r, keys in _RANGES.items() for key in ' '.join(keys).split()}
 
 # %% ../nbs/00_blocks.ipynb #b10c0017
+_RESERVED = re.compile(r'(con|prn|aux|nul|com\d|lpt\d)(\..*)?', re.I) # devices of Windows
+
 def name_problem(
     name: str, # of a data set, a split, a run
 ) -> str:
     "Returns what is wrong with a name that becomes that of a file or folder, or nothing."
-    odd = re.search(r'[/\\\s\x00-\x1f\ud800-\udfff]', name)
-    plain = name and len(name) <= 120 and name not in ('.', '..') and not odd
-    return '' if plain else f'expected a plain name, without blanks or slashes, found {reprlib.repr(name)}'
+    wrong = 'expected a plain name'
+    hidden = any(unicodedata.category(c)[0] == 'C' for c in name)
+    if not name or hidden or name in ('.', '..') or re.search(r'[/\\\s]', name):
+        wrong += ', without blanks or slashes'
+    elif odd := re.search(r'[:*?"<>|]', name): wrong += f' without {odd[0]}'
+    elif len(name) > 120 or len(name.encode()) > 200: wrong += ' of at most 120 characters'
+    elif name[0] in '-~' or name[-1] == '.': wrong += ' that does not begin with - or ~ or end with a dot'
+    elif _RESERVED.fullmatch(name): wrong += ', not one that Windows reserves'
+    else: return ''
+    return f'{wrong}, found {reprlib.repr(name)}'
 
 # %% ../nbs/00_blocks.ipynb #b10c0007
 def value_problem(

@@ -29,8 +29,8 @@ def uniform_windows(
     "Returns windows that cover the video, unless the stride is longer than a window."
     stride = stride_sec or length_sec
     what = f'windows of {length_sec:g} s every {stride:g} s over {duration_sec:g} s'
-    if not all(0 < x < np.inf for x in (duration_sec, length_sec, stride)):
-        raise DataError(f'{what}: expected positive numbers')
+    positive = all(0 < x < np.inf for x in (duration_sec, length_sec, stride))
+    if not positive: raise DataError(f'{what}: expected positive numbers')
     if duration_sec/stride > _MOST: raise DataError(f'{what}: more than {_MOST} clips of one video')
     starts = np.arange(0, duration_sec, stride)
     out = [(float(a), float(min(a + length_sec, duration_sec))) for a in starts]
