@@ -102,16 +102,15 @@ def name_problem(
     name: str, # of a data set, a split, a run
 ) -> str:
     "Returns what is wrong with a name that becomes that of a file or folder, or nothing."
-    wrong = 'expected a plain name'
     hidden = any(unicodedata.category(c)[0] == 'C' for c in name)
-    if not name or hidden or name in ('.', '..') or re.search(r'[/\\\s]', name):
-        wrong += ', without blanks or slashes'
-    elif odd := re.search(r'[:*?"<>|]', name): wrong += f' without {odd[0]}'
-    elif len(name) > 120 or len(name.encode()) > 200: wrong += ' of at most 120 characters'
-    elif name[0] in '-~' or name[-1] == '.': wrong += ' that does not begin with - or ~ or end with a dot'
-    elif _RESERVED.fullmatch(name): wrong += ', not one that Windows reserves'
-    else: return ''
-    return f'{wrong}, found {reprlib.repr(name)}'
+    elsewhere = not name or hidden or name in ('.', '..') or re.search(r'[/\\\s]', name)
+    long = not elsewhere and (len(name) > 120 or len(name.encode()) > 200)
+    kinds = {', without blanks or slashes': elsewhere, ' of at most 120 characters': long,
+        ' without any of :*?"<>|': re.search(r'[:*?"<>|]', name),
+        ', not one that Windows reserves': _RESERVED.fullmatch(name),
+        ' that does not begin with - or ~ or end with a dot': name[:1] in '-~' or name[-1:] == '.'}
+    wrong = [kind for kind, found in kinds.items() if found]
+    return f'expected a plain name{wrong[0]}, found {reprlib.repr(name)}' if wrong else ''
 
 # %% ../nbs/00_blocks.ipynb #b10c0007
 def value_problem(
