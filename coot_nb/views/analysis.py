@@ -153,8 +153,8 @@ class _Side:
         scores, items = self.best()
         wrong = np.where(items == np.arange(len(items))[:, None], -np.inf, scores)
         at, truth = wrong.argmax(1)[:, None], self.truth.double().numpy()
-        return dict(rank=(self.better + self.ties/2).double().numpy(), score=truth, margin=truth - wrong.max(1),
-            rival=np.take_along_axis(items, at, 1)[:, 0], ties=self.ties.long().numpy(),
+        return dict(rank=(self.better + self.ties/2).double().numpy(), ties=self.ties.long().numpy(),
+            score=truth, margin=truth - wrong.max(1), rival=np.take_along_axis(items, at, 1)[:, 0],
             items=items[:, :k], scores=scores[:, :k])
 
 # %% ../../nbs/71_analysis.ipynb #f1c2d3e5
