@@ -113,11 +113,11 @@ class WordPiece:
         "Returns tokens as texts."
         return [self.fast.id_to_token(i) for i in ids]
 
-# %% ../../nbs/12_bert.ipynb #brtfd8e5
+# %% ../../nbs/12_bert.ipynb #brt1f655
 def load_bert(
     folder: str | Path, # with config.json, model.safetensors and tokenizer.json
 ) -> tuple[WordPiece, Bert]:
-    "Returns tokenizer and model of a BERT. Raises `DataError` for files that are damaged or of another model."
+    "Returns tokenizer and model of a BERT. Raises `DataError` for damaged files and other models."
     from safetensors.torch import load_file
     folder = Path(folder)
     try:
@@ -126,5 +126,5 @@ def load_bert(
         unused = 'position_ids', 'pooler'
         model.load_state_dict({k: x for k, x in weights.items() if not any(n in k for n in unused)})
     except DataError: raise
-    except Exception as e: raise DataError(f'{folder}: no BERT that can be read ({str(e).strip():.150})') from e
+    except Exception as e: raise DataError(f'{folder}: no BERT that can be read ({e!s:.150})') from e
     return tokenizer, model.eval().requires_grad_(False)
