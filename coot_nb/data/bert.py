@@ -111,7 +111,7 @@ class WordPiece:
         ids: Sequence[int], # token ids
     ) -> list[str]:
         "Returns tokens as texts."
-        return [self.fast.id_to_token(i) for i in ids]
+        return [self.fast.id_to_token(i) or '' for i in ids]
 
 # %% ../../nbs/12_bert.ipynb #brt1f655
 def load_bert(

@@ -204,7 +204,7 @@ def _cluster(address: str) -> Iterator[Any]: # the module `ray`, connected
     os.environ.setdefault('RAY_USAGE_STATS_ENABLED', '0')
     ours = not ray.is_initialized()
     try:
-        if ours: ray.init(address, log_to_driver=False, logging_level='ERROR', include_dashboard=False)
+        if ours: ray.init(address, log_to_driver=False, logging_level=logging.ERROR, include_dashboard=False)
     except Exception as e: # many kinds: no such address, another version of Ray or Python
         raise DataError(f'ray {address}: no cluster there ({str(e).strip():.150})') from e
     try: yield ray
