@@ -340,17 +340,19 @@ def _page_heats(g: Gallery, way: Any, items: Any, most: int = 400_000) -> dict[s
     emb, start = g.emb, g.emb.clip_start
     asked = emb.clip_emb if way.asks == 'video' else emb.sent_emb
     other = emb.clip_emb if way.find in ('videos', 'moments') else emb.sent_emb
-    video = np.where(items < 0, -1, g.owner('clip')[items] if way.parts else items)
-    size = np.where(video < 0, 0, emb.clip_num[video]).sum()
-    if size > most or not np.array_equal(emb.clip_num, emb.sent_num): return {}
+    video = g.owner('clip')[items] if way.parts else items
+    size = np.where(items < 0, 0, emb.clip_num[video])
+    if size.sum() > most or not np.array_equal(emb.clip_num, emb.sent_num): return {}
     heats = []
-    for row, found in enumerate(video):
+    for row, (found, sizes) in enumerate(zip(video, size)):
         own = asked[row:row + 1] if way.parts else asked[start[row]:start[row + 1]]
-        score = (own @ other.T).max(0)
-        heats += [score[start[v]:start[v + 1]] for v in found[found >= 0]]
-    low, span = (np.array([f(x) for x in heats]) for f in (np.min, np.ptp))
-    share = [(x - a)/s if s else x*0 + 1 for x, a, s in zip(heats, low, span)]
-    return dict(heat=pack(np.round(255*np.concatenate(share)).astype(int)))
+        at = np.arange(sizes.sum()) + np.repeat(start[found] - sizes.cumsum() + sizes, sizes)
+        heats.append((own @ other[at].T).max(0))
+    heat, sizes = np.concatenate(heats), size[size > 0]
+    first = sizes.cumsum() - sizes
+    low, high = (np.repeat(f.reduceat(heat, first), sizes) for f in (np.minimum, np.maximum))
+    share = np.divide(heat - low, high - low, out=np.ones_like(heat), where=high > low)
+    return dict(heat=pack(np.round(255*share).astype(int)))
 
 # %% ../../nbs/74_homes.ipynb #3a04f490
 def _page_pictures(g: Gallery, most: int = 900) -> list[list]:

@@ -218,8 +218,8 @@ def _strength(g: Gallery, pair: str, by_parts: bool) -> list[float]:
     else:
         some = rng.permutation(len(b))[:1000]
         scores, answers = a[rows] @ b[some].T, owner[1][some]
-    wrong = scores[owner[0][rows][:, None] != answers]
-    return np.quantile(wrong, [.99, .999]).tolist() if wrong.size else [math.inf, math.inf]
+    wrong = np.sort(scores[owner[0][rows][:, None] != answers])
+    return [float(wrong[int(share*len(wrong))]) if len(wrong) else math.inf for share in (.99, .999)]
 
 # %% ../../nbs/72_panels.ipynb #baee6ea6
 def _confusions(p: Panels, pair: str, most: int = 200) -> dict[str, Any]:
