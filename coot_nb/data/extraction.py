@@ -155,25 +155,26 @@ class _Child:
         self._end()
 
 # %% ../../nbs/15a_extraction.ipynb #c2e4cff7
-def _serve(pipe: Connection, make: Backbone | Make, device: str, threads: int, damaged: bool) -> None:
+_made: list[Backbone] = [] # the backbone of a child process
+
+def _compute(path: Path, make: Backbone | Make, device: str, threads: int, damaged: bool) -> np.ndarray:
+    "What a child process does with one video."
+    if not _made:
+        torch.set_num_threads(threads)
+        try: _made.append(make if isinstance(make, Backbone) else make(device))
+        except Exception as e: raise _NoBackbone(f'device {device}: {e}') from None
+    try: return _made[0].features(path, damaged)
+    except DataError: raise
+    except Exception as e: raise DataError(f'{type(e).__name__}: {e}') from None
+
+def _serve(pipe: Connection, *args: Any) -> None:
     "What a child process does: answers paths of videos with features, or with what went wrong."
     signal.signal(signal.SIGINT, signal.SIG_IGN) # the parent decides
-    torch.set_num_threads(threads)
-    made: list[Backbone] = []
     while True:
         try: path = pipe.recv()
         except EOFError: return
-        try: pipe.send(_computed_here(path, made, make, device, damaged))
+        try: pipe.send(_compute(path, *args))
         except DataError as e: pipe.send(e)
-
-def _computed_here(path: Path, made: list[Backbone], make: Backbone | Make, device: str,
-    damaged: bool) -> np.ndarray:
-    if not made:
-        try: made.append(make if isinstance(make, Backbone) else make(device))
-        except Exception as e: raise _NoBackbone(f'device {device}: {e}') from None
-    try: return made[0].features(path, damaged)
-    except DataError: raise
-    except Exception as e: raise DataError(f'{type(e).__name__}: {e}') from None
 
 # %% ../../nbs/15a_extraction.ipynb #ray15a02
 class _Actor:
