@@ -339,7 +339,7 @@ def embeddings_path(
     epoch: int, # counted from 0
     split: str, # of the data set
 ) -> Path:
-    "Returns where the embeddings of a split are stored; those of the validation split have the published name."
+    "Returns where the embeddings of a split are; those of the validation split have the published name."
     path = exp.path('embeddings', epoch)
     selected = RetrievalConfig.load(exp.folder/'config.yaml').dataset_val.split
     return path if split == selected else path.with_stem(f'{path.stem}_{split}')
