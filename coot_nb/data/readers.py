@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/readers.html.md"""
 # %% ../../nbs/17_readers.ipynb #234f4d9c
 from __future__ import annotations
 
-import hashlib, json
+import hashlib, json, re, tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -23,20 +23,21 @@ from .public_clips import CLIP_SETS
 from .public_videos import VIDEO_SETS
 from .segments import Segmentation
 from .sources import Draft, Reader, ReadOptions, SourceFile, plural
-from .tables import is_captions, is_names, read_caption_lists, read_tables
+from .tables import has_heading, is_captions, is_names, read_caption_lists, read_tables
 from .transcripts import SUBTITLE_TYPES, is_elan, is_losslesscut, is_subtitles, is_via, read_elan
 from .transcripts import read_losslesscut, read_subtitle_files, read_via
 from .video_files import VIDEO_TYPES, find_videos
 from ..files import read_json, write_json
 
 # %% auto #0
-__all__ = ['READERS', 'Provenance', 'source_path', 'sha256', 'segments_line', 'Imported', 'import_dataset']
+__all__ = ['READERS', 'Provenance', 'source_path', 'sha256', 'segments_line', 'Imported', 'import_dataset', 'read_annotations']
 
 # %% ../../nbs/17_readers.ipynb #rea00002
 _TABLES = '.csv', '.tsv', '.jsonl', '.json'
-_TEXTS = *_TABLES, *SUBTITLE_TYPES, '.txt', '.eaf'
+_TEXTS = *_TABLES, '.ndjson', '.json3', *SUBTITLE_TYPES, '.txt', '.eaf'
 
 def _is_table(f: SourceFile) -> bool:
+    if f.suffix == '.txt': return has_heading(f)
     if f.suffix != '.json': return f.suffix in _TABLES
     return f.objects is not None
 
@@ -323,3 +324,14 @@ def _joined(a: Provenance, b: Provenance) -> Provenance:
     files = list({x['path']: x for x in [*a.files, *b.files]}.values())
     return Provenance(**texts, captions=captions, options=b.options, files=files,
         notes=list(dict.fromkeys(a.notes + b.notes)))
+
+# %% ../../nbs/17_readers.ipynb #readany2
+def read_annotations(
+    path: str | Path, # a meta file, or any file that can be imported
+) -> Meta:
+    "Returns annotations in any known format. Raises `DataError` if they are not readable, or have no times."
+    path = Path(path)
+    if re.fullmatch(r'meta_\w+\.json', path.name) and path.is_file(): return Meta.load(path)
+    with tempfile.TemporaryDirectory() as folder: made = import_dataset('given', [path], folder)
+    if made.source.segments == 'whole videos': raise DataError(f'{path}: its captions have no times')
+    return Meta(made.meta, path, check=False)
