@@ -183,7 +183,7 @@ class ValConfig(ConfigBlock):
 # %% ../nbs/00_blocks.ipynb #c6caeeeb
 @dataclass
 class DatasetConfig(ConfigBlock):
-    "One split of a data set: where its features lie and how segments become frames (appendix B1)."
+    "One split of a data set: where its features are and how segments become frames (appendix B1)."
     name: str  # folder below the data path: activitynet, youcook2, demo or your own
     vid_feat_name: str  # file or folder of video features; auto: the only one there is
     vid_feat_dim: int  # 0: as in the file
