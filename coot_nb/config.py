@@ -308,7 +308,7 @@ class RetrievalConfig(ExperimentConfig):
     cudnn_benchmark: bool = True
     cudnn_deterministic: bool = False
     cuda_non_blocking: bool = True
-    fp16_train: bool = False  # mixed precision, on a GPU only
+    fp16_train: Literal[False, True, 'auto'] = False  # on a GPU; auto: bfloat16 on a CPU that computes in it
     fp16_val: bool = False
     clip_context: bool = False  # clips know the mean frame of their video, a key of our own
     clip_place: bool = False  # clips know when in their video they are, a key of our own

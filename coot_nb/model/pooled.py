@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from ..blocks import NetConfig
 from ..config import ConfigError
-from .layers import MeanPool
+from .layers import Dropout, MeanPool
 from ..ragged import Ragged, segment_mean
 
 # %% auto #0
@@ -40,7 +40,7 @@ def _mlp(dim: int, hidden: int, output_dim: int, dropout: float) -> nn.Sequentia
     "An MLP that returns zeros until it is trained."
     last = nn.Linear(hidden, output_dim)
     for p in last.parameters(): nn.init.zeros_(p)
-    return nn.Sequential(nn.Linear(dim, hidden), nn.GELU(), nn.Dropout(dropout), last)
+    return nn.Sequential(nn.Linear(dim, hidden), nn.GELU(), Dropout(dropout), last)
 
 class LinearPath(nn.Module):
     "A linear map of mean features, and of what else is known, to which a network's vector is added."
@@ -53,7 +53,7 @@ class LinearPath(nn.Module):
     ):
         super().__init__()
         self.parts, dim = dict(parts), sum(parts.values())
-        self.linear, self.dropout = nn.Linear(dim, output_dim), nn.Dropout(dropout)
+        self.linear, self.dropout = nn.Linear(dim, output_dim), Dropout(dropout)
         self.mlp = _mlp(dim, hidden, output_dim, hidden_dropout) if hidden else None
         self.gain = None if hidden else nn.Parameter(torch.zeros(output_dim))
         self.register_buffer('mean', torch.zeros(dim))
