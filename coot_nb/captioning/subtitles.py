@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Literal
@@ -51,8 +52,8 @@ def subtitles(
         text = readable(c.sentence.replace('-->', ' '))
         if text: cues.append((*c.timestamp, escape(text, quote=False) if form == 'vtt' else text))
     decimal = '.' if form == 'vtt' else ','
-    def cue(i, a, b, text):
-        return f'{i}\n{_cue_time(a, decimal)} --> {_cue_time(max(a, b), decimal)}\n{text}\n'
+    time = partial(_cue_time, decimal=decimal)
+    def cue(i, a, b, text): return f'{i}\n{time(a)} --> {time(max(a, b))}\n{text}\n'
     blocks = [cue(i, *c) for i, c in enumerate(sorted(cues, key=lambda c: c[:2]), 1)]
     return '\n'.join([*(['WEBVTT\n'] if form == 'vtt' else []), *blocks])
 

@@ -161,8 +161,7 @@ def _file_entry(path: Path) -> dict[str, Any]:
 # %% ../../nbs/17_readers.ipynb #ddde50aa
 _Existing = Literal['refuse', 'add', 'replace']
 
-def _with_existing(path: Path, meta: Meta, existing: _Existing,
-        force: bool) -> tuple[Meta, Provenance | None]:
+def _with_existing(path: Path, meta: Meta, existing: _Existing, force: bool) -> tuple[Meta, Any]:
     "The annotations to write, and the source of those that are kept. Raises `DataError` if not asked for."
     text = json.dumps(meta.to_dict(), sort_keys=True)
     if not path.is_file() or path.read_text('utf8') == text: return meta, None

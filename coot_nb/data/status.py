@@ -60,10 +60,8 @@ def _meta_of(name: str) -> _Expected:
     how = _HOW['cook' if name == 'captaincook4d' else name]
     return _Expected('meta_all.json', 'annotations', how, _SHA.get(name, ''))
 
-def _vid(path: str, how: str) -> _Expected:
-    return _Expected(path, 'video features', _HOW[how])
-def _txt(name: str, how: str = 'text') -> _Expected:
-    return _Expected(f'{name}.h5', 'text features', _HOW[how])
+def _vid(path: str, how: str) -> _Expected: return _Expected(path, 'video features', _HOW[how])
+def _txt(name: str, how='text') -> _Expected: return _Expected(f'{name}.h5', 'text features', _HOW[how])
 
 _KNOWN: dict[str, list[_Expected]] = dict(
     demo=[_meta_of('demo'), _vid('video_feat_pixels.h5', 'demo'), _Expected('videos', 'videos', _HOW['demo']),
