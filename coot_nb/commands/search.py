@@ -30,7 +30,7 @@ def search(
     index: Path | None = None, # Folder of an index made by coot index
     run: Path | None = None, # Search with a trained model: its run folder
     moments: bool = False, # Find moments instead of videos
-    against: Path | None = None, # Score a search for moments against annotations, a meta_all.json
+    against: Path | None = None, # Score a search for moments against annotations in any format
     k: int = 5, # Number of answers
     like: str | None = None, # More like this: a video of the index, or VIDEO@SECONDS
     image: Path | None = None, # Search an index with a picture file
@@ -98,9 +98,9 @@ def _alone(against: Path, moments: bool, asks: list) -> list[Any]:
     return [against]
 
 def _print_scores(asked: Any, against: Path, split: str | None, as_json: bool) -> None:
-    from coot_nb.data.annotations import Meta
+    from coot_nb.data.readers import read_annotations
     from coot_nb.search.annotated import score_moments
-    meta = Meta.load(against)
+    meta = read_annotations(against)
     found = score_moments(asked, meta.split(split) if split else meta)
     print(json.dumps(found.to_dict(), indent=1) if as_json else f'{asked}\n{found}')
 

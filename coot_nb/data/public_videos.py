@@ -14,7 +14,7 @@ from typing import Any
 from ..config import DataError
 from .annotations import found_text, plain_key, some_of
 from .sources import Draft, Reader, ReadOptions, SourceFile, entries, expect, fields, first_entry
-from .sources import has_columns, has_fields, items, plural, seconds, span
+from .sources import has_columns, has_fields, items, plural, seconds, span, usual_split
 
 _Files = Sequence[SourceFile]
 
@@ -160,6 +160,29 @@ def _read_ego4d(files: _Files, options: ReadOptions) -> Draft:
                 half, 3)
     return draft
 
+# %% ../../nbs/16e_public_videos.ipynb #nlq00002
+def _read_ego4d_nlq(files: _Files, options: ReadOptions) -> Draft:
+    "Returns the queries of Ego4D with their windows in a clip; in the test set, the whole clip."
+    draft = Draft(files=[f.path for f in files])
+    for f in files:
+        for where, v in items(f, fields(f.json, dict(videos=list), f)[0], 'video'):
+            uid, clips = fields(v, dict(video_uid=str, clips=list), where)
+            split = f.split or usual_split(v.get('split')) or f.named_split
+            for at, clip in items(f, clips, 'clip'):
+                key, start, stop = fields(clip, dict(clip_uid=str, video_start_sec=float,
+                    video_end_sec=float), f'{where}, {at}')
+                whole = uid in options.films and key not in options.films
+                name, part = (uid, 'video') if whole else (key, 'clip')
+                more = dict(duration=None if whole else round(stop - start, 3), split=split)
+                each = [expect(a, dict, at, 'an object').get('language_queries', [])
+                    for a in expect(clip.get('annotations', []), list, at, 'a list of annotations')]
+                for n, q in (x for queries in each for x in items(f, queries, 'query')):
+                    if not expect(q, dict, n, 'an object').get('query'): continue # some are empty
+                    times = q.get(f'{part}_start_sec'), q.get(f'{part}_end_sec')
+                    window = (None, None) if None in times else sorted(span(times, n))
+                    draft.add(n, name, expect(q['query'], str, n, 'a text').strip(), *window, **more)
+    return draft
+
 # %% ../../nbs/16e_public_videos.ipynb #spl00022
 def _read_lsmdc(files: _Files, options: ReadOptions) -> Draft:
     "Returns LSMDC: each line is a clip, which is a video of its own, with one sentence; clocks have dots."
@@ -270,12 +293,22 @@ VIDEO_SETS: dict[str, Reader] = dict(
         isinstance(f.json['videos'], list), title='Ego4D (Grauman et al., CVPR 2022)',
         files='narration.json, with ego4d.json for the durations',
         protocol='for training; narrations are points, made windows as EgoVLP does'),
+    ego4d_nlq=Reader(_read_ego4d_nlq, lambda f: _ego4d_nlq(f),
+        'a list of videos with clips and language_queries',
+        title='Ego4D natural language queries (Grauman et al., CVPR 2022)',
+        files='nlq_train.json, nlq_val.json and nlq_test_unannotated.json',
+        protocol='train and val; R@1 and R@5 at IoU 0.3 and 0.5 within the given clip'),
     lsmdc=Reader(_read_lsmdc,
         lambda f: f.suffix in ('.csv', '.tsv', '.txt') and bool(_LSMDC.match(f.text[:300])),
         'lines of a clip, four times as 00.00.51.926 and a sentence',
         title='LSMDC (Rohrbach et al., IJCV 2017)',
         files='LSMDC16_annos_training.csv, LSMDC16_annos_val.csv, LSMDC16_challenge_1000_publictect.csv',
         protocol='train, val and 1,000 test clips with one caption each'))
+
+def _ego4d_nlq(f: SourceFile) -> bool:
+    x = f.json.get('videos') if f.suffix == '.json' and isinstance(f.json, dict) else None
+    clips = x[0].get('clips') if isinstance(x, list) and x and isinstance(x[0], dict) else None
+    return isinstance(clips, list) and bool(clips) and has_fields(clips[0], 'clip_uid', 'video_start_sec')
 
 def _ego4d(f: SourceFile) -> bool:
     x = f.json.get('videos') if f.suffix == '.json' and isinstance(f.json, dict) else None

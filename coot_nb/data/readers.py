@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/readers.html.md"""
 # %% ../../nbs/17_readers.ipynb #234f4d9c
 from __future__ import annotations
 
-import hashlib, json
+import hashlib, json, re, tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -30,11 +30,11 @@ from .video_files import VIDEO_TYPES, find_videos
 from ..files import read_json, write_json
 
 # %% auto #0
-__all__ = ['READERS', 'Provenance', 'source_path', 'sha256', 'segments_line', 'Imported', 'import_dataset']
+__all__ = ['READERS', 'Provenance', 'source_path', 'sha256', 'segments_line', 'Imported', 'import_dataset', 'read_annotations']
 
 # %% ../../nbs/17_readers.ipynb #rea00002
 _TABLES = '.csv', '.tsv', '.jsonl', '.json'
-_TEXTS = *_TABLES, *SUBTITLE_TYPES, '.txt', '.eaf'
+_TEXTS = *_TABLES, '.ndjson', *SUBTITLE_TYPES, '.txt', '.eaf'
 
 def _is_table(f: SourceFile) -> bool:
     if f.suffix != '.json': return f.suffix in _TABLES
@@ -323,3 +323,14 @@ def _joined(a: Provenance, b: Provenance) -> Provenance:
     files = list({x['path']: x for x in [*a.files, *b.files]}.values())
     return Provenance(**texts, captions=captions, options=b.options, files=files,
         notes=list(dict.fromkeys(a.notes + b.notes)))
+
+# %% ../../nbs/17_readers.ipynb #readany2
+def read_annotations(
+    path: str | Path, # a meta file, or any file that can be imported
+) -> Meta:
+    "Returns annotations in any known format. Raises `DataError` if they are not readable, or have no times."
+    path = Path(path)
+    if re.fullmatch(r'meta_\w+\.json', path.name) and path.is_file(): return Meta.load(path)
+    with tempfile.TemporaryDirectory() as folder: made = import_dataset('given', [path], folder)
+    if made.source.segments == 'whole videos': raise DataError(f'{path}: its captions have no times')
+    return Meta(made.meta, path, check=False)

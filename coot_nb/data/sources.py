@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/sources.html.md"""
 # %% ../../nbs/16a_sources.ipynb #src00004
 from __future__ import annotations
 
-import codecs, csv, re
+import codecs, re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,13 +18,15 @@ from charset_normalizer import from_bytes
 
 from ..config import DataError
 from .annotations import found_text, is_name, is_number, parse_json, some_of
+from .records import expanded, json_rows, table_records
 
 # %% auto #0
 __all__ = ['Row', 'decode', 'seconds', 'SourceFile', 'usual_split', 'split_in_name', 'expect', 'fields', 'span', 'first_entry',
            'has_fields', 'has_columns', 'entries', 'items', 'Draft', 'ReadOptions', 'Reader', 'plural']
 
 # %% ../../nbs/16a_sources.ipynb #src00007
-_MARKS = {codecs.BOM_UTF8: 'utf-8-sig', codecs.BOM_UTF16_LE: 'utf-16', codecs.BOM_UTF16_BE: 'utf-16'}
+_MARKS = {codecs.BOM_UTF8: 'utf-8-sig', codecs.BOM_UTF32_LE: 'utf-32', codecs.BOM_UTF32_BE: 'utf-32',
+    codecs.BOM_UTF16_LE: 'utf-16', codecs.BOM_UTF16_BE: 'utf-16'}
 _WEST = set('äöüßÄÖÜéèêëàâçîïôùûñáíóúæåøÉÀÇÅØœŒ¿¡«»‘’“”–—…°€')
 _LETTERS = dict(cp1252=_WEST, cp1250=set('áéíóúýčďěňřšťůžąćęłńśźżőűăâîşţČŘŠŽŁŚŻŽ„”–…'),
     cp1254=set('çğıöşüÇĞİÖŞÜâ’“”…'), cp1251=set(map(chr, range(0x410, 0x450))) | set('ёЁіїєІЇЄґ«»—…№'),
@@ -83,60 +85,28 @@ def decode(
 
 # %% ../../nbs/16a_sources.ipynb #src00010
 _CLOCK = re.compile(r'(?:(?:(\d{1,4}):)?(\d{1,2}):)?(\d{1,9}(?:\.\d{0,9})?)')
-_ISO = re.compile(r'(?i)P?T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6}(?:\.\d{0,9})?)S)?')
+_N = r'(\d{1,9}+(?:\.\d{0,9}+)?+)\s*'
+_WORDS = re.compile(rf"(?i)(?:P?T)?(?:{_N}(?:h|hrs?|hours?)\s*)?(?:{_N}(?:m|mins?|minutes?|')\s*)?"
+    rf"""(?:{_N}(?:s|secs?|seconds?|"|'')?\s*)?(?:{_N}(?:ms|msecs?|milliseconds?))?\.?""")
 
 def seconds(
-    x: Any, # a number, or text such as `83.5`, `1:23.5`, `PT1M23.5S` or `83.5 s`
+    x: Any, # a number, or text such as `83.5`, `1:23.5`, `PT1M23.5S`, `1m 23.5s` or `800 ms`
     where: object, # named in messages
     comma: bool = False, # `1,5` is one and a half
 ) -> float: # an int where `x` is one
     "Returns a time in seconds. Raises `DataError` if it is none, or negative."
     if is_number(x) and x >= 0: return x
     text = x.strip() if isinstance(x, str) and len(x) < 40 else ''
-    text = re.sub(r'(?i)^([\d.,:]+)\s*(s|sec|secs|seconds)\.?$', r'\1', text)
+    text = re.sub(r'(?i)^([\d.,:]*:[\d.,:]*)\s*(s|sec|secs|seconds)\.?$', r'\1', text)
     if comma or ':' in text: text = text.replace(',', '.')
-    if parts := _ISO.fullmatch(text) or _CLOCK.fullmatch(text):
-        h, m, s = parts.groups()
-        if text not in ('T', 'PT'): return 3600*int(h or 0) + 60*int(m or 0) + float(s or 0)
+    parts = _CLOCK.fullmatch(text) or _WORDS.fullmatch(text)
+    if parts and any(parts.groups()):
+        h, m, s, ms = (float(x or 0) for x in [*parts.groups(), 0][:4])
+        return 3600*h + 60*m + s + ms/1000
     try: number = float(text)
     except ValueError: number = -1.
     if is_number(number) and number >= 0: return number
     raise DataError(f'{where}: expected seconds or h:mm:ss, {found_text(x)}')
-
-# %% ../../nbs/16a_sources.ipynb #src00013
-def _records(text: str, delimiter: str, where: object, quoted: bool = True) -> list[tuple[int, list[str]]]:
-    "The cells of each record with the number of its first line."
-    lines, out = text.split('\n') if '\n' in text else text.splitlines(), []
-    if not quoted: return [(i, line.rstrip('\r').split(delimiter)) for i, line in enumerate(lines, 1)
-        if line.strip()]
-    csv.field_size_limit(2**27) # a caption may be long
-    reader, at = csv.reader((f'{line}\n' for line in lines), delimiter=delimiter, strict=True,
-        skipinitialspace=f'{delimiter} "' in text), 1
-    try:
-        for cells in reader:
-            if any(c.strip() for c in cells): out.append((at, cells))
-            at = reader.line_num + 1
-    except csv.Error as e: raise DataError(f'{where}: line {at}: not valid CSV, check the quotes: {e}') from e
-    firsts = {cells[0] for _, cells in out}
-    for line, cells in out:
-        for inner in '\n'.join(c for c in cells if '\n' in c).split('\n')[1:]:
-            parts = inner.split(delimiter)
-            swallowed = len(parts) >= len(out[0][1]) and (len(parts) > 2 or parts[0] in firsts)
-            if swallowed:
-                raise DataError(f'{where}: line {line}: a quote is opened that swallows the rows below; '
-                    'close it, or write it twice')
-    return out
-
-def _table(text: str, where: object, suffix: str) -> tuple[str, list[tuple[int, list[str]]]]:
-    "The separator and the records of a table."
-    first, rest = text.partition('\n')[::2]
-    if marked := re.fullmatch(r'sep=(.)\r?', first): return marked[1], _records(rest, marked[1], where)
-    sep = '\t' if suffix == '.tsv' else max(',;\t|', key=first.count)
-    if sep != '\t': return sep, _records(text, sep, where)
-    try: records = _records(text, sep, where)
-    except DataError: records = []
-    same = len({len(cells) for _, cells in records}) == 1
-    return sep, records if same else _records(text, sep, where, quoted=False)
 
 # %% ../../nbs/16a_sources.ipynb #src00015
 Row = tuple[str, dict[str, Any]]
@@ -151,7 +121,8 @@ class SourceFile:
     ):
         self.path, self.split, self._asked = Path(path), split, encoding
         self.encoding, self.guessed, self.decimal_comma = '', False, False
-        self.suffix, self.stem = self.path.suffix.lower(), self.path.stem
+        self.suffix = self.path.suffix.lower().replace('.ndjson', '.jsonl')
+        self.stem = self.path.stem
 
     def __str__(self) -> str: return str(self.path)
 
@@ -173,25 +144,15 @@ class SourceFile:
             if line.strip()]
 
     @cached_property
-    def objects(self) -> list[Any] | None:
-        "Returns the rows of JSON: a list of objects, the only such list in an object, or columns; else None."
-        x = self.json
-        if isinstance(x, dict):
-            lists = [v for v in x.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
-            if len(lists) == 1: x = lists[0]
-            elif x and all(isinstance(v, dict) and v.keys() == next(iter(x.values())).keys()
-                for v in x.values()):
-                first = next(iter(x.values()))
-                flat = not any(isinstance(y, (dict, list)) for v in x.values() for y in v.values())
-                indexed = bool(first) and [*first] == [str(i) for i in range(len(first))]
-                if flat and indexed: x = [{name: v[i] for name, v in x.items()} for i in first]
-        return x if isinstance(x, list) and all(isinstance(row, dict) for row in x) else None
+    def objects(self) -> list[tuple[str, Any]] | None:
+        "Returns place and fields of the rows of JSON; None if it has none."
+        return json_rows(self.json)
 
     @cached_property
     def cells(self) -> list[tuple[int, list[str]]]:
         "Returns the cells of each row of a text table with the number of the line, the heading included."
-        separator, records = _table(self.text, self.path, self.suffix)
-        self.decimal_comma = separator in ';\t'
+        separator, records = table_records(self.text, self.path, self.suffix)
+        self.decimal_comma = separator in ';\t|'
         return records
 
     @cached_property
@@ -208,17 +169,20 @@ class SourceFile:
     def rows(self) -> list[Row]:
         "Returns each row as an object, with its place. Raises `DataError` for one that does not fit."
         if self.suffix == '.json':
-            found = expect(self.json, list, self.path,
-                'a list of rows') if self.objects is None else self.objects
-            return [_row(x, f'{self}: row {i}') for i, x in enumerate(found, 1)]
+            whole = () if self.objects else expect(self.json, list, self.path, 'a list of rows')
+            found = self.objects or [(f'row {i}', x) for i, x in enumerate(whole, 1)]
+            return [_row(x, f'{self}: {place}') for place, x in found]
         if self.suffix == '.jsonl':
             lines = [(f'{self}: line {i}', line) for i, line in enumerate(self.text.split('\n'), 1)
                 if line.strip()]
-            return [_row(parse_json(line, where), where) for where, line in lines]
+            values = ((where, parse_json(line, where)) for where, line in lines)
+            return [_row(x, place) for where, value in values for place, x in expanded(value, where)]
         return [(f'{self}: line {i}', self._fit(i, cells)) for i, cells in self.cells[1:]]
 
     def _fit(self, line: int, cells: list[str]) -> dict[str, Any]:
         more, less = cells[len(self.header):], len(self.header) - len(cells)
+        if len(self.header) == 1 < len(cells): raise DataError(f'{self}: line {self.cells[0][0]}: expected a '
+            f'heading with the names of {len(cells)} columns, {found_text(self.header[0])}')
         if any(c.strip() for c in more) or less > 0: raise DataError(f'{self}: line {line}: expected '
             f'{len(self.header)} cells, found {len(cells)}; a text with a separator in it needs quotes')
         return dict(zip(self.header, cells))

@@ -16,46 +16,59 @@ from typing import Any
 from ..config import DataError
 from .annotations import is_number, parse_json, plain_key, some_of
 from .annotations import video_keys
+from .records import KEY
 from .sources import Draft, ReadOptions, SourceFile, expect, fields, seconds, span
 from .video_files import VIDEO_TYPES
 
 # %% auto #0
-__all__ = ['read_tables', 'clip_length', 'is_captions', 'is_names', 'names_in', 'read_caption_lists']
+__all__ = ['has_heading', 'read_tables', 'clip_length', 'is_captions', 'is_names', 'names_in', 'read_caption_lists']
 
 # %% ../../nbs/16b_tables.ipynb #tab00007
 _CLEAR = dict(
     video='video videoid vid videoname vidname videofile videofilename videopath file filename filepath '
-    'path youtubeid '
-    'ytid videouid media mediafile',
+    'path youtubeid ytid videouid media mediafile datakey imageid',
     text='text sentence caption description narration query desc encap captions sentences texts queries '
     'descriptions',
-    start='start begin starttime startsec startseconds starts timestart begintime beginsec tstart '
-    'starttimestamp clipstart segmentstart windowstart clipstartsec '
-    'timestartsec onset startms beginms starttimems t0',
-    stop='stop end stoptime endtime stopsec endsec stopseconds endseconds ends stops timeend timestop tend '
-    'tstop '
-    'clipend segmentend windowend clipendsec stoptimestamp endtimestamp timeendsec endms stopms endtimems t1',
+    start='start begin starttime timestart begintime tstart starttimestamp clipstart segmentstart '
+    'windowstart onset t0',
+    stop='stop end stoptime endtime timeend timestop tend tstop clipend segmentend windowend stoptimestamp '
+    'endtimestamp t1',
     window='segment segments timestamps window windows span spans times interval bounds relevantwindows ts '
     'timestamp',
-    duration='duration length videoduration durationsec durationseconds vduration videolength lengthsec',
+    duration='duration length videoduration vduration videolength',
     split='split subset set partition', key='key',
-    length='cliplength clipduration segmentlength segmentduration cliplengthsec segdur')
+    length='cliplength clipduration segmentlength segmentduration segdur')
 _UNCLEAR = dict(video='key id clip clipid clipname name url videourl link contenturl',
     text='label name title annotation '
     'transcript utterance subtitle instruction step action activity',
-    start='from in time timestampsec timesec',
+    start='from in time timestamp',
     stop='to until out finish')
 _ROLES = {role: names.split() for role, names in _CLEAR.items()}
 _WEAK = {role: names.split() for role, names in _UNCLEAR.items()}
 _TIMES = re.compile(r'(?i)(^|[^a-z])(start|begin|stop|end|time|sec|onset|offset|from|to|von|bis|anfang|'
     r'ende|debut|début|fin|inicio|frame|timestamp)s?([^a-z]|$)')
 
+_UNITS = dict(s=1., ms=.001, us=1e-6, min=60., h=3600., frame=0.) | {f'{n}{s}': x for n, x in dict(sec=1.,
+    second=1., msec=.001, milli=.001, millisecond=.001, microsecond=1e-6, minute=60., min=60., hour=3600.,
+    frame=0.).items() for s in ('', 's')}
+_IN_UNIT = re.compile(rf'(?i)(.*?)([\s_.(\[-]*)({"|".join(_UNITS)})[\s)\]]*')
+_TIMED = 'start', 'stop', 'window', 'duration', 'length'
+
 def _plain(name: str) -> str: return re.sub(r'[^a-z0-9]', '', re.sub(r'[(\[].*', '', name.lower()))
 
-def _unit(name: str) -> float:
-    "Seconds in the unit of a column."
-    return .001 if re.search(r'(?i)([(\[ _]|^|start|end|stop|begin)(ms|msec|milliseconds)\W*$', name) else 1.
+def _bare(name: str) -> tuple[str, float]:
+    "The plain name of a column of times without its unit, and the unit in seconds; 0 for frames."
+    parts, whole = _IN_UNIT.fullmatch(name), re.sub('[^a-z0-9]', '', name.lower())
+    known = {n for names in (_ROLES, _WEAK) for role in _TIMED for n in names.get(role, ())}
+    if not parts or whole in known or not parts[2] and _plain(parts[1]) not in known: return _plain(name), 1.
+    return _plain(parts[1]), _UNITS[parts[3].lower()]
 
+def _unit(name: str, where: str) -> float:
+    "Seconds in the unit of a column. Raises `DataError` for frames."
+    if unit := _bare(name)[1]: return unit
+    raise DataError(f'{where}: {name}: expected seconds, found frames')
+
+# %% ../../nbs/16b_tables.ipynb #tabcol01
 def _find_columns(
     header: Sequence[str], # names of columns
     given: Mapping[str, str] | None = None, # column by role; '' for none
@@ -72,21 +85,32 @@ def _find_columns(
         for role, usual in names.items():
             taken = out.values()
             free = {_plain(c): c for c in reversed(header) if c not in taken}
+            if role in _TIMED: free = {n: c for c in free.values() for n, unit in [_bare(c)] if unit}
             fits = [free[n] for n in usual if n in free] if role not in out and role not in given else []
             if fits: out[role] = fits[0]
+        if KEY in header and 'video' not in out and 'video' not in given: out['video'] = KEY
+    if KEY in header and out.get('video') == 'data_key': out.setdefault('key', KEY)
     if 'video' not in out and 'key' in out: out['video'] = out.pop('key')
     lacks = [role for role in ('video', 'text') if role not in out and given.get(role) != '']
     if lacks:
         which, there = ','.join(f'{r}=COLUMN' for r in lacks), ', '.join(header[:20])
         raise DataError(f'{where}: no column for the {" and the ".join(lacks)}, found {there} (the first '
             f'line must be a heading); name it with --columns {which}')
-    words = {c: re.sub('([a-z])([A-Z])', r'\1 \2', c) for c in header if c not in out.values()}
+    words = {c: re.sub('([a-z])([A-Z])', r'\1 \2', c) for c in header if c not in (KEY, *out.values())}
     unused = [c for c, text in words.items() if _TIMES.search(text)]
     timed = bool(out.keys() & {'start', 'window'}) and not ('stop' in out and 'start' not in out)
     if unused and not timed and 'start' not in given:
         raise DataError(f'{where}: {", ".join(unused)} may be times, but not by a '
             'usual name; use --columns start=COLUMN,stop=COLUMN, or --columns start= to do without')
     return out
+
+# %% ../../nbs/16b_tables.ipynb #tabhead2
+def has_heading(
+    f: SourceFile, # a text table
+) -> bool:
+    "Returns whether the first line has clear names for the video and the sentence."
+    names = {_plain(c) for c in f.cells[0][1]} if f.cells else set()
+    return bool(names & {*_ROLES['video']} and names & {*_ROLES['text']})
 
 # %% ../../nbs/16b_tables.ipynb #tab00010
 _TUBE = re.compile(r'(?:youtu\.be/|youtube\.com/\S{0,40}?\bv=)([\w-]{11})')
@@ -163,13 +187,13 @@ def _filled(row: dict, c: Mapping[str, str], role: str) -> bool:
 def _times(row: dict, c: Mapping[str, str], where: str, comma: bool) -> list[_Times]:
     "The spans of a row; a None for what it does not give."
     given = partial(_filled, row, c)
-    if given('window'): return _windows(row[c['window']], f'{where}: {c["window"]}', _unit(c['window']),
-        comma)
+    if given('window'): return _windows(row[c['window']], f'{where}: {c["window"]}',
+        _unit(c['window'], where), comma)
     spanned = 'stop' not in c and given('start') and _RANGE.fullmatch(str(row[c['start']])[:60])
-    if spanned: return _windows(row[c['start']], f'{where}: {c["start"]}', 1., comma)
+    if spanned: return _windows(row[c['start']], f'{where}: {c["start"]}', _unit(c['start'], where), comma)
     def sec(role):
         if not given(role): return None
-        value, unit = seconds(row[c[role]], f'{where}: {c[role]}', comma), _unit(c[role])
+        value, unit = seconds(row[c[role]], f'{where}: {c[role]}', comma), _unit(c[role], where)
         return value*unit if unit != 1 else value
     start, stop = sec('start'), sec('stop')
     if start is not None and stop is None and given('length'): stop = start + (sec('length') or 0)
@@ -186,7 +210,9 @@ def read_tables(
     draft, where_from, roles = Draft(), {}, {}
     for f in files:
         if not f.rows: raise DataError(f'{f}: expected at least one row, found none')
-        roles[f] = _clear_duration(f, _find_columns(f.header, columns, f), columns or {})
+        found = _find_columns(f.header, columns, f)
+        draft.notes += [f'{where} left out: a total' for where in _leave_totals(f, found)]
+        roles[f] = _clear_duration(f, found, columns or {})
     keys = _keys((row.get(c['video']) for f, c in roles.items() for _, row in f.rows), films)
     for f, c in roles.items():
         before = set(draft.videos)
@@ -195,11 +221,23 @@ def read_tables(
         if twice: raise DataError(f'{f}: video "{twice[0]}" is also in {where_from[twice[0]]}')
         where_from |= {k: f.path.name for k in draft.videos.keys() - before}
         used = ', '.join(role if role == name else f'{role} = {name}' for role, name in c.items())
-        ignored = [n for n in f.header if n not in c.values()]
+        ignored = [n for n in f.header if n not in (KEY, *c.values())]
         draft.notes.append(f'{f.path.name}: columns {used}' + (f'; ignored {", ".join(ignored)}'
             if ignored else ''))
         draft.files.append(f.path)
     return draft
+
+# %% ../../nbs/16b_tables.ipynb #tabtot01
+_TOTAL = re.compile(r'(?i)(grand )?(total|totals|sum|average|mean|count|summe|gesamt)\W*[\d.,]*\W*')
+
+def _leave_totals(f: SourceFile, c: Mapping[str, str]) -> list[str]:
+    "Removes the rows of totals at the end of a table, which have no words but their name. Returns places."
+    def total(row): return _TOTAL.fullmatch(str(row.get(c['video']))) and not re.search(r'[^\W\d]',
+        str(row.get(c.get('text')) or ''))
+    n = next((i for i, (_, row) in enumerate(reversed(f.rows)) if not total(row)), 0)
+    cut = f.rows[len(f.rows) - n:]
+    del f.rows[len(f.rows) - n:]
+    return [where.replace(str(f), f.path.name) for where, _ in cut]
 
 def _clear_duration(f: SourceFile, c: dict[str, str], given: Mapping[str, str]) -> dict[str, str]:
     "Decides whether a duration beside a start without a stop is that of the clip: then its role is `length`."
@@ -217,6 +255,7 @@ def _clear_duration(f: SourceFile, c: dict[str, str], given: Mapping[str, str]) 
     raise DataError(f'{f}: is {c["duration"]} the length of the video or of the clip? Say --columns '
         f'duration={c["duration"]} or --columns length={c["duration"]}')
 
+# %% ../../nbs/16b_tables.ipynb #tabrow01
 def _read_rows(draft: Draft, f: SourceFile, c: Mapping[str, str], keys: Mapping[Any, Any]) -> None:
     splits = any(_filled(row, c, 'split') for _, row in f.rows)
     spans: list[tuple[str, dict, list]] = [(where, row, _times(row, c, where, f.decimal_comma)) for where,
@@ -236,11 +275,16 @@ def _read_rows(draft: Draft, f: SourceFile, c: Mapping[str, str], keys: Mapping[
         duration = None
         if _filled(row, c, 'duration'):
             duration = seconds(row[c['duration']], f'{where}: {c["duration"]}',
-                f.decimal_comma)*_unit(c['duration'])
+                f.decimal_comma)*_unit(c['duration'], where)
         more = dict(duration=duration, split=row[c['split']] if splits else f.split)
         if _filled(row, c, 'key'): more['key'] = str(row[c['key']]).strip()
-        for text in _texts(row.get(c['text']) if 'text' in c else '', f'{where}: {c.get("text")}'):
-            for start, stop in times: draft.add(where, keys.get(name, name), text, start, stop, **more)
+        texts = _texts(row.get(c['text']) if 'text' in c else '', f'{where}: {c.get("text")}')
+        pairs = [(t, w) for t in texts for w in times]
+        if len(texts) > 1 < len(times):
+            wrong = len(texts) != len(times)
+            if wrong: raise DataError(f'{where}: {len(texts)} texts, but {len(times)} windows')
+            pairs = list(zip(texts, times))
+        for text, (start, stop) in pairs: draft.add(where, keys.get(name, name), text, start, stop, **more)
 
 # %% ../../nbs/16b_tables.ipynb #tab00031
 def clip_length(

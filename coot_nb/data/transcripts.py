@@ -19,6 +19,7 @@ from ..config import DataError
 from .annotations import Segment, found_text, parse_json, plain_key, some_of
 from .sources import Draft, ReadOptions, SourceFile, expect, fields, plural, seconds, span
 from .annotations import video_keys
+from .tables import has_heading
 
 # %% auto #0
 __all__ = ['SUBTITLE_TYPES', 'is_subtitles', 'read_subtitles', 'read_subtitle_files', 'is_elan', 'read_elan', 'is_via',
@@ -225,7 +226,8 @@ def is_elan(f: SourceFile) -> bool:
     "Returns whether a file is from ELAN: its XML, or a table of tiers with tabs."
     if f.suffix == '.eaf': return True
     lines = [x for x in f.text.splitlines()[:3] if x.strip()] if f.suffix in ('.txt', '.csv', '.tsv') else []
-    return bool(lines) and '\t' in lines[-1] and len(_clocks(lines[-1].split('\t'))) > 1
+    clocks = _clocks(lines[-1].split('\t')) if lines else []
+    return len(clocks) > 1 and '\t' in lines[-1] and not has_heading(f)
 
 def read_elan(
     files: Sequence[SourceFile], # .eaf, or tables with tabs
