@@ -66,6 +66,7 @@ def _report_comparison(runs: list, data_path: Path) -> None:
     if others: print(f'\n{_EQUAL}. In order: {SCORES["ordered"]}.\n{others}')
     else: print('No baselines: they need a training split, and take a while if it is large (coot baselines)')
 
+# %% ../../nbs/82_retrieval.ipynb #86e20c5c
 def _print_next(folder: Path, data_path: Path) -> None:
     "Prints what a finished run can be used for."
     away = '' if data_path == DATA else f' --data_path {data_path}'
