@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from tqdm.auto import tqdm
 
+from .cider import CiderD
 from .data import CaptionDataset, CaptionItem, CootVectors
 from .metrics import Caption, Captions, plain_words
 from .vocab import word_tokens
@@ -24,27 +25,30 @@ from ..files import load_tensors, reading, save_tensors
 from ..retrieval.embeddings import unit_rows
 
 # %% auto #0
-__all__ = ['Choosing', 'sentence_key', 'SentenceBank', 'Beginnings', 'best_paragraphs', 'clip_vectors', 'sentence_bank',
-           'clip_seconds', 'paragraph_fits', 'choose_captions', 'save_bank', 'load_bank']
+__all__ = ['Choosing', 'sentence_key', 'SentenceBank', 'Beginnings', 'best_paragraphs', 'sample_paragraphs', 'consensus',
+           'clip_vectors', 'sentence_bank', 'clip_seconds', 'paragraph_fits', 'choose_captions', 'save_bank',
+           'load_bank']
 
 # %% ../../nbs/66a_choosing.ipynb #33103704
 @dataclass(frozen=True)
 class Choosing:
     "Weights of the parts of a paragraph's score."
-    near: float = .75  # share of the nearest clip; the rest is that of the mean sentence
+    near: float = .95  # share of the nearest clip where all sentences recur; the rest is the mean sentence's
     temperature: float = .08  # of the cosines
     lasts: float = 1.  # weight of the log-density of the clip's duration among those of the sentence
-    follows: float = .3  # weight of the log-probability of a sentence after the one before
-    together: float = .15  # weight of the log-odds of a sentence after each of the earlier ones
+    follows: float = .4  # the same of the log-probability of a sentence after the one before
+    together: float = .2  # the same of the log-odds of a sentence after each of the earlier ones
     repeats: float = 6.  # penalty for an earlier use of the sentence, in proportion for a similar one
-    beam_size: int = 200  # paragraphs that are followed
+    beam_size: int = 60  # paragraphs that are followed
+    samples: int = 200  # paragraphs that vote on the best one; 0: the best beginning of the beam
+    spread: float = .7  # temperature of sampling them
 
     def __post_init__(self):
         def expect(ok, key, what):
             if not ok: raise ConfigError(f'choosing: {key} {getattr(self, key)}: expected {what}')
         expect(0 <= self.near <= 1, 'near', 'a share from 0 to 1')
-        expect(self.temperature > 0, 'temperature', 'a number above 0')
-        weights = 'lasts', 'follows', 'together', 'repeats'
+        for key in ('temperature', 'spread'): expect(getattr(self, key) > 0, key, 'a number above 0')
+        weights = 'lasts', 'follows', 'together', 'repeats', 'samples'
         for key in weights: expect(getattr(self, key) >= 0, key, '0 or more')
         expect(self.beam_size >= 1, 'beam_size', '1 or more')
 
@@ -57,6 +61,7 @@ def sentence_key(
 
 _SIMILAR = .6 # cosine of the words from which on two sentences count as versions of one step
 _SPREAD = .6 # standard deviation of the logarithm of a duration
+_KEPT = 30_000_000 # numbers that a bank remembers
 
 class SentenceBank:
     "The sentences of a training split: how their clips look, how they read, and in which order they come."
@@ -93,13 +98,23 @@ class SentenceBank:
         for (a, b), n in pairs.items(): self.next.setdefault(int(a), {})[int(b)] = n
         self.order = np.argsort(self.owner, kind='stable')
         self.starts = np.searchsorted(self.owner[self.order], np.arange(m))
-        self.share = np.zeros(m)
-        for p in self.paragraphs: self.share[np.unique(p)] += 1/len(self.paragraphs)
+        self.videos_with: list[list[np.ndarray]] = [[] for _ in range(m)]
+        for p in self.paragraphs:
+            for i in np.unique(p): self.videos_with[i].append(p)
+        videos = np.array([len(v) for v in self.videos_with])
+        self.share, self.recurs = videos/len(self.paragraphs), float((videos > 1)[self.owner].mean())
         self.rows: dict[tuple, np.ndarray] = {}
         self.grams = _weighted_grams(self.texts)
+        self.cider = CiderD([self.words(p)] for p in self.paragraphs)
 
     def __len__(self) -> int: return len(self.texts)
     def __repr__(self) -> str: return f'SentenceBank({len(self)} sentences, {len(self.videos)} videos)'
+
+    def words(self,
+        ids: Sequence[int] | np.ndarray, # sentences
+    ) -> str:
+        "Returns a paragraph as metrics read it."
+        return plain_words(' '.join(self.texts[i] for i in ids))
 
     def after(self,
         before: int | None = None, # a sentence, None at the beginning
@@ -114,7 +129,7 @@ class SentenceBank:
         i: int, # a sentence
     ) -> np.ndarray: # `(sentences,)`
         "Returns the log-odds of each sentence anywhere after this one, against in any video."
-        with_it = [p for p in self.paragraphs if i in p]
+        with_it = self.videos_with[i]
         n = np.zeros(len(self))
         for p in with_it: n[np.unique(p[int((p == i).argmax()) + 1:])] += 1
         return np.log((n + self.share)/(len(with_it) + 1)/self.share)
@@ -137,8 +152,10 @@ class SentenceBank:
     ) -> np.ndarray: # `(sentences,)`
         "Returns what each sentence costs after this one was used."
         key = i, how.repeats, how.together
-        if key not in self.rows: self.rows[key] = how.repeats*self.similar(i) - how.together*self.later(i)
-        return self.rows[key]
+        if len(self.rows)*len(self) > _KEPT: self.rows.clear()
+        row, together = self.rows.get(key), how.together*self.recurs
+        if row is None: row = self.rows[key] = how.repeats*self.similar(i) - together*self.later(i)
+        return row
 
     def similarity(self,
         clips: np.ndarray, # `(n, dim)`
@@ -150,12 +167,13 @@ class SentenceBank:
         weight = np.repeat([float(v != without) for v in self.videos], sizes)
         cosine = np.where(weight > 0, clips @ self.clips.T, -1.)[:, self.order]
         near = np.maximum.reduceat(cosine, self.starts, axis=1)
-        if self.sentences is None or how.near == 1: return near
+        share = how.near*self.recurs
+        if self.sentences is None or share == 1: return near
         total = np.zeros((len(self), self.sentences.shape[1]), np.float32)
         np.add.at(total, self.owner, self.sentences*weight[:, None].astype(np.float32))
         known = np.bincount(self.owner, weight, len(self)) > 0
         mean = np.where(known, clips @ unit_rows(total).T, -1.)
-        return how.near*near + (1 - how.near)*mean
+        return share*near + (1 - share)*mean
 
     def duration(self,
         seconds: np.ndarray, # `(n,)` of clips
@@ -207,7 +225,8 @@ class Beginnings:
     ) -> np.ndarray: # `(beginnings, sentences)`
         "Returns the score of each beginning with each sentence after it."
         last = self.ids[:, -1].tolist() if self.ids.shape[1] else [None]
-        after = {i: self.how.follows*self.bank.after(i) for i in {*last}}
+        weight = self.how.follows*self.bank.recurs
+        after = {i: weight*self.bank.after(i) for i in {*last}}
         return self.scores[:, None] + row + np.stack([after[i] for i in last]) - self.costs
 
     def go(self,
@@ -236,6 +255,44 @@ def best_paragraphs(
         best = best[np.argsort(-scores[best], kind='stable')]
         beams.go(best//len(bank), best % len(bank), scores[best])
     return list(zip(beams.ids.tolist(), beams.scores.tolist()))
+
+# %% ../../nbs/66a_choosing.ipynb #5capmbr1
+_SWEEPS, _SKIPPED = 15, 5 # rounds of sampling, and how many of them are dropped
+_TRIED = 40 # sentences for a clip
+
+def sample_paragraphs(
+    fit: np.ndarray, # `(clips, sentences)` log-probability of each sentence for each clip
+    bank: SentenceBank,
+    how: Choosing = Choosing(),
+    seed: int = 0, # of sampling
+) -> np.ndarray: # `(samples, clips)` sentences; the best of the beam comes first
+    "Returns plausible paragraphs, each as often as it is probable."
+    best, rng = np.array(best_paragraphs(fit, bank, how)[0][0]), np.random.default_rng(seed)
+    top = np.argsort(-fit, axis=1, kind='stable')[:, :_TRIED]
+    known = np.union1d(top, best)
+    weight = how.follows*bank.recurs
+    after = weight*np.stack([bank.after(int(i))[known] for i in known])
+    cost = np.stack([bank.cost(int(i), how)[known] for i in known])
+    first, fit = weight*bank.after()[known], fit[:, known]
+    now, out = np.tile(np.searchsorted(known, best), (-(-how.samples//(_SWEEPS - _SKIPPED)), 1)), [best[None]]
+    for sweep in range(_SWEEPS):
+        for i, row in enumerate(fit):
+            score = row + (after[now[:, i - 1]] if i else first)
+            if i + 1 < len(fit): score = score + after.T[now[:, i + 1]]
+            for j in range(len(fit)):
+                if j != i: score = score - (cost if j < i else cost.T)[now[:, j]]
+            now[:, i] = (score/how.spread + rng.gumbel(size=score.shape)).argmax(1)
+        if sweep >= _SKIPPED: out.append(known[now])
+    return np.concatenate(out)[:how.samples + 1]
+
+def consensus(
+    paragraphs: np.ndarray, # `(n, clips)` sentences
+    bank: SentenceBank,
+) -> list[int]: # one of the paragraphs
+    "Returns the paragraph with the highest mean CIDEr-D against all of them."
+    distinct, count = np.unique(paragraphs, axis=0, return_counts=True)
+    texts = [bank.words(p) for p in distinct]
+    return distinct[int((bank.cider.pairs(texts, texts) @ count).argmax())].tolist()
 
 # %% ../../nbs/66a_choosing.ipynb #6baf9a9b
 def clip_vectors(
@@ -299,7 +356,8 @@ def choose_captions(
     "Returns a training sentence for each clip, chosen paragraph by paragraph."
     out: Captions = {}
     for x, fit in paragraph_fits(bank, data, how, steps, 'choose' if progress else None):
-        ids, _ = best_paragraphs(fit, bank, how)[0]
+        if how.samples: ids = consensus(sample_paragraphs(fit, bank, how), bank)
+        else: ids, _ = best_paragraphs(fit, bank, how)[0]
         texts = (' '.join(word_tokens(bank.texts[i])) for i in ids)
         out[x.key] = [Caption(*fact) for fact in zip(texts, x.timestamps, x.sentences)]
     return out
