@@ -39,7 +39,8 @@ def compared(
     train, test = (PooledFeatures.open(cfg, s, data_path) for s in (cfg.dataset_train.split, split))
     rows = {name: scoreboard(e, test.texts) for name, e in baselines(train, test).items()}
     torch.manual_seed(cfg.random_seed or 0)
-    model = Retrieval(cfg, data_path).build(fresh=True)
+    untrained = cfg.with_overrides({'linear_start': 'random'})
+    model = Retrieval(untrained, data_path).build(fresh=True)
     data = RetrievalDataset.open(replace(cfg.dataset_val, split=split), data_path)
     videos = data.meta.values() if cfg.val.group_captions else None
     found = validate(model, make_loader(data, cfg.val.batch_size), videos=videos)

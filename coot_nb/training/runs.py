@@ -301,8 +301,8 @@ def train_run(
     cfg, device = task.cfg, choose_device(task.cfg.use_cuda)
     _check_processes(task)
     set_cudnn(cfg)
-    if cfg.fp16_train is True and device.type == 'cpu':
-        _logger.warning('fp16_train: no effect, there is no GPU here')
+    unused = cfg.fp16_train is True and device.type == 'cpu'
+    if unused: _logger.warning('fp16_train: no effect, there is no GPU here')
     fresh = on_main(lambda: torch.Generator().seed() % 2**31)
     seed = fresh if cfg.random_seed is None else cfg.random_seed
     found = on_main(lambda: -1 if reset else last_epoch(exp))
