@@ -119,48 +119,59 @@ class _Side:
     "What is known so far about the queries of one direction."
     def __init__(self, n: int, k: int):
         self.truth, self.better, self.ties = torch.zeros(3, n)
-        self.best, self.rival = torch.full((n,), -torch.inf), torch.zeros(n, dtype=torch.int64)
-        self.scores, self.items = torch.full((n, k), -torch.inf), torch.full((n, k), -1)
+        self.edge = np.full(n, -np.inf, np.float32)  # the lowest score of each list
+        self.lists = _keys(np.tile(self.edge[:, None], k), np.array(-1))  # the best last
 
     def add(self, rows: slice, first: int, scores: Tensor, own: bool, flags: Tensor, dim: int) -> None:
-        "Takes a block: answers from `first` on along `dim`, the true matches on its diagonal if `own`."
+        "Adds a block: answers from `first` on along `dim`, the true matches on its diagonal if `own`."
         if own: self.truth[rows] = scores.diagonal()
         at = self.truth[rows].unsqueeze(dim)
         self.better[rows] += torch.gt(scores, at, out=flags).sum(dim)
         self.ties[rows] += torch.eq(scores, at, out=flags).sum(dim) - float(own)
-        if self.scores.shape[1]: self.merge(rows, first, scores, own, dim)
-        if own: scores.diagonal().fill_(-torch.inf)
-        top = scores.amax(dim)
-        new = (top > self.best[rows]).nonzero()[:, 0]
-        where = scores.index_select(1 - dim, new).argmax(dim)
-        self.best[rows][new], self.rival[rows][new] = top[new], where + first
-        if own: scores.diagonal().copy_(self.truth[rows])
+        self.merge(rows, first, scores.numpy(), own, dim)
 
-    def merge(self, rows: slice, first: int, scores: Tensor, fresh: bool, dim: int) -> None:
-        "Keeps the best of the lists and of a block."
-        kept, k, size = self.scores[rows], self.scores.shape[1], scores.shape[dim]
-        if fresh: edge = (scores if dim else scores.T.contiguous()).topk(min(k, size)).values[:, -1]
-        else: edge = kept[:, -1]
-        at = (scores >= edge.unsqueeze(dim)).nonzero()
-        if not dim: at = at[at[:, 1].argsort(stable=True)]
-        if not len(at): return
-        query, item = at[:, 1 - dim], at[:, dim]
-        number = torch.bincount(query, minlength=len(kept))
-        place = torch.arange(len(at)) - (number.cumsum(0) - number)[query] + k
-        more = int(number.max())
-        wide = torch.cat([kept, kept.new_full((len(kept), more), -torch.inf)], 1)
-        ids = torch.cat([self.items[rows], torch.full((len(kept), more), -1)], 1)
-        wide[query, place], ids[query, place] = scores[at[:, 0], at[:, 1]], item + first
-        by_id = ids.argsort(dim=1, stable=True)
-        wide, ids = wide.gather(1, by_id), ids.gather(1, by_id)
-        best = wide.argsort(dim=1, descending=True, stable=True)[:, :k]
-        self.scores[rows], self.items[rows] = wide.gather(1, best), ids.gather(1, best)
+    def merge(self, rows: slice, first: int, scores: np.ndarray, fresh: bool, dim: int) -> None:
+        "Keeps the best of the lists and of a block; `fresh` lists are still empty."
+        kept, edge, k = self.lists[rows], self.edge[rows], self.lists.shape[1]
+        if fresh: edge = _lowest(scores if dim else scores.T, k)
+        places = np.divmod(np.flatnonzero(scores >= np.expand_dims(edge, dim)), scores.shape[1])
+        query, item = places[1 - dim], places[dim]
+        keys = _keys(scores[places], item + first)
+        if not dim: query, keys = (x[query.argsort(kind='stable')] for x in (query, keys))
+        number = np.bincount(query, minlength=len(kept))
+        free = np.arange(len(query)) - (number.cumsum() - number)[query] + k
+        wide = np.full((len(kept), k + number.max()), np.iinfo(np.int64).min)
+        wide[:, :k], wide[query, free] = kept, keys
+        wide.sort(1)
+        self.lists[rows], self.edge[rows] = wide[:, -k:], _unpacked(wide[:, -k])[0]
 
-    def arrays(self) -> dict[str, np.ndarray]:
-        margin = self.truth - self.best
-        return dict(rank=(self.better + self.ties/2).double().numpy(), score=self.truth.double().numpy(),
-            margin=margin.double().numpy(), rival=self.rival.numpy(), ties=self.ties.long().numpy(),
-            items=self.items.numpy(), scores=self.scores.numpy())
+    def best(self) -> tuple[np.ndarray, np.ndarray]:
+        "Returns the scores and the items of the lists, the best first."
+        return _unpacked(self.lists[:, ::-1])
+
+    def arrays(self, k: int) -> dict[str, np.ndarray]:
+        scores, items = self.best()
+        wrong = np.where(items == np.arange(len(items))[:, None], -np.inf, scores)
+        at, truth = wrong.argmax(1)[:, None], self.truth.double().numpy()
+        return dict(rank=(self.better + self.ties/2).double().numpy(), ties=self.ties.long().numpy(),
+            score=truth, margin=truth - wrong.max(1), rival=np.take_along_axis(items, at, 1)[:, 0],
+            items=items[:, :k], scores=scores[:, :k])
+
+# %% ../../nbs/71_analysis.ipynb #f1c2d3e5
+_LOW = 2**31 - 1
+
+def _keys(scores: np.ndarray, items: np.ndarray) -> np.ndarray:
+    bits = (scores + np.float32(0)).view(np.int32)  # -0 equals 0
+    return (np.where(bits < 0, bits ^ _LOW, bits).astype(np.int64) << 32) + (_LOW - items)
+
+def _unpacked(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    "Returns the scores and the items of `_keys`."
+    bits = (keys >> 32).astype(np.int32)
+    return np.where(bits < 0, bits ^ _LOW, bits).view(np.float32), _LOW - (keys & (2**32 - 1))
+
+def _lowest(scores: np.ndarray, k: int) -> np.ndarray:
+    "Returns the lowest of the `k` best scores of each row."
+    return torch.tensor(np.ascontiguousarray(scores)).topk(min(k, scores.shape[1])).values[:, -1].numpy()
 
 # %% ../../nbs/71_analysis.ipynb #e41832f8
 PAIRS = dict(vid2par=('video', 'paragraph'), par2vid=('paragraph', 'video'),
@@ -176,10 +187,11 @@ def neighbours(
     """Returns `rank` (from 0; ties count half), `score`, `margin`, `rival` (the best wrong answer), `ties`,
     and the best `items` with their `scores`, `(n, k)`; equal scores in the order of the answers."""
     if a.shape != b.shape or not len(a): raise DataError(f'{a.shape} and {b.shape} do not correspond')
-    n, k = len(a), min(k, len(a))
+    n = len(a)
     block = min(block, -(-n//64)*64)
     one, other = (torch.nn.functional.pad(torch.tensor(np.asarray(x)), (0, 0, 0, -n % block)) for x in (a, b))
-    there, back, flags, scores = _Side(n, k), _Side(n, k), *torch.empty(2, block, block)
+    there, back = _Side(n, min(max(k, 2), n)), _Side(n, min(max(k, 2), n))  # two hold a wrong answer
+    flags, scores = torch.empty(2, block, block)
     starts = range(0, n, block)
     for i, j in [*zip(starts, starts), *permutations(starts, 2)]:
         torch.mm(one[i:i + block], other[j:j + block].T, out=scores)
@@ -187,7 +199,7 @@ def neighbours(
         part = slice(0, rows.stop - i), slice(0, cols.stop - j)
         there.add(rows, j, scores[part], i == j, flags[part], 1)
         back.add(cols, i, scores[part], i == j, flags[part], 0)
-    return there.arrays(), back.arrays()
+    return there.arrays(k), back.arrays(k)
 
 # %% ../../nbs/71_analysis.ipynb #43bc5611
 @torch.inference_mode()
@@ -203,10 +215,10 @@ def alike(
         scores = whole[i:i + block] @ whole[j:j + block].T
         rows, cols = slice(i, min(i + block, n)), slice(j, min(j + block, n))
         if i == j: scores.fill_diagonal_(-torch.inf)
-        side.merge(rows, j, scores, i == j, 1)
-        if i != j: side.merge(cols, i, scores, False, 0)
-    items = torch.where(side.scores.isfinite(), side.items, -1)
-    return dict(items=items.numpy(), scores=side.scores.numpy())
+        side.merge(rows, j, scores.numpy(), i == j, 1)
+        if i != j: side.merge(cols, i, scores.numpy(), False, 0)
+    scores, items = side.best()
+    return dict(items=np.where(np.isfinite(scores), items, -1), scores=scores)
 
 # %% ../../nbs/71_analysis.ipynb #fbafbfb6
 def query_table(

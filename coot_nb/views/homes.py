@@ -277,6 +277,7 @@ def _page_data(ex: Explorer, title: str | None, note: str) -> dict[str, Any]:
     import numpy as np
     from coot_nb.views.analysis import PAIRS, alike, cycle_ends
     from coot_nb.views.explorer import WAYS
+    from coot_nb.views.groups import grouped_alike
     from coot_nb.views.panels import pack
     g, emb = ex.gallery, ex.gallery.emb
     def reply(do, pair=None, **more):
@@ -288,7 +289,9 @@ def _page_data(ex: Explorer, title: str | None, note: str) -> dict[str, Any]:
         way = WAYS[name]
         if way.table and not g.paired: continue
         if way.table: found = ex.panels.neighbours(way.pair)
-        else: found = alike(g.table(PAIRS[way.pair][0]), ex.panels.k)
+        else:
+            x, group = g.table(PAIRS[way.pair][0]), ex.panels.groups(way.parts)
+            found = alike(x, ex.panels.k) if group is None else grouped_alike(x, group, ex.panels.k)
         lists[name] = _page_lists(found) | _page_heats(g, way, found['items'])
     heat = np.concatenate([(emb.sentences(key) @ emb.clips(key).T).ravel() for key in emb.keys])
     pairs = [p for p in PAIRS if g.paired] or ['vid2par', 'cli2sen']
@@ -300,12 +303,15 @@ def _page_data(ex: Explorer, title: str | None, note: str) -> dict[str, Any]:
         clip, end = cycle_ends(emb)
         stored['cycles'] = dict(clip=pack(clip), end=pack(end, 200))
     captions = {key: reply('captions', key=key) for key in emb.keys} if g.captions else {}
+    same = {name: ex.panels.groups(name == 'parts') for name in ('whole', 'parts')}
+    stored['groups'] = {name: x.tolist() for name, x in same.items() if x is not None}
     about: dict[str, Any] = reply('open') | dict(text=False, umap=False, name=title or g.name)
     about |= dict(missing='', no_film='A page from disk holds pictures, not videos.', state=dict(ex.state))
     if note: about['note'] = note
     ways = [w | dict(text=False) for w in about['directions'] if w['name'] in lists]
     about |= dict(directions=ways, state=_page_state(ex, ways))
     strength = {w['pair']: reply('strength', w['pair'])['edges'] for w in ways if w['table']}
+    stored['candidates'] = {w['pair']: ex.panels.place(w['pair'], 0)[2] for w in ways if w['table']}
     return dict(about=about, gallery=reply('gallery'), answers=lists, heat=pack(heat, 2000),
         captions=captions, strength=strength, pictures=_page_pictures(g), **stored)
 
@@ -334,17 +340,19 @@ def _page_heats(g: Gallery, way: Any, items: Any, most: int = 400_000) -> dict[s
     emb, start = g.emb, g.emb.clip_start
     asked = emb.clip_emb if way.asks == 'video' else emb.sent_emb
     other = emb.clip_emb if way.find in ('videos', 'moments') else emb.sent_emb
-    video = np.where(items < 0, -1, g.owner('clip')[items] if way.parts else items)
-    size = np.where(video < 0, 0, emb.clip_num[video]).sum()
-    if size > most or not np.array_equal(emb.clip_num, emb.sent_num): return {}
+    video = g.owner('clip')[items] if way.parts else items
+    size = np.where(items < 0, 0, emb.clip_num[video])
+    if size.sum() > most or not np.array_equal(emb.clip_num, emb.sent_num): return {}
     heats = []
-    for row, found in enumerate(video):
+    for row, (found, sizes) in enumerate(zip(video, size)):
         own = asked[row:row + 1] if way.parts else asked[start[row]:start[row + 1]]
-        score = (own @ other.T).max(0)
-        heats += [score[start[v]:start[v + 1]] for v in found[found >= 0]]
-    low, span = (np.array([f(x) for x in heats]) for f in (np.min, np.ptp))
-    share = [(x - a)/s if s else x*0 + 1 for x, a, s in zip(heats, low, span)]
-    return dict(heat=pack(np.round(255*np.concatenate(share)).astype(int)))
+        at = np.arange(sizes.sum()) + np.repeat(start[found] - sizes.cumsum() + sizes, sizes)
+        heats.append((own @ other[at].T).max(0))
+    heat, sizes = np.concatenate(heats), size[size > 0]
+    first = sizes.cumsum() - sizes
+    low, high = (np.repeat(f.reduceat(heat, first), sizes) for f in (np.minimum, np.maximum))
+    share = np.divide(heat - low, high - low, out=np.ones_like(heat), where=high > low)
+    return dict(heat=pack(np.round(255*share).astype(int)))
 
 # %% ../../nbs/74_homes.ipynb #3a04f490
 def _page_pictures(g: Gallery, most: int = 900) -> list[list]:
