@@ -1,4 +1,4 @@
-"""After cross-entropy, a model can be trained on the metric itself: samples that beat its greedy sentence become likelier.
+"""After cross-entropy, a model can be trained on the metric itself: samples that beat the others become more probable.
 
 Docs: https://coot-nb.github.io/coot_nb/self_critical.html.md"""
 
@@ -28,9 +28,10 @@ class SelfCritical:
     def __init__(self,
         sentences: Iterable[str], # of the training split, whose n-grams are counted
         vocab: Vocabulary,
+        samples: int = 4, # of each clip
     ):
         self.cider = CiderD([plain_words(s)] for s in sentences)
-        self.vocab, self.seed = vocab, 0
+        self.vocab, self.samples, self.seed = vocab, samples, 0
 
     def rewards(self,
         found: Generated, # sentences in the order of the batch
@@ -41,18 +42,23 @@ class SelfCritical:
         return torch.tensor([float(self.cider.pairs([s], [t])[0, 0]) for s, t in pairs])
 
     def __call__(self,
-        model: CaptionModel, # in training mode
+        model: CaptionModel, # its dropout is off meanwhile
         batch: CaptionBatch,
     ) -> CaptionLoss:
         "Returns the loss of a batch, with gradients through the sampled words."
-        sentences, places = batch.sentences, enumerate(batch.sentences.sizes)
+        sentences, places, training = batch.sentences, enumerate(batch.sentences.sizes), model.training
         true = [x.sentences[i] for i, n in places for x in batch.items[:n]]
         self.seed += 1
-        ways = Decoding(temperature=1, seed=self.seed), Decoding()
-        sampled, greedy = (generate(model, sentences.video, sentences.sizes, how) for how in ways)
-        gain = (self.rewards(sampled, true) - self.rewards(greedy, true)).to(model.device)
-        logits, target = model.word_scores(SentenceBatch(sentences.video, sampled.text, sentences.sizes))
-        logp = logits.float().log_softmax(-1).gather(1, target[:, None])[:, 0]
-        words = (sampled.text.lengths - 1).to(gain.device)
-        total = -(gain.repeat_interleave(words)*logp).sum()
-        return CaptionLoss(total, len(target), (logits.detach().argmax(-1) == target).sum())
+        ways = [Decoding(temperature=1, seed=self.samples*self.seed + i) for i in range(self.samples)]
+        found = [generate(model.eval(), sentences.video, sentences.sizes, how) for how in ways]
+        rewards = torch.stack([self.rewards(x, true) for x in found])
+        gain = (rewards - rewards.mean(0))*self.samples/(self.samples - 1)
+        out = CaptionLoss(torch.zeros((), device=model.device), 0, torch.zeros((), dtype=torch.long))
+        for sampled, more in zip(found, gain.to(model.device)):
+            logits, target = model.word_scores(SentenceBatch(sentences.video, sampled.text, sentences.sizes))
+            logp = logits.float().log_softmax(-1).gather(1, target[:, None])[:, 0]
+            words = (sampled.text.lengths - 1).to(more.device)
+            out.total = out.total - (more.repeat_interleave(words)*logp).sum()/self.samples
+            out.words, out.correct = len(target), (logits.detach().argmax(-1) == target).sum()
+        model.train(training)
+        return out
