@@ -41,8 +41,10 @@ def exploring(*args):
     try: yield re.search(r'http://127\.0\.0\.1:\d+/\S+', line)[0]
     finally:
         proc.send_signal(2)
-        try: _, wrong = proc.communicate(timeout=20)
-        except subprocess.TimeoutExpired: proc.kill()
+        try: _, wrong = proc.communicate(timeout=40)
+        except subprocess.TimeoutExpired:
+            proc.kill()
+            wrong = 'still running 40 s after Ctrl-C'
     assert proc.returncode == 0 and 'Traceback' not in wrong, f'ended with {proc.returncode}: {wrong[-800:]}'
 
 @contextmanager

@@ -339,13 +339,17 @@ function drawing(host, width, height, name) {
 
 /** The colours of the present theme, as the drawings need them. */
 function palette(root) {
-  const style = getComputedStyle(root),
-    get = name => style.getPropertyValue(name).trim();
-  const out = {};
-  for (const k of ['fg', 'soft', 'line', 'bg', 'panel', 'accent', 'warm']) out[k] = get(`--${k}`);
-  out.dark = get('--dark') === '1';
-  out.family = get('--font');
+  const probe = h('i', {hidden: true}),
+    out = {};
+  root.append(probe);
+  for (const k of ['fg', 'soft', 'line', 'bg', 'panel', 'accent', 'warm']) {
+    probe.style.color = 'var(--' + k + ')';
+    out[k] = getComputedStyle(probe).color;
+  }
+  probe.remove();
+  out.family = getComputedStyle(root).fontFamily;
   out.font = `12px ${out.family}`;
+  out.dark = parsed(out.bg)[0] < 128;
   return out;
 }
 
@@ -700,7 +704,7 @@ export class Points {
       n = x.length,
       r = this.radius() * ratio,
       alpha = n > 20000 ? 0.55 : n > 4000 ? 0.75 : 1;
-    const back = hex(this.p.panel);
+    const back = parsed(this.p.panel);
     px.fill((255 << 24) | (back[2] << 16) | (back[1] << 8) | back[0]);
     if (this.data.pairs) {
       g.putImageData(image, 0, 0);
@@ -991,9 +995,9 @@ export class Points {
   }
 }
 
-function hex(colour) {
-  const m = colour.match(/^#(..)(..)(..)$/);
-  return m ? m.slice(1).map(x => parseInt(x, 16)) : [128, 128, 128];
+/** The three numbers of a colour: #rrggbb, or rgb() as the browser computes it. */
+function parsed(colour) {
+  return colour[0] === '#' ? [1, 3, 5].map(i => parseInt(colour.slice(i, i + 2), 16)) : colour.match(/\d+/g).slice(0, 3).map(Number);
 }
 
 /** How much of each pixel a disc or a triangle covers, of 256: only the pixels that it touches. */
@@ -2052,7 +2056,7 @@ export class App {
         for (let k = 0; k < 3; k++) colour[3 * i + k] = c[k];
       };
     if (name === 'kind') {
-      const two = [hex(p.accent), hex(p.warm)];
+      const two = [parsed(p.accent), parsed(p.warm)];
       for (let i = 0; i < total; i++) put(i, two[+(i >= n)]);
       const [a, b] = this.way.kinds;
       return {colour, entries: [h('span', {}, swatch(p.accent), a), h('span', {}, swatch(p.warm), b)]};
@@ -2061,7 +2065,7 @@ export class App {
     if (Array.isArray(values)) {
       const known = [...new Set(values)],
         set = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442', '#999999'];
-      for (let i = 0; i < total; i++) put(i, hex(set[known.indexOf(values[i % n]) % 8]));
+      for (let i = 0; i < total; i++) put(i, parsed(set[known.indexOf(values[i % n]) % 8]));
       return {colour, entries: known.slice(0, 8).map((k, i) => h('span', {}, swatch(set[i]), k))};
     }
     const log = ['rank', 'seconds', 'density'].includes(name),
@@ -2492,7 +2496,7 @@ export class App {
         colour = new Uint8Array(3 * n),
         at = powers(1, d.candidates).map(t => ({at: scale(t - 1), words: String(t)}));
       for (let i = 0; i < n; i++)
-        colour.set(hex(d.y[i] < d.x[i] ? p.accent : d.y[i] > d.x[i] ? p.warm : p.soft), 3 * i);
+        colour.set(parsed(d.y[i] < d.x[i] ? p.accent : d.y[i] > d.x[i] ? p.warm : p.soft), 3 * i);
       cloud.chosen = new Set();
       cloud.set(
         {
