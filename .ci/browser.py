@@ -319,6 +319,7 @@ def quick_bare(one, other, encode):
         expect(page.locator('.card').first).to_be_visible()
         expect(page.locator('.player .warn')).to_contain_text('--videos')
         assert page.locator('[role=tab]').all_inner_texts() == ['Time', 'Map', 'Ranks', 'Confusions']
+        assert page.locator('.card .frame').first.bounding_box()['height'] < 50, 'empty pictures take room'
         page.get_by_role('combobox', name='query').fill('nothing like it')
         page.keyboard.press('Escape')
         page.locator('button.primary').click()

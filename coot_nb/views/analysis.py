@@ -88,7 +88,9 @@ class Gallery:
     ) -> Path | None:
         "Returns the video's file, if there is one."
         if self.videos is None: return None
-        if isinstance(self.videos, dict): return self.videos.get(key)
+        if isinstance(self.videos, dict):
+            path = self.videos.get(key)
+            return path if path and path.is_file() else None
         name = self.meta[key].data_key if self.meta is not None else key
         if Path(name).is_absolute() or '..' in Path(name).parts: return None  # a stranger's file of names
         files = (self.videos/f'{stem}{ending}' for stem in (name, f'v_{name}') for ending in _ENDINGS)

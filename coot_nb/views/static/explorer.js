@@ -41,8 +41,12 @@ export function timeTicks(end, n) {
   return out;
 }
 
-export const powers = (low, high) =>
-  [1, 10, 100, 1000, 10000, 100000, 1000000].filter(x => x >= low && x <= high);
+/** Powers of ten between two ends; with 2 and 5 times each where those are fewer than three. */
+export function powers(low, high) {
+  const tens = [1, 10, 100, 1000, 10000, 100000, 1000000],
+    between = some => some.filter(x => x >= low && x <= high);
+  return between(tens).length > 2 ? between(tens) : between(tens.flatMap(x => [x, 2 * x, 5 * x]));
+}
 
 const CIVIDIS = '00224e 123570 3b496c 575d6d 707173 8a8678 a59c74 c3b369 e1cc55 fee838'
   .split(' ')
@@ -1025,12 +1029,13 @@ function stamp(r, triangle, width, alpha) {
 /** A table that sorts by its headings; long ones grow as they are asked for. */
 class Table {
   constructor(host, columns, options = {}) {
-    Object.assign(this, {host, columns, options, rows: [], shown: 100});
+    Object.assign(this, {host, columns, all: columns, options, rows: [], shown: 100});
     this.sort = options.sort || null;
   }
   set(rows) {
     this.rows = rows;
     this.shown = 100;
+    this.columns = this.all.filter(c => !c.wide || !rows.length || rows.some(r => c.value(r)));
     this.draw();
   }
   ordered() {
@@ -1173,6 +1178,7 @@ export class App {
       this.first = {...FIRST, ...about.state};
       const found = this.clean(this.link.load ? this.link.load() : {});
       this.state = {...this.first, ...found};
+      if (!(this.link.pictures_inside ?? g.files.some(Boolean))) this.root.dataset.blank = '1';
       this.build();
       await this.restore(!found.video && (found.words || found.item));
       this.link.changed?.(found => {
@@ -1399,8 +1405,9 @@ export class App {
   hint() {
     const can = this.about.text && this.way.text;
     this.parts.words.placeholder = can
-      ? 'Describe a moment: “open the blue door”; several sentences apart by /'
-      : `Find ${this.way.parts ? 'a clip' : 'a video'} of the set by words of its text or name`;
+      ? 'Describe a moment: “open the blue door”'
+      : `Find ${this.way.parts ? 'a clip' : 'a video'} by words of its text or name`;
+    this.parts.words.title = can ? 'several sentences are separated by /' : '';
   }
 
   /** Recall beside chance, for both directions. */
@@ -3013,7 +3020,7 @@ export function stored(data) {
         if (!best || Math.abs(sec - at) < Math.abs(best[0] - at)) best = [sec, uri];
       return best && best[1];
     },
-    pictures_inside: true,
+    pictures_inside: data.pictures.some(some => some.length),
     most_frames: 4,
     load: () => fromLink(location.hash),
     save(state, first) {
