@@ -85,7 +85,9 @@ def _of_json(found: Any, where: str) -> Iterator[_Row]:
 # %% ../../nbs/65a_predictions.ipynb #dad07106
 def _of_table(text: str, mark: str, where: str) -> Iterator[_Row]:
     quoting = csv.QUOTE_NONE if mark == '\t' else csv.QUOTE_MINIMAL
-    rows = [r for r in csv.reader(io.StringIO(text), delimiter=mark, quoting=quoting) if any(r)]
+    csv.field_size_limit(2**27) # a caption may be long
+    try: rows = [r for r in csv.reader(io.StringIO(text), delimiter=mark, quoting=quoting) if any(r)]
+    except csv.Error as e: raise DataError(f'{where}: not a table: {e}') from None
     if not rows: raise DataError(f'{where}: no rows')
     head = [c.strip().lower() for c in rows[0]]
     headless = not (set(head) & set(_KEYS) and set(head) & set(_TEXTS))

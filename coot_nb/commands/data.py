@@ -210,6 +210,7 @@ def _data_features(
     bf16: bool = False, # Compute in half precision
     workers: int | None = None, # Videos decoded at once; default: number of cores
     processes: int = 0, # Processes for each GPU, or on the CPU; 0: this one
+    ray: str | None = None, # Ray cluster that computes: its address, auto, or local
     shard: str = '1/1', # Part of the videos, e.g. 2/8; see merge-features
     damaged: bool = False, # Use the frames of damaged files that can be decoded
     frames: str = 'all', # Or keyframes: decode key frames only, much faster
@@ -244,8 +245,9 @@ def _data_features(
         shard, rank = f'{int(os.environ["RANK"]) + 1}/{world}', int(os.environ['LOCAL_RANK'])
         devices, processes = [devices[rank % len(devices)]], 0
     make = partial(_backbone_on, backbone, fps, bf16, weights, frames, published_short)
-    print(video_features(videos, out, make if processes else make(devices[0]), workers, devices*processes,
-        Shard.parse(shard), not force, not quiet, damaged))
+    net = make if processes or ray else make(devices[0])
+    print(video_features(videos, out, net, workers, devices*processes, Shard.parse(shard), not force,
+        not quiet, damaged, ray))
     if quiet: return
     if shard == '1/1': _print_next(out.parent, [out])
     else: print(f'next, after all shards: coot data merge-features {out}')

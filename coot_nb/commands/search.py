@@ -227,6 +227,7 @@ def _index_command(
     verify: bool = False, # Only compare the index with its checksums
     data_path: Path = DATA,
     workers: int | None = None,
+    ray: str | None = None, # Ray cluster that computes the features: its address, auto, or local
     no_cuda: bool = False,
     quiet: bool = False,
     verbose: bool = False,
@@ -253,7 +254,7 @@ def _index_command(
     may = True if download else False if offline else None
     def update() -> None:
         made = index_videos(videos, index, backbone, space, run, segments, store or kind, fps, weights,
-            encoder, data_path, workers, not no_cuda, not quiet, may, frames, speech)
+            encoder, data_path, workers, not no_cuda, not quiet, may, frames, speech, ray)
         _report(made, index, quiet)
 
     if not watch: return update()

@@ -8,21 +8,22 @@ Docs: https://coot-nb.github.io/coot_nb/extraction.html.md"""
 from __future__ import annotations
 
 import glob, logging, os, signal, time
-from collections.abc import Callable, Generator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Event, Lock, Thread
+from threading import Event, Lock
 from typing import Any
 
 import numpy as np, torch
 from tqdm import tqdm
 
+from ..children import end_with_me
 from ..config import DataError
 from .backbone import Backbone
 from .feature_writer import FeatureWriter
@@ -126,32 +127,35 @@ class _Child:
 
     def _start(self) -> None:
         spawn = get_context('spawn')
-        there, self.pipe = spawn.Pipe(duplex=False)
-        self.pool = ProcessPoolExecutor(1, spawn, _until_closed, (there,))
+        self.pipe, there = spawn.Pipe()
+        self.process = spawn.Process(target=_serve, args=(there, *self.args), daemon=True)
+        self.process.start()
+        self.unwatch = end_with_me(self.process.pid or 0)
+        there.close()
 
     def __call__(self, path: Path) -> np.ndarray:
-        try: return self.pool.submit(_compute, path, *self.args).result()
-        except BrokenProcessPool:
+        try:
+            self.pipe.send(path)
+            found = self.pipe.recv()
+        except (EOFError, OSError):
             if self.closed: raise _Stopped from None
+            self._end()
             self._start()
             raise DataError(f'{path}: the process that read it died') from None
+        if isinstance(found, Exception): raise found
+        return found
+
+    def _end(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.unwatch()
 
     def close(self) -> None:
         self.closed = True
-        self.pipe.close()
-        self.pool.shutdown(wait=False, cancel_futures=True)
+        self._end()
 
 # %% ../../nbs/15a_extraction.ipynb #c2e4cff7
 _made: list[Backbone] = [] # the backbone of a child process
-
-def _until_closed(pipe: Any) -> None:
-    "Ends a child process when the other end of a pipe is closed, by its parent or by the parent's death."
-    signal.signal(signal.SIGINT, signal.SIG_IGN) # the parent decides
-    def watch() -> None:
-        pipe.poll(None)
-        os._exit(1)
-
-    Thread(target=watch, daemon=True).start()
 
 def _compute(path: Path, make: Backbone | Make, device: str, threads: int, damaged: bool) -> np.ndarray:
     "What a child process does with one video."
@@ -162,6 +166,70 @@ def _compute(path: Path, make: Backbone | Make, device: str, threads: int, damag
     try: return _made[0].features(path, damaged)
     except DataError: raise
     except Exception as e: raise DataError(f'{type(e).__name__}: {e}') from None
+
+def _serve(pipe: Connection, *args: Any) -> None:
+    "What a child process does: answers paths of videos with features, or with what went wrong."
+    signal.signal(signal.SIGINT, signal.SIG_IGN) # the parent decides
+    while True:
+        try: path = pipe.recv()
+        except EOFError: return
+        try: pipe.send(_compute(path, *args))
+        except DataError as e: pipe.send(e)
+
+# %% ../../nbs/15a_extraction.ipynb #ray15a02
+class _Actor:
+    "What runs on the cluster."
+    def __init__(self, *args: Any): self.args = args
+
+    def features(self, path: Path) -> np.ndarray: return _compute(path, *self.args)
+
+class _Remote:
+    "A worker on a Ray cluster."
+    def __init__(self, ray: Any, make: Any, device: str, damaged: bool):
+        self.ray, self.args, self.closed = ray, (make, device, 1, damaged), False
+        self.actor = self._start(first=True)
+
+    def _start(self, first: bool = False) -> Any:
+        "A later one also finds room on a node where a first one is at work: others may be gone."
+        cpu = self.args[1] == 'cpu'
+        share = dict(num_cpus=int(first and cpu), num_gpus=0 if cpu else .9 if first else .01)
+        return self.ray.remote(scheduling_strategy='SPREAD', **share)(_Actor).remote(*self.args)
+
+    def __call__(self, path: Path) -> np.ndarray:
+        for _ in range(2):
+            try: return np.array(self.ray.get(self.actor.features.remote(path.absolute())))
+            except self.ray.exceptions.RayTaskError as e: raise e.cause from None
+            except self.ray.exceptions.RayError:
+                if self.closed: raise _Stopped from None
+                self.actor = self._start()
+        raise DataError(f'{path}: the process that read it died twice')
+
+    def close(self) -> None:
+        self.closed = True
+        self.ray.kill(self.actor)
+
+# %% ../../nbs/15a_extraction.ipynb #ray15a03
+@contextmanager
+def _cluster(address: str) -> Iterator[Any]: # the module `ray`, connected
+    "Connects to a cluster, or begins one on this machine for `local`, and leaves it at the end."
+    try: import ray # pyright: ignore[reportMissingImports]
+    except ImportError as e: raise DataError('ray is missing: pip install "coot_nb[scale]"') from e
+    os.environ.setdefault('RAY_USAGE_STATS_ENABLED', '0')
+    ours = not ray.is_initialized()
+    try:
+        if ours: ray.init(address, log_to_driver=False, logging_level=logging.ERROR, include_dashboard=False)
+    except Exception as e: # many kinds: no such address, another version of Ray or Python
+        raise DataError(f'ray {address}: no cluster there ({str(e).strip():.150})') from e
+    try: yield ray
+    finally:
+        if ours: ray.shutdown()
+
+def _remotes(ray: Any, make: Backbone | Make, gpu: bool, damaged: bool, most: int) -> list[_Remote]:
+    "Actors on the GPUs of a cluster, if there are any, else on its CPU cores."
+    found = ray.cluster_resources()
+    gpus, cores = int(found.get('GPU', 0)) if gpu else 0, int(found.get('CPU', 0))
+    net = ray.put(make)
+    return [_Remote(ray, net, 'cuda' if gpus else 'cpu', damaged) for _ in range(min(most, gpus or cores))]
 
 # %% ../../nbs/15a_extraction.ipynb #7c9a7c8c
 _Result = tuple[str, Future] # key of a video, its features
@@ -184,7 +252,7 @@ def _computed(
     finally:
         stop.set()
         for w in workers:
-            if isinstance(w, _Child): w.close()
+            if isinstance(w, (_Child, _Remote)): w.close()
         pool.shutdown(wait=False, cancel_futures=True)
 
 def _reason(e: Exception) -> str:
@@ -266,6 +334,7 @@ def video_features(
     resume: bool = True, # keep what is there already
     progress: bool = True, # show how far it is
     damaged: bool = False, # as for `read_frames`
+    cluster: str | None = None, # address of a Ray cluster, such as `auto`; `local`: one on this machine
 ) -> FeatureReport:
     "Computes features of videos. Returns what was written and what failed; raises `DataError` if all did."
     todo, out = shard(find_videos(videos)), shard.path(Path(path))
@@ -273,7 +342,8 @@ def video_features(
     others, kept, failed, stop = passed_over(videos), [], {}, Event()
     if others and progress: log.info('passed over: %s', others)
     try:
-        with FeatureWriter(out, net.attrs, resume) as writer:
+        connected = _cluster(cluster) if cluster else nullcontext()
+        with connected as ray, FeatureWriter(out, net.attrs, resume) as writer:
             whole = H5Features(path) if resume and out != path and Path(path).exists() else {}
             kept = [k for k in todo if writer.done(k) or k in whole]
             rest = {k: todo[k] for k in todo if k not in kept}
@@ -282,7 +352,8 @@ def video_features(
             good = {k: p for k, p in rest.items() if k not in failed}
             cores = os.cpu_count() or 1
             threads = max(1, cores//max(1, len(devices)))
-            if devices: at_work = [_Child(backbone, d, threads, damaged) for d in devices[:len(good)]]
+            if ray: at_work = _remotes(ray, backbone, not isinstance(backbone, Backbone), damaged, len(good))
+            elif devices: at_work = [_Child(backbone, d, threads, damaged) for d in devices[:len(good)]]
             else: at_work = [_here(net, damaged, stop)]*min(workers or cores, len(good))
             failed |= _write(_computed(good, at_work, stop), writer, _Progress(len(good), progress))
             written = [k for k in rest if k not in failed]

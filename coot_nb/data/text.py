@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 from ..config import DataError
 from .annotations import Meta
+from .bert import load_bert
 from .features import FeatureStore, H5Features
 from .feature_writer import FeatureWriter
 from .tokens import preprocess, token_batches, token_limit, token_windows, truncate
@@ -228,10 +229,11 @@ def load_text_encoder(
     online: bool = True, # False: a name on the hub must be in the cache, nothing is downloaded
     **options: Any, # `token_stride`, `special_tokens`, `dtype` of `TextEncoder`
 ) -> TextEncoder:
-    "Returns a text encoder. Raises `DataError` if the model is not at hand, and tells what is missing."
+    "Returns a text encoder. Raises `DataError` if the model is not available, and says what is missing."
     name = str(name)
     found, cache = _find_model(name, Path(model_path) if model_path else None)
-    tokenizer, model = _load(name, found, cache, online)
+    ours = name == 'minilm' and not model_path
+    tokenizer, model = load_bert(found) if ours else _load(name, found, cache, online)
     mode = mode or _default_mode(model.config.model_type, bool(getattr(tokenizer, 'do_lower_case', False)))
     source = found if model_path and cache is None else name
     try: return TextEncoder(name, tokenizer, model.to(device), layers, mode, source=source, **options)

@@ -121,8 +121,10 @@ class _Film:
     @property
     def stated(self) -> float | None:
         "The length in seconds that the header states; None without one that can be trusted."
-        length = self.container.duration
-        return length/1e6 if length and not self.restarts else None
+        length, tags = self.container.duration, self.container.metadata
+        late = self.container.format.name.startswith('matroska') and any(v.startswith('Lavf')
+            for k, v in tags.items() if k.lower() == 'encoder') # FFmpeg counts from 0, not from the start
+        return length/1e6 - late*max(0., self.start) if length and not self.restarts else None
 
     def packets(self) -> Iterator[Any]:
         "Yields the packets of the video, with time stamps that never begin anew."

@@ -45,9 +45,10 @@ def build_index(
     made_with: dict[str, Any] | None = None, # plain values to be kept, from which it can be opened again
     hear: Hear | None = None, # speech recognition, for videos without subtitles
     heard_by: str = '', # what changes its results, in one line
+    cluster: str | None = None, # of Ray, see `video_features`
 ) -> SearchIndex:
     "Makes or brings up to date an index. Interrupted, the same call goes on. Raises `DataError`."
-    _build(videos, Path(folder), space, backbone, segments, kind, workers, progress, made_with or {})
+    _build(videos, Path(folder), space, backbone, segments, kind, workers, progress, made_with or {}, cluster)
     about = index_about(folder)
     files = {key: Path(v['path']) for key, v in about['videos'].items()}
     write_words(Path(folder), files, about['moments'], hear, heard_by, progress)
@@ -121,16 +122,19 @@ def current_features(
     known: Mapping[str, Any], # notes on the videos whose features are there, as returned here
     workers: int | None = None, # videos decoded at once
     progress: bool = True, # show a bar
+    cluster: str | None = None, # of Ray, see `video_features`
 ) -> tuple[FeatureReport, dict[str, Any], list[str]]: # notes on the files, and keys whose notes differ
     "Brings features of videos up to date; those of a file that has changed are made again."
     notes = {key: _stamp(path) for key, path in files.items()}
     def same(a, b): return a is not None and all(a[x] == b.get(x) for x in ('bytes', 'changed'))
     stale = [k for k, was in known.items() if not same(notes.get(k), was)]
     if stale and store.exists(): _forget(store, [k for k in stale if k in files], backbone)
-    return video_features(files, store, backbone, workers, progress=progress), notes, stale
+    report = video_features(files, store, backbone, workers, progress=progress, cluster=cluster)
+    return report, notes, stale
 
 # %% ../../nbs/52a_folder.ipynb #f4c64b58
-def _build(videos, folder, space, backbone, segments, kind, workers, progress, made_with) -> None:
+def _build(videos, folder, space, backbone, segments, kind, workers, progress, made_with, cluster
+    ) -> None:
     files, store, old = find_videos(videos), folder/'features.h5', _known(folder)
     settings = dict(space=space.recipe, segments=str(segments), kind=kind, made_with=made_with)
     stamps, known = {key: _stamp(path) for key, path in files.items()}, old['videos'] | old['unreadable']
@@ -138,7 +142,8 @@ def _build(videos, folder, space, backbone, segments, kind, workers, progress, m
     unchanged = stamps == known and settings.items() <= old.items() and not damaged
     if unchanged and _is_whole(folder, space): return
     if damaged: _forget(store, damaged, backbone)
-    report, stamps, stale = current_features(files, store, backbone, known, workers, progress)
+    report, stamps, stale = current_features(files, store, backbone, known, workers, progress,
+        cluster)
     stale += damaged
     moments: list = []
     vectors = _vectors(folder, store, report, old, stale, space, segments, progress, moments)

@@ -189,6 +189,7 @@ def index_videos(
     download: bool | None = None, # of a model that is not at hand, see `find_encoder`
     frames: str = 'all', # or `keyframes`: much faster, for films with a key frame every second or two
     speech: str | None = None, # a Whisper model, by folder or name: transcribes videos without subtitles
+    cluster: str | None = None, # of Ray, computes the features, see `video_features`
 ) -> SearchIndex:
     """Makes an index of videos, or brings it up to date, and returns it. Interrupted, the same call goes on.
     Raises `DataError` that says what is missing."""
@@ -204,7 +205,7 @@ def index_videos(
     note = f'{name}: {ENCODERS[name]}' if name in ENCODERS else name
     if progress and backbone in (None, 'auto'): logging.getLogger('coot_nb').info('backbone %s', note)
     net, where = _open(made, use_cuda, Path(folder))
-    return build_index(files, folder, where, net, cut, kind, workers, progress, made, hear, by)
+    return build_index(files, folder, where, net, cut, kind, workers, progress, made, hear, by, cluster)
 
 def _backbone_of(folder: Path) -> str | None:
     "The backbone of an index that is there, so that a better one in the cache does not begin it anew."
