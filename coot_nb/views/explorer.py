@@ -144,7 +144,7 @@ class Explorer:
         direction: str | None = None, # one of `directions`, by default the present one
         k: int | None = None, # how many answers, by default as many as now
     ) -> DataFrame: # the best first: `key`, `part`, `start_sec`, `stop_sec`, `score`, `right`, `text`
-        "Asks, shows the answers, and returns them. Raises `DataError` where it cannot be asked so."
+        "Runs a query, shows the answers and returns them. Raises `DataError` for a query that is not possible here."
         return _ask_in_python(self, words, item, direction, k)
 
     def table(self) -> DataFrame:

@@ -1136,7 +1136,7 @@ const HELP = {
   Ranks:
     'At which place does each query find its true match? Left: how many at each rank, beside chance. Right: recall over k. Click a bar to keep its queries; click a row to ask with it.',
   Confusions:
-    'What takes the place of the true match: hubs, which are in far more lists than chance allows, pairs that are exchanged, and texts that are nearly the same.',
+    'What ranks above the true match: hubs, which are in far more lists than chance allows, pairs that are confused with each other, and texts that are nearly the same.',
   Captions:
     'What captioning models wrote for each clip beside the annotated sentence. Underlined words repeat a phrase of four words from earlier in the paragraph; numbers are ROUGE-L.',
   Compare:
