@@ -231,8 +231,8 @@ def video_info(
         (width, height), turn = square_size(frame, stream), Turn.of(frame)
         fps = float(stream.average_rate or stream.base_rate or 0)
         duration, frames = film.stated, stream.frames
-        uneven = duration and stream.average_rate != stream.base_rate
-        if uneven: duration = max(duration, _last_end(film)) # headers may count until the last is decoded
+        uneven = stream.average_rate != stream.base_rate
+        if duration and uneven: duration = max(duration, _last_end(film))
         if not duration or not fps:
             for _ in film.packets(): pass
             duration, frames = film.end, film.packets_read
