@@ -100,7 +100,7 @@ def find_encoder(
     download: bool | None = None, # True: it may be downloaded; False: never; None: ask on a terminal
     option: str = '--backbone', # with which a user names it
 ) -> str:
-    "Returns the name of a model that is at hand, after a download if need be. Raises `DataError`."
+    "Returns the name of an available model, downloaded if need be. Raises `DataError`."
     if name in (None, 'auto'): return _best_encoder()
     if name in _OURS or ':' in name or Path(name).is_dir() or _in_cache(name): return name
     is_path = name.startswith(('/', '.', '~')) or name.count('/') > 1
@@ -180,7 +180,7 @@ def load_encoder(
     device: str | torch.device = 'cpu', # where to run
     weights: str | Path | None = None, # a file of weights, for backbones of our own
 ) -> Backbone:
-    "Returns a backbone by name, without any download. Raises `DataError` if it is not at hand."
+    "Returns a backbone by name, without any download. Raises `DataError` if it is not available."
     def make(where: str | torch.device) -> Backbone:
         with no_downloads():
             if name in _OURS or ':' in name or _file_of(name, 'modules.json') is None:
