@@ -144,7 +144,7 @@ class Explorer:
         direction: str | None = None, # one of `directions`, by default the present one
         k: int | None = None, # how many answers, by default as many as now
     ) -> DataFrame: # the best first: `key`, `part`, `start_sec`, `stop_sec`, `score`, `right`, `text`
-        "Runs a query, shows the answers and returns them. Raises `DataError` for a query that is not possible here."
+        "Runs a query, shows and returns the answers. Raises `DataError` for an impossible query."
         return _ask_in_python(self, words, item, direction, k)
 
     def table(self) -> DataFrame:
