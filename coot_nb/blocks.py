@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/blocks.html.md"""
 # %% ../nbs/00_blocks.ipynb #b10c0001
 from __future__ import annotations
 
-import difflib, math, re, reprlib
+import difflib, math, re, reprlib, unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, is_dataclass
 from html import escape
@@ -96,13 +96,21 @@ _LARGEST = 2**31 # of any number but a seed
 _BY_KEY = {key: r for r, keys in _RANGES.items() for key in ' '.join(keys).split()}
 
 # %% ../nbs/00_blocks.ipynb #b10c0017
+_RESERVED = re.compile(r'(con|prn|aux|nul|com\d|lpt\d)(\..*)?', re.I) # devices of Windows
+
 def name_problem(
     name: str, # of a data set, a split, a run
 ) -> str:
     "Returns what is wrong with a name that becomes that of a file or folder, or nothing."
-    odd = re.search(r'[/\\\s\x00-\x1f\ud800-\udfff]', name)
-    plain = name and len(name) <= 120 and name not in ('.', '..') and not odd
-    return '' if plain else f'expected a plain name, without blanks or slashes, found {reprlib.repr(name)}'
+    hidden = any(unicodedata.category(c)[0] == 'C' for c in name)
+    elsewhere = not name or hidden or name in ('.', '..') or re.search(r'[/\\\s]', name)
+    long = not elsewhere and (len(name) > 120 or len(name.encode()) > 200)
+    kinds = {', without blanks or slashes': elsewhere, ' of at most 120 characters': long,
+        ' without any of :*?"<>|': re.search(r'[:*?"<>|]', name),
+        ', not one that Windows reserves': _RESERVED.fullmatch(name),
+        ' that does not begin with - or ~ or end with a dot': name[:1] in '-~' or name[-1:] == '.'}
+    wrong = [kind for kind, found in kinds.items() if found]
+    return f'expected a plain name{wrong[0]}, found {reprlib.repr(name)}' if wrong else ''
 
 # %% ../nbs/00_blocks.ipynb #b10c0007
 def value_problem(
@@ -175,7 +183,7 @@ class ValConfig(ConfigBlock):
 # %% ../nbs/00_blocks.ipynb #c6caeeeb
 @dataclass
 class DatasetConfig(ConfigBlock):
-    "One split of a data set: where its features lie and how segments become frames (appendix B1)."
+    "One split of a data set: where its features are and how segments become frames (appendix B1)."
     name: str  # folder below the data path: activitynet, youcook2, demo or your own
     vid_feat_name: str  # file or folder of video features; auto: the only one there is
     vid_feat_dim: int  # 0: as in the file

@@ -11,6 +11,7 @@ import os, sys
 from pathlib import Path
 from typing import Any
 
+from .children import end_with_parent, import_nothing_from_here
 from .config import CootError, find_config
 from .files import read_json
 from .printing import safe_output
@@ -145,8 +146,11 @@ def _demo_captions(coot: Any, data_path: Path, where: tuple[Path, Path], reset: 
 def main() -> None:
     "The command `coot`."
     safe_output()
+    import_nothing_from_here()
+    if parent := os.environ.pop('COOT_PARENT', ''): end_with_parent(parent=int(parent)) # of `launch`
     try: app(standalone_mode=True)
     except CootError as e: sys.exit(f'coot: {e}')
+    except MemoryError as e: sys.exit(f'coot: out of memory{f" ({e})" if str(e) else ""}')
     except BrokenPipeError: os._exit(1) # the reader of a pipe, such as `head`, has gone
     except OSError as e: sys.exit(f'coot: {e.filename or "input or output"}: {e.strerror or e}')
 

@@ -17,6 +17,7 @@ import numpy as np, torch, torch.distributed as dist
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
+from .children import import_nothing_from_here
 from .config import CootError
 
 # %% auto #0
@@ -283,7 +284,8 @@ def launch(
 ) -> int: # 0 if all is well
     "Runs a command line in several processes. Returns the exit code."
     os.environ.setdefault('OMP_NUM_THREADS', str(max(1, (os.cpu_count() or 1) // processes)))
-    os.environ['PYTHONSAFEPATH'] = '1' # no module is imported from the current folder
+    os.environ['COOT_PARENT'] = str(os.getpid())
+    import_nothing_from_here()
     from torch.distributed.elastic.multiprocessing.api import SignalException
     from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
     from torch.distributed.run import parse_args, run

@@ -1,4 +1,4 @@
-"""How files are written so that a crash leaves no half of one, and where the reference data lies.
+"""How files are written so that a crash never leaves half of one, and where the reference data is.
 
 Docs: https://coot-nb.github.io/coot_nb/files.html.md"""
 

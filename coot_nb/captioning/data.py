@@ -326,7 +326,7 @@ def caption_loader(
 # %% ../../nbs/66_data.ipynb #aa00aaa8
 @dataclass
 class CaptionPaths:
-    "Where the inputs of captioning lie."
+    "Where the inputs of captioning are."
     annotations: str | Path = 'annotations'  # published annotations, and `mart_word2idx.json`
     embeddings: str | Path = 'provided_embeddings'  # `<coot_model_name>_<split>.h5`
     features: str | Path = 'data/mart_video_feature'  # features of frames

@@ -1,4 +1,4 @@
-"""From a film to captions in one call, with the best run at hand.
+"""From a film to captions in one call, with the best run available.
 
 Docs: https://coot-nb.github.io/coot_nb/films.html.md"""
 
@@ -31,7 +31,7 @@ def best_caption_run(
     folder: str | Path = 'experiments/caption', # searched two levels deep: group, then run
     coot_run: str | Path | None = None, # only runs on the embeddings of this COOT run
 ) -> Path: # folder of a finished captioning run
-    "Returns the best run at hand. Raises `DataError` if there is none."
+    "Returns the best run available. Raises `DataError` if there is none."
     found = []
     for path in sorted(Path(folder).glob('*/*/config.yaml')):
         exp = Experiment(path.parent)

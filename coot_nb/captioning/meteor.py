@@ -11,8 +11,9 @@ import logging, os, shutil, signal, subprocess, tempfile, threading, weakref
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Sequence
+from typing import IO, Callable, Sequence
 
+from ..children import end_with_me
 from ..config import CootError, DataError
 
 # %% auto #0
@@ -93,7 +94,8 @@ class Program:
         with self._state:
             try: self._process = process = subprocess.Popen(self.command, **pipes, **how)
             except OSError as e: raise ProgramError(f'{self}: cannot be started: {e}') from e
-            self._end = weakref.finalize(self, _end, process, self._errors, _watch(process))
+            self._end = weakref.finalize(self, _end, process, self._errors,
+                end_with_me(process.pid, group=True))
         return process
 
     def _last_words(self) -> str:
@@ -125,16 +127,8 @@ def _kill(process: subprocess.Popen) -> None:
         if os.name == 'posix' and process.returncode is None: os.killpg(process.pid, signal.SIGKILL)
     process.kill()
 
-def _watch(process: subprocess.Popen) -> subprocess.Popen | None:
-    "A shell that ends a process and what it started as soon as this one is gone and its pipe closes."
-    if os.name != 'posix': return None
-    pipes: dict = dict(stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    command = 'sh', '-c', f'read _; kill -s KILL -- -{process.pid}'
-    return subprocess.Popen(command, start_new_session=True, **pipes)
-
-def _end(process: subprocess.Popen, errors: IO, watcher: subprocess.Popen | None = None) -> None:
-    if watcher:
-        with watcher: watcher.kill()
+def _end(process: subprocess.Popen, errors: IO, unwatch: Callable[[], None]) -> None:
+    unwatch()
     _kill(process)
     process.wait()
     for stream in filter(None, (process.stdin, process.stdout, errors)):
@@ -153,16 +147,14 @@ def _run_program(
     how: dict = dict(cwd=cwd, env=_plain_environment(), encoding='utf8', start_new_session=True)
     try: process = subprocess.Popen(list(command), **pipes, **how)
     except OSError as e: raise ProgramError(f'{name}: cannot be started: {e}') from e
-    watcher = _watch(process)
+    unwatch = end_with_me(process.pid, group=True)
     with process:
         try: out, err = process.communicate(text, timeout)
         except BaseException as e:
             _kill(process)
             if not isinstance(e, subprocess.TimeoutExpired): raise
             raise ProgramError(f'{name}: not ready after {timeout:g} s') from e
-        finally:
-            if watcher:
-                with watcher: watcher.kill()
+        finally: unwatch()
     if process.returncode == 0: return out
     said = (err.strip() or '-').splitlines()[-1]
     raise ProgramError(f'{name}: it ended with code {process.returncode}; it said: {said}')

@@ -1,4 +1,4 @@
-"""How an experiment becomes a model that tells what happens, with both sets of its weights kept.
+"""How an experiment becomes a model that describes what happens, with both sets of its weights kept.
 
 Docs: https://coot-nb.github.io/coot_nb/training.html.md"""
 
@@ -206,7 +206,7 @@ def captions_path(
     epoch: int, # counted from 0
     split: str, # of the data set
 ) -> Path:
-    "Returns where the captions of an epoch lie, under the published name."
+    "Returns where the captions of an epoch are stored, under the published name."
     return exp.folder/'caption'/f'translations_{epoch}_{split}.json'
 
 # %% ../../nbs/67_training.ipynb #7c0936e5
@@ -221,7 +221,7 @@ def _vocab_path(exp: Experiment) -> Path: return exp.folder/'mart_word2idx.json'
 
 # %% ../../nbs/67_training.ipynb #640e0008
 def _vocabulary_of(weights: str | Path, cfg: CaptionConfig, paths: CaptionPaths) -> Vocabulary:
-    "Returns the vocabulary of the run that weights lie in; of others, that of the data set."
+    "Returns the vocabulary of the run that holds the weights; for others, that of the data set."
     own = Path(weights).absolute().parent.parent/'mart_word2idx.json'
     return Vocabulary.load(own) if own.is_file() else open_vocabulary(cfg, paths)
 

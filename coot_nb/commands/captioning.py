@@ -100,7 +100,7 @@ def coot_vectors(
     splits: Sequence[str], # of the run's data set
     no_cuda: bool, # do not use a GPU
 ) -> tuple[dict[str, Any], Path, bool]: # changes to a captioning experiment, folder, whether any file is new
-    "Returns where the embeddings of a run lie, made if need be, and what they change in an experiment."
+    "Returns where the embeddings of a run are, made if need be, and what they change in an experiment."
     from coot_nb.retrieval.embeddings import Embeddings
     from coot_nb.training.retrieval import split_embeddings
     folder, new = split_embeddings(run, name, data_path, splits, not no_cuda)
@@ -265,7 +265,7 @@ def _clip_times(
 
 # %% ../../nbs/84_captioning.ipynb #53f1e06c
 def _runs_of(model: Path | None, run: Path | None) -> tuple[Path, Path | None]:
-    "The captioning run, by default the best at hand, and the COOT run, by default the one noted in it."
+    "The captioning run, by default the best available, and the COOT run, by default the one noted in it."
     from coot_nb.captioning.films import best_caption_run
     model = model or best_caption_run(LOGS/'caption', run)
     demo = model.resolve() == (LOGS/'caption'/'demo'/'demo_run1').resolve()

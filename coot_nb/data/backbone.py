@@ -86,6 +86,10 @@ class Backbone:
     keyframes: bool = False # look at key frames only
     published_short: bool = False # as for `windows`
 
+    def __post_init__(self):
+        if .001 <= self.fps <= 1000: return
+        raise DataError(f'{self.name}: {self.fps:g} frames a second: expected a number from 0.001 to 1000')
+
     @property
     def attrs(self) -> dict[str, Any]:
         "Returns what is stored with the features."

@@ -17,6 +17,7 @@ import numpy as np, torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from ..children import end_with_parent
 from ..config import ConfigError, CootError, DataError, DatasetConfig, RetrievalConfig
 from .annotations import Meta, Segment, some_of
 from .batch import Batch, BufferPool, EpochSampler, Item, collate
@@ -243,7 +244,7 @@ def make_loader(
     few = f'{len(dataset)} videos are fewer than batch_size {batch_size}, and drop_last leaves them out'
     if not len(sampler): raise DataError(f'{cfg.name}, split {cfg.split}: no batch, {few}')
     dims, pools = (cfg.vid_feat_dim, cfg.text_feat_dim), (BufferPool(), BufferPool())
-    how['collate_fn'] = partial(collate, dims=dims, pools=pools)
+    how |= dict(collate_fn=partial(collate, dims=dims, pools=pools), worker_init_fn=end_with_parent)
     return _Loader(dataset, batch_sampler=sampler, **how)
 
 # %% ../../nbs/14b_dataset.ipynb #6246167f

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -74,8 +73,7 @@ def _told_by(
 
 # %% ../../nbs/19a_demo.ipynb #698b7058
 def _work() -> None:
-    "What a worker does: makes the videos that are listed in a file, and ends when its input is closed."
-    Thread(target=lambda: (sys.stdin.read(), os._exit(1)), daemon=True).start()
+    "What a worker does: makes the videos that are listed in a file."
     job = read_json(sys.argv[1])
     recipe = Recipe(**job['recipe'])
     camera = Camera(recipe.tile)
@@ -85,8 +83,10 @@ def _work() -> None:
 
 def _run_workers(jobs: list[dict], made: Callable[[], object]) -> None:
     "Runs a worker for each job, calling `made` after each video."
-    command = [sys.executable, '-c', 'from coot_nb.data.demo import _work; _work()']
-    env = os.environ | dict(PYTHONPATH=os.pathsep.join(p for p in sys.path if p), OMP_NUM_THREADS='1')
+    watched = f'from coot_nb.children import end_with_parent; end_with_parent(parent={os.getpid()})'
+    command = [sys.executable, '-c', f'{watched}; from coot_nb.data.demo import _work; _work()']
+    path = os.pathsep.join(p for p in sys.path if p)
+    env = os.environ | dict(PYTHONPATH=path, PYTHONSAFEPATH='1', OMP_NUM_THREADS='1')
     with ExitStack() as stack:
         tmp, workers = Path(stack.enter_context(tempfile.TemporaryDirectory())), []
         reading, writing = os.pipe()
@@ -94,10 +94,9 @@ def _run_workers(jobs: list[dict], made: Callable[[], object]) -> None:
         for i, job in enumerate(jobs):
             write_json(job, tmp/f'{i}.json')
             errors = stack.enter_context(open(tmp/f'{i}.txt', 'w'))
-            pipes: Any = dict(stdin=subprocess.PIPE, stdout=writing, stderr=errors)
+            pipes: Any = dict(stdin=subprocess.DEVNULL, stdout=writing, stderr=errors)
             worker = subprocess.Popen([*command, tmp/f'{i}.json'], env=env, **pipes)
-            stack.callback(worker.wait)
-            stack.callback(worker.kill)
+            for end in worker.wait, worker.kill: stack.callback(end)
             workers.append(worker)
         os.close(writing)
         for _ in names: made()

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import glob, logging, os, signal, time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Event, Lock, Thread
+from threading import Event, Lock
 from typing import Any
 
 import numpy as np, torch
 from tqdm import tqdm
 
+from ..children import end_with_me
 from ..config import DataError
 from .backbone import Backbone
 from .feature_writer import FeatureWriter
@@ -126,32 +127,35 @@ class _Child:
 
     def _start(self) -> None:
         spawn = get_context('spawn')
-        there, self.pipe = spawn.Pipe(duplex=False)
-        self.pool = ProcessPoolExecutor(1, spawn, _until_closed, (there,))
+        self.pipe, there = spawn.Pipe()
+        self.process = spawn.Process(target=_serve, args=(there, *self.args), daemon=True)
+        self.process.start()
+        self.unwatch = end_with_me(self.process.pid or 0)
+        there.close()
 
     def __call__(self, path: Path) -> np.ndarray:
-        try: return self.pool.submit(_compute, path, *self.args).result()
-        except BrokenProcessPool:
+        try:
+            self.pipe.send(path)
+            found = self.pipe.recv()
+        except (EOFError, OSError):
             if self.closed: raise _Stopped from None
+            self._end()
             self._start()
             raise DataError(f'{path}: the process that read it died') from None
+        if isinstance(found, Exception): raise found
+        return found
+
+    def _end(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.unwatch()
 
     def close(self) -> None:
         self.closed = True
-        self.pipe.close()
-        self.pool.shutdown(wait=False, cancel_futures=True)
+        self._end()
 
 # %% ../../nbs/15a_extraction.ipynb #c2e4cff7
 _made: list[Backbone] = [] # the backbone of a child process
-
-def _until_closed(pipe: Any) -> None:
-    "Ends a child process when the other end of a pipe is closed, by its parent or by the parent's death."
-    signal.signal(signal.SIGINT, signal.SIG_IGN) # the parent decides
-    def watch() -> None:
-        pipe.poll(None)
-        os._exit(1)
-
-    Thread(target=watch, daemon=True).start()
 
 def _compute(path: Path, make: Backbone | Make, device: str, threads: int, damaged: bool) -> np.ndarray:
     "What a child process does with one video."
@@ -162,6 +166,15 @@ def _compute(path: Path, make: Backbone | Make, device: str, threads: int, damag
     try: return _made[0].features(path, damaged)
     except DataError: raise
     except Exception as e: raise DataError(f'{type(e).__name__}: {e}') from None
+
+def _serve(pipe: Connection, *args: Any) -> None:
+    "What a child process does: answers paths of videos with features, or with what went wrong."
+    signal.signal(signal.SIGINT, signal.SIG_IGN) # the parent decides
+    while True:
+        try: path = pipe.recv()
+        except EOFError: return
+        try: pipe.send(_compute(path, *args))
+        except DataError as e: pipe.send(e)
 
 # %% ../../nbs/15a_extraction.ipynb #ray15a02
 class _Actor:

@@ -22,7 +22,7 @@ __all__ = ['SOURCES', 'NpyFeatures', 'NpzFeatures', 'open_features']
 
 # %% ../../nbs/11a_layouts.ipynb #764ffdf6
 def _npy_header(f: Any) -> tuple:
-    "Shape and type of an array in `.npy` form, and whether its rows lie one after another."
+    "Shape and type of an array in `.npy` form, and whether its rows follow one another."
     version = np.lib.format.read_magic(f)
     readers = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
     if version not in readers: raise ValueError(f'unknown version {version} of the npy format')

@@ -23,7 +23,7 @@ from .public_clips import CLIP_SETS
 from .public_videos import VIDEO_SETS
 from .segments import Segmentation
 from .sources import Draft, Reader, ReadOptions, SourceFile, plural
-from .tables import is_captions, is_names, read_caption_lists, read_tables
+from .tables import has_heading, is_captions, is_names, read_caption_lists, read_tables
 from .transcripts import SUBTITLE_TYPES, is_elan, is_losslesscut, is_subtitles, is_via, read_elan
 from .transcripts import read_losslesscut, read_subtitle_files, read_via
 from .video_files import VIDEO_TYPES, find_videos
@@ -34,9 +34,10 @@ __all__ = ['READERS', 'Provenance', 'source_path', 'sha256', 'segments_line', 'I
 
 # %% ../../nbs/17_readers.ipynb #rea00002
 _TABLES = '.csv', '.tsv', '.jsonl', '.json'
-_TEXTS = *_TABLES, '.ndjson', *SUBTITLE_TYPES, '.txt', '.eaf'
+_TEXTS = *_TABLES, '.ndjson', '.json3', *SUBTITLE_TYPES, '.txt', '.eaf'
 
 def _is_table(f: SourceFile) -> bool:
+    if f.suffix == '.txt': return has_heading(f)
     if f.suffix != '.json': return f.suffix in _TABLES
     return f.objects is not None
 

@@ -19,6 +19,8 @@ Spans = list[tuple[float, float]]  # start and stop in seconds
 __all__ = ['Spans', 'uniform_windows', 'novelty', 'change_points', 'Segmentation', 'rows_of']
 
 # %% ../../nbs/16_segments.ipynb #2fbc780e
+_MOST = 10**6 # clips of one video
+
 def uniform_windows(
     duration_sec: float, # length of the video in seconds
     length_sec: float = 8., # length of a window in seconds
@@ -26,8 +28,10 @@ def uniform_windows(
 ) -> Spans:
     "Returns windows that cover the video, unless the stride is longer than a window."
     stride = stride_sec or length_sec
-    if min(duration_sec, length_sec, stride) <= 0: raise DataError(
-        f'windows of {length_sec:g} s every {stride:g} s over {duration_sec:g} s: expected positive numbers')
+    what = f'windows of {length_sec:g} s every {stride:g} s over {duration_sec:g} s'
+    positive = all(0 < x < np.inf for x in (duration_sec, length_sec, stride))
+    if not positive: raise DataError(f'{what}: expected positive numbers')
+    if duration_sec/stride > _MOST: raise DataError(f'{what}: more than {_MOST} clips of one video')
     starts = np.arange(0, duration_sec, stride)
     out = [(float(a), float(min(a + length_sec, duration_sec))) for a in starts]
     while len(out) > 1 and duration_sec - out[-1][0] < length_sec/2: out.pop()
@@ -113,7 +117,7 @@ class Segmentation:
         try: numbers = tuple(float(x) for x in rest)
         except ValueError: numbers = (-1.,)
         usual = dict(uniform=(8.,), changes=(3., 30.))
-        right = kind in usual and all(x > 0 for x in numbers) and len(numbers) <= 2
+        right = kind in usual and all(0 < x < np.inf for x in numbers) and len(numbers) <= 2
         if right and kind == 'changes' and numbers: right = len(numbers) == 2 and numbers[0] <= numbers[1]
         if right: return cls(kind, numbers or usual[kind])
         ways = 'uniform, uniform:SECONDS[:STRIDE] or changes:SHORTEST:LONGEST'

@@ -57,7 +57,7 @@ def write_sentence_vectors(
 
 # %% ../../nbs/14c_sentences.ipynb #9e2935f0
 def _encoder_of(text: Path) -> TextEncoder:
-    "The encoder of a file of text features. Raises `DataError` if it is not at hand, or has another width."
+    "The encoder of a file of text features. Raises `DataError` if it is not available or has another width."
     known, dim = H5Features(text, kind='text').attrs, TextFeatures(text).dim
     encoder = TextFeatures(text).load_encoder() if 'encoder' in known else load_text_encoder('minilm')
     if encoder.dim != dim: raise DataError(

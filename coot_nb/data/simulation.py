@@ -301,7 +301,7 @@ class Camera:
         return canvas
 
     def view(self, turn: float, width: int) -> np.ndarray: # `(7*tile, 7*tile)`
-        "Returns where the pixels of a frame lie in a flat picture, counted from the agent's pixel."
+        "Returns where the pixels of a frame are in a flat picture, counted from the agent's pixel."
         if (key := (round(turn % 4, 3), width)) not in self._views:
             t, sin, cos = self.tile, round(np.sin(turn*np.pi/2), 9), round(np.cos(turn*np.pi/2), 9)
             row, col = np.mgrid[:_VIEW*t, :_VIEW*t] + .5

@@ -121,7 +121,8 @@ class SourceFile:
     ):
         self.path, self.split, self._asked = Path(path), split, encoding
         self.encoding, self.guessed, self.decimal_comma = '', False, False
-        self.suffix = self.path.suffix.lower().replace('.ndjson', '.jsonl')
+        suffix = self.path.suffix.lower()
+        self.suffix = {'.ndjson': '.jsonl', '.json3': '.json'}.get(suffix, suffix)
         self.stem = self.path.stem
 
     def __str__(self) -> str: return str(self.path)

@@ -239,10 +239,19 @@ def _leave_totals(f: SourceFile, c: Mapping[str, str]) -> list[str]:
     del f.rows[len(f.rows) - n:]
     return [where.replace(str(f), f.path.name) for where, _ in cut]
 
+def _is_difference(f: SourceFile, c: Mapping[str, str]) -> bool:
+    "Whether each duration is that from the start to the stop of its row, of which one is not from 0."
+    cells = [[row.get(c[r]) for r in ('start', 'stop', 'duration')] for _, row in f.rows]
+    try: times = [[seconds(x, f, f.decimal_comma) for x in row] for row in cells if all(row)]
+    except DataError: return False
+    return any(a for a, _, _ in times) and all(abs(b - a - d) < .02 for a, b, d in times)
+
 def _clear_duration(f: SourceFile, c: dict[str, str], given: Mapping[str, str]) -> dict[str, str]:
     "Decides whether a duration beside a start without a stop is that of the clip: then its role is `length`."
-    known = 'start' not in c or {'stop', 'window', 'length'} & c.keys() or 'duration' in given
+    known = 'start' not in c or {'window', 'length'} & c.keys() or 'duration' in given
     if known or 'duration' not in c: return c
+    clip = {('length' if role == 'duration' else role): name for role, name in c.items()}
+    if 'stop' in c: return clip if _is_difference(f, c) else c
     if any(_RANGE.fullmatch(str(row.get(c['start']))[:60]) for _, row in f.rows): return c
     long: dict[Any, set] = {}
     rows = [(row.get(c['video']), *(row.get(c[r]) for r in ('start', 'duration')), w) for w, row in f.rows]
@@ -250,7 +259,7 @@ def _clear_duration(f: SourceFile, c: dict[str, str], given: Mapping[str, str]) 
         if a and d]
     for v, _, d in cells: long.setdefault(v, set()).add(d)
     of_clips = any(len(x) > 1 for x in long.values()) or any(a >= d for _, a, d in cells)
-    if of_clips: return {('length' if role == 'duration' else role): name for role, name in c.items()}
+    if of_clips: return clip
     if len(long) < len(cells): return c
     raise DataError(f'{f}: is {c["duration"]} the length of the video or of the clip? Say --columns '
         f'duration={c["duration"]} or --columns length={c["duration"]}')

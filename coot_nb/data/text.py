@@ -229,7 +229,7 @@ def load_text_encoder(
     online: bool = True, # False: a name on the hub must be in the cache, nothing is downloaded
     **options: Any, # `token_stride`, `special_tokens`, `dtype` of `TextEncoder`
 ) -> TextEncoder:
-    "Returns a text encoder. Raises `DataError` if the model is not at hand, and tells what is missing."
+    "Returns a text encoder. Raises `DataError` if the model is not available, and says what is missing."
     name = str(name)
     found, cache = _find_model(name, Path(model_path) if model_path else None)
     ours = name == 'minilm' and not model_path

@@ -27,25 +27,27 @@ __all__ = ['SUBTITLE_TYPES', 'is_subtitles', 'read_subtitles', 'read_subtitle_fi
 
 # %% ../../nbs/16c_transcripts.ipynb #tra00007
 SUBTITLE_TYPES = '.srt', '.vtt', '.ass', '.ssa', '.sbv'
-_CLOCK = r'(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2}(?:[.,]\d{1,6})?)'
-_TIMES = re.compile(rf'\s*{_CLOCK}\s*-->\s*{_CLOCK}(?:\s.*)?$')
-_BROKEN = re.compile(r'\s*\d{1,4}:\d.{0,40}-->')
+_CLOCK = r'(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2}(?:[.,]\d{1,6}|:\d{3})?)'
+_ARROW = '(?:-{1,3}|[–—])>'
+_TIMES = re.compile(rf'\s*{_CLOCK}\s*{_ARROW}\s*{_CLOCK}(?:\s.*)?$')
+_BROKEN = re.compile(rf'\s*\d{{1,4}}:\d.{{0,40}}{_ARROW}')
 _Cue = tuple[float, float, list[str]]  # start, stop, lines as shown
 
 def _clock(parts: Sequence[str | None]) -> float:
     h, m, s = parts
-    return round(3600*int(h or 0) + 60*int(m or 0) + float((s or '0').replace(',', '.')), 6)
+    return round(3600*int(h or 0) + 60*int(m or 0) + float(re.sub('[,:]', '.', s or '0')), 6)
 
 def _arrow_cues(lines: list[str], left_out: Counter[str]) -> Iterator[_Cue]:
     "The cues of SubRip and WebVTT."
     web = lines[0].startswith('WEBVTT')
-    at = [i for i, line in enumerate(lines) if '-->' in line and (_TIMES.match(line) or _BROKEN.match(line))]
+    at = [i for i, line in enumerate(lines) if '>' in line and (_TIMES.match(line) or _BROKEN.match(line))]
     above = [x.strip() for x in lines[:at[0]]] if at else []
     spaced = above[-1:] == ['']
     numbered = next((x for x in reversed(above) if x), '').isdecimal()
-    for i, end in zip(at, [*at[1:], len(lines)]):
+    for n, (i, end) in enumerate(zip(at, [*at[1:], len(lines)]), 1):
         body = lines[i + 1:end]
         if web: body = body[:body.index('')] if '' in body else body
+        elif not numbered and body[-2:] == ['', f'{n + 1}']: body = body[:-1] # only some have numbers
         elif numbered and end < len(lines):
             while spaced and body and not body[-1].strip(): body.pop()
             if body and body[-1].strip().isdecimal(): body.pop()
@@ -56,7 +58,7 @@ def _shown(body: list[str], web: bool) -> list[str]:
     "Lines as they are shown: without tags, one blank between words."
     tags = r'<[^<>]*>' if web else r'(?i)</?(?:b|i|u|s|font)(?:\s[^<>]*)?>'
     bare = (re.sub(tags, '', re.sub(r'\{\\[^{}]*\}', '', line)) for line in body)
-    words = (' '.join((html.unescape(line) if web else line).split()) for line in bare)
+    words = (' '.join(html.unescape(line).split()) for line in bare)
     return [w for w in words if w]
 
 # %% ../../nbs/16c_transcripts.ipynb #tra00009
@@ -89,28 +91,55 @@ def _sbv_cues(lines: list[str], left_out: Counter[str]) -> Iterator[_Cue]:
 
 # %% ../../nbs/16c_transcripts.ipynb #tra00011
 def is_subtitles(f: SourceFile) -> bool:
-    "Returns whether a file holds subtitles, or is the JSON or TSV of Whisper."
+    "Returns whether a file holds subtitles, or is a transcript of Whisper or YouTube in JSON or TSV."
     if f.suffix in SUBTITLE_TYPES: return True
     if f.suffix == '.tsv': return f.text.lstrip()[:20].split('\n')[0].strip() == 'start\tend\ttext'
-    x = f.json if f.suffix == '.json' else None
-    if not isinstance(x, dict): return False
-    inner, fields = x.get('segments'), {'start', 'end', 'text'}
-    first = inner[0] if isinstance(inner, list) and inner else None
-    whole = isinstance(first, dict) and fields <= first.keys() or first is None and 'language' in x
-    return isinstance(x.get('transcription'), list) or isinstance(inner, list) and whole
+    return f.suffix == '.json' and _transcript(f.json) is not None
 
-def _whisper_cues(f: SourceFile) -> Iterator[_Cue]:
+_LISTS = dict(transcription='offsets text', segments='start end text', chunks='timestamp text',
+    events='tStartMs')
+_SPOKEN = {'id', 'seek', 'start', 'end', 'text', 'words', 'speaker'}
+
+def _transcript(x: Any) -> tuple[str, list] | None:
+    "The kind of a transcript in JSON, and its parts."
+    spoken = isinstance(x, list) and x and isinstance(x[0], dict) and not set(x[0]) - _SPOKEN
+    fields = x if isinstance(x, dict) else dict(segments=x) if spoken else {}
+    for kind, names in _LISTS.items():
+        parts = fields.get(kind)
+        if not isinstance(parts, list): continue
+        empty = not parts and ('language' in fields or kind == 'transcription')
+        whole = bool(parts) and isinstance(parts[0], dict) and {*names.split()} <= parts[0].keys()
+        if empty or whole: return kind, parts
+    return None
+
+# %% ../../nbs/16c_transcripts.ipynb #tracue01
+def _times_and_text(kind: str, part: Any, where: str) -> tuple[Any, Any]:
+    "Start and stop, and what is said, of one part of a transcript."
+    if kind == 'chunks':
+        times, text = fields(part, ['timestamp', 'text'], where)
+        return times, text
+    if kind == 'events':
+        start, length = (seconds(part.get(n, 0), where) for n in ('tStartMs', 'dDurationMs'))
+        words = (str(x.get('utf8', '')) for x in part.get('segs', ()) if isinstance(x, dict))
+        return [start, start + length], ''.join(words)
+    cpp = kind == 'transcription'
+    text, = fields(part, ['text'], where)
+    inner = fields(part, ['offsets'], where)[0] if cpp else part
+    return fields(inner, ['from', 'to'] if cpp else ['start', 'end'], where), text
+
+def _transcript_cues(f: SourceFile) -> Iterator[_Cue]:
     if f.suffix == '.tsv':
         for where, row in f.rows: yield (seconds(row['start'], where)/1000, seconds(row['end'], where)/1000,
             [' '.join(row['text'].split())])
         return
-    cpp = 'transcription' in f.json
-    for i, s in enumerate(f.json['transcription' if cpp else 'segments']):
-        where = f'{f}: segment {i}'
-        times, text = fields(s, ['offsets', 'text'], where) if cpp else (s, fields(s, ['text'], where)[0])
-        a, b = (seconds(t, where) for t in fields(times, ['from', 'to'] if cpp else ['start', 'end'], where))
+    if (found := _transcript(f.json)) is None: raise DataError(f'{f}: not a transcript; it is {f.looks()}')
+    kind, parts = found
+    for i, part in enumerate(parts):
+        where = f'{f}: {kind} {i}'
+        times, text = _times_and_text(kind, expect(part, dict, where, 'an object'), where)
+        a, b = (seconds(t, where) for t in expect(times, list, where, 'start and stop')[:2])
         words = ' '.join(expect(text, str, where, 'a text').split())
-        yield (a/1000, b/1000, [words]) if cpp else (a, b, [words])
+        yield (a/1000, b/1000, [words]) if kind in ('events', 'transcription') else (a, b, [words])
 
 # %% ../../nbs/16c_transcripts.ipynb #tra00013
 def read_subtitles(
@@ -122,7 +151,7 @@ def read_subtitles(
     if not f.path.is_file(): raise DataError(kinds)
     size, left_out = f.path.stat().st_size, Counter()
     if size > 2**26: raise DataError(f'{f}: {size >> 20} MB, too large for subtitles')
-    if f.suffix in ('.json', '.tsv'): return _sentences(_whisper_cues(f), left_out), left_out
+    if f.suffix in ('.json', '.tsv'): return _sentences(_transcript_cues(f), left_out), left_out
     lines = re.split(r'\r\n|\r|\n', f.text)
     read = {'.ass': _ass_cues, '.ssa': _ass_cues, '.sbv': _sbv_cues}.get(f.suffix, _arrow_cues)
     cues = list(read(lines, left_out))
@@ -339,7 +368,7 @@ def read_losslesscut(
     "Returns the cuts of LosslessCut; the name of a file is that of its video."
     draft = Draft()
     for f in files:
-        name = re.sub(r'-?(llc|proj|segments)$', '', plain_key(f.stem)).rstrip('-_. ') or f.stem
+        name = re.sub(r'(-?(llc|edl|proj|segments))+$', '', plain_key(f.stem)).rstrip('-_. ') or f.stem
         for i, cells in f.cells:
             where = f'{f}: line {i}'
             wrong = len(cells) != 3

@@ -121,8 +121,10 @@ class _Film:
     @property
     def stated(self) -> float | None:
         "The length in seconds that the header states; None without one that can be trusted."
-        length = self.container.duration
-        return length/1e6 if length and not self.restarts else None
+        length, tags = self.container.duration, self.container.metadata
+        late = self.container.format.name.startswith('matroska') and any(v.startswith('Lavf')
+            for k, v in tags.items() if k.lower() == 'encoder') # FFmpeg counts from 0, not from the start
+        return length/1e6 - late*max(0., self.start) if length and not self.restarts else None
 
     def packets(self) -> Iterator[Any]:
         "Yields the packets of the video, with time stamps that never begin anew."
@@ -229,6 +231,8 @@ def video_info(
         (width, height), turn = square_size(frame, stream), Turn.of(frame)
         fps = float(stream.average_rate or stream.base_rate or 0)
         duration, frames = film.stated, stream.frames
+        uneven = stream.average_rate != stream.base_rate
+        if duration and uneven: duration = max(duration, _last_end(film))
         if not duration or not fps:
             for _ in film.packets(): pass
             duration, frames = film.end, film.packets_read
@@ -238,6 +242,15 @@ def video_info(
         rest = {k: v for k, v in film.container.metadata.items() if k not in tags}
         frames = frames or round(duration*fps)
         return VideoInfo(duration, fps, frames, width, height, turn.degrees, turn.mirrored, rest)
+
+# %% ../../nbs/13_video.ipynb #v13endco
+def _last_end(film: _Film) -> float:
+    "When the last packets end, in seconds from the start; 0 if they cannot be reached."
+    try:
+        film.container.seek(int(1e6*(film.start + (film.stated or 0.))))
+        for _ in film.packets(): pass
+    except _av().error.FFmpegError: pass
+    return film.end
 
 # %% ../../nbs/13_video.ipynb #57645cc4
 _Timed = tuple[float, Any] # second from which it is shown, frame

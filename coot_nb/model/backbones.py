@@ -219,7 +219,7 @@ def _transformers_backbone(
     device: str | torch.device = 'cpu', # where to run
     bf16: bool = False, # compute in half precision
 ) -> Backbone:
-    "Returns an image model of transformers. Raises `DataError` if it is not at hand."
+    "Returns an image model of transformers. Raises `DataError` if it is not available."
     name = str(name)
     check_model_config(name, f'backbone {name}')
     model, config, pooler = _load(name)
@@ -261,7 +261,7 @@ def load_backbone(
     bf16: bool = False, # compute in half precision
     weights: str | Path | None = None, # file of weights, for backbones that need one
 ) -> Backbone:
-    "Returns a backbone. Raises `DataError` if its weights are not at hand."
+    "Returns a backbone. Raises `DataError` if its weights are not available."
     options: dict[str, Any] = dict(device=device, bf16=bf16) | (dict(fps=fps) if fps else {})
     own = re.fullmatch(r'[A-Za-z_][\w.]*:[A-Za-z_]\w*', name)
     if own: return _own(name, options | (dict(weights=weights) if weights else {}))

@@ -92,7 +92,7 @@ def positional_encoding(
     length: int, # number of places
     dim: int, # width of a token
 ) -> Tensor: # `(length, dim)`
-    "Returns the sines and cosines that are added to a token to tell its place (appendix A1)."
+    "Returns the sines and cosines that are added to a token to encode its position (appendix A1)."
     place, i = torch.arange(length, dtype=torch.float32)[:, None], torch.arange(dim, dtype=torch.float32)
     angle = place / 10000 ** (2 * i / dim)
     return torch.where(i % 2 == 0, angle.sin(), angle.cos())

@@ -104,7 +104,7 @@ def find_encoder(
     download: bool | None = None, # True: it may be downloaded; False: never; None: ask on a terminal
     option: str = '--backbone', # with which a user names it
 ) -> str:
-    "Returns the name of a model that is at hand, after a download if need be. Raises `DataError`."
+    "Returns the name of an available model, downloaded if need be. Raises `DataError`."
     if name in (None, 'auto'): return _best_encoder()
     if name in _OURS or ':' in name or Path(name).is_dir() or _in_cache(name): return name
     is_path = name.startswith(('/', '.', '~')) or name.count('/') > 1
@@ -184,7 +184,7 @@ def load_encoder(
     device: str | torch.device = 'cpu', # where to run
     weights: str | Path | None = None, # a file of weights, for backbones of our own
 ) -> Backbone:
-    "Returns a backbone by name, without any download. Raises `DataError` if it is not at hand."
+    "Returns a backbone by name, without any download. Raises `DataError` if it is not available."
     if Path(name, _OPEN_CLIP).is_file() and not Path(name, 'config.json').is_file(): raise DataError(
         f'backbone {name}: {_OPEN_CLIP} found, which only open_clip reads; take the same model in the '
         'form of transformers, with config.json and model.safetensors')

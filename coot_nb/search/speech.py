@@ -43,7 +43,7 @@ def load_speech(
     name: str, # of a Whisper model: a folder, or its name on the hub if it is in the local cache
     device: str | torch.device = 'cpu', # where to run
 ) -> tuple[Hear, str]: # from a video file to its lines; what changes them, in one line
-    "Returns speech recognition. Raises `DataError` if the model is not at hand."
+    "Returns speech recognition. Raises `DataError` if the model is not available."
     from transformers import AutoProcessor, WhisperForConditionalGeneration
     try:
         with no_downloads():
@@ -59,7 +59,7 @@ def load_speech(
 
 # %% ../../nbs/53a_speech.ipynb #spe00012
 def _lines(processor: Any, model: Any, path: Path) -> list[Segment]:
-    "Returns what is said in a video."
+    "Returns the speech in a video."
     sound, rest, begin, out, ended = _sound(path), np.empty(0, np.float32), 0., [], False
     while not ended or len(rest) > _RATE//10:
         parts = [rest]

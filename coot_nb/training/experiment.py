@@ -17,6 +17,7 @@ from typing import Any, Iterable, Mapping
 import torch
 from torch import Tensor
 
+from ..blocks import name_problem
 from ..config import ConfigError, DataError
 from ..files import atomic_path, load_tensors, load_torch, read_json, save_tensors, write_json
 
@@ -57,8 +58,7 @@ class Experiment:
     ) -> Experiment:
         "Returns the experiment with this name. Raises `ConfigError` if it could not be read back."
         for what, text in dict(group=group, run_name=run_name, config_name=config_name).items():
-            if not text or text in ('.', '..') or re.search(r'[/\\\s]', text):
-                raise ConfigError(f'{what} {text!r}: expected a plain name, without blanks or slashes')
+            if problem := name_problem(text): raise ConfigError(f'{what}: {problem}')
         exp = cls(Path(log_dir)/kind/group/f'{config_name}_{run_name}{run}')
         if '_' in run_name or run < 0: raise ConfigError(f'run name {run_name!r}, run {run}: no underscore')
         exp.config_name, exp.run_name, exp.run = config_name, run_name, run

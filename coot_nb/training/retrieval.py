@@ -322,8 +322,8 @@ class Retrieval(Task):
         found: Validation, # of `measure`
     ) -> None:
         "Writes the embeddings, if they are wanted."
-        path = embeddings_path(exp, epoch, self.cfg.dataset_val.split)
-        if self.save_embeddings: found.embeddings.save(path)
+        if not self.save_embeddings: return
+        found.embeddings.save(embeddings_path(exp, epoch, self.cfg.dataset_val.split))
 
     def advice(self) -> str:
         "Returns what to lower when memory runs out."
@@ -339,7 +339,7 @@ def embeddings_path(
     epoch: int, # counted from 0
     split: str, # of the data set
 ) -> Path:
-    "Returns where the embeddings of a split lie; those of the validation split have the published name."
+    "Returns where the embeddings of a split are; those of the validation split have the published name."
     path = exp.path('embeddings', epoch)
     selected = RetrievalConfig.load(exp.folder/'config.yaml').dataset_val.split
     return path if split == selected else path.with_stem(f'{path.stem}_{split}')
@@ -369,7 +369,7 @@ def split_embeddings(
     splits: Sequence[str] = ('train', 'val'), # of the data set of the run
     use_cuda: bool = True, # whether a GPU may be used
 ) -> tuple[Path, list[str]]: # folder of the files, and the splits that were not there yet
-    "Returns where the embeddings of the best epoch lie; makes those that are missing."
+    "Returns where the embeddings of the best epoch are stored; makes those that are missing."
     exp = Experiment(folder)
     run = load_run(Retrieval, exp, use_cuda=use_cuda)
     cfg, epoch = run.task.cfg, run.best_epoch

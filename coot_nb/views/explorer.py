@@ -297,6 +297,12 @@ def _found(ex: Explorer, way: Way, query: Query, item: Any, k: int) -> list[tupl
     index = ex.gallery.emb.index
     return [(index(h.key), h.part if way.parts and h.part is not None else -1, h.score) for h in hits]
 
+def _right_rows(ex: Explorer, way: Way, item: tuple[int, int] | None) -> set[int]:
+    "The rows of the right answers to an item: of its group, where a clip has several captions."
+    if not item: return set()
+    row, group = _row(ex, way, *item), ex.panels.groups(way.parts)
+    return {row} if group is None else {*np.flatnonzero(group == group[row]).tolist()}
+
 def _asked(ex: Explorer, m: dict[str, Any]) -> dict[str, Any]:
     name, k = m.get('direction'), m.get('k', 12)
     way = _way(ex, name)
@@ -310,7 +316,8 @@ def _asked(ex: Explorer, m: dict[str, Any]) -> dict[str, Any]:
     right = item if way.table and ex.gallery.paired else None
     judged = ex.gallery.paired and way.table is not None
     edges = ex.panels.strength(way.table or '', item is None and not way.parts) if judged else None
-    answers = [dict(n=n, part=part, score=score, heat=heat, right=(n, part) == right,
+    same = _right_rows(ex, way, right)
+    answers = [dict(n=n, part=part, score=score, heat=heat, right=_row(ex, way, n, part) in same,
         strength=_strength(score, edges)) for (n, part, score), heat in zip(found, heats)]
     rank, margin, of = ex.panels.place(way.pair, _row(ex, way, *right)) if right else (None, None, None)
     return plain(dict(answers=answers, rank=rank, margin=margin, candidates=of, ms=ms))

@@ -277,6 +277,7 @@ def _page_data(ex: Explorer, title: str | None, note: str) -> dict[str, Any]:
     import numpy as np
     from coot_nb.views.analysis import PAIRS, alike, cycle_ends
     from coot_nb.views.explorer import WAYS
+    from coot_nb.views.groups import grouped_alike
     from coot_nb.views.panels import pack
     g, emb = ex.gallery, ex.gallery.emb
     def reply(do, pair=None, **more):
@@ -288,7 +289,9 @@ def _page_data(ex: Explorer, title: str | None, note: str) -> dict[str, Any]:
         way = WAYS[name]
         if way.table and not g.paired: continue
         if way.table: found = ex.panels.neighbours(way.pair)
-        else: found = alike(g.table(PAIRS[way.pair][0]), ex.panels.k)
+        else:
+            x, group = g.table(PAIRS[way.pair][0]), ex.panels.groups(way.parts)
+            found = alike(x, ex.panels.k) if group is None else grouped_alike(x, group, ex.panels.k)
         lists[name] = _page_lists(found) | _page_heats(g, way, found['items'])
     heat = np.concatenate([(emb.sentences(key) @ emb.clips(key).T).ravel() for key in emb.keys])
     pairs = [p for p in PAIRS if g.paired] or ['vid2par', 'cli2sen']
@@ -300,12 +303,15 @@ def _page_data(ex: Explorer, title: str | None, note: str) -> dict[str, Any]:
         clip, end = cycle_ends(emb)
         stored['cycles'] = dict(clip=pack(clip), end=pack(end, 200))
     captions = {key: reply('captions', key=key) for key in emb.keys} if g.captions else {}
+    same = {name: ex.panels.groups(name == 'parts') for name in ('whole', 'parts')}
+    stored['groups'] = {name: x.tolist() for name, x in same.items() if x is not None}
     about: dict[str, Any] = reply('open') | dict(text=False, umap=False, name=title or g.name)
     about |= dict(missing='', no_film='A page from disk holds pictures, not videos.', state=dict(ex.state))
     if note: about['note'] = note
     ways = [w | dict(text=False) for w in about['directions'] if w['name'] in lists]
     about |= dict(directions=ways, state=_page_state(ex, ways))
     strength = {w['pair']: reply('strength', w['pair'])['edges'] for w in ways if w['table']}
+    stored['candidates'] = {w['pair']: ex.panels.place(w['pair'], 0)[2] for w in ways if w['table']}
     return dict(about=about, gallery=reply('gallery'), answers=lists, heat=pack(heat, 2000),
         captions=captions, strength=strength, pictures=_page_pictures(g), **stored)
 

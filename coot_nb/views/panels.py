@@ -19,6 +19,7 @@ from ..config import DataError
 from ..retrieval.ranks import Rank, chance, retrieval_metrics
 from .analysis import (PAIRS, Gallery, compare, confusions, cycle, k_occurrence, near_duplicates,
     neighbours, project, query_table)
+from .groups import grouped_neighbours, item_groups
 from .plots import lanes, recall_band
 
 if TYPE_CHECKING: from pandas import DataFrame
@@ -88,8 +89,16 @@ class Panels:
         "Returns ranks, margins, rivals and best answers; both directions of a pair are computed at once."
         parts, backwards = pair in ('cli2sen', 'sen2cli'), pair in ('par2vid', 'sen2cli')
         one, other = map(self.gallery.table, PAIRS['cli2sen' if parts else 'vid2par'])
-        k = self.k + (not self.gallery.paired)  # one more where each item is in its own list
-        return self.once(('neighbours', parts), lambda: neighbours(one, other, k))[backwards]
+        k, group = self.k + (not self.gallery.paired), self.groups(parts)  # one more: itself, if not paired
+        def found(): return neighbours(one, other, k) if group is None else grouped_neighbours(one, other,
+            group, k)
+        return self.once(('neighbours', parts), found)[backwards]
+
+    def groups(self,
+        parts: bool, # clips and sentences, or whole videos
+    ) -> np.ndarray | None: # `(items,)`, equal for the same clip; None where all differ
+        "Returns which items are the same clip, or the same video."
+        return self.once(('groups', parts), lambda: (item_groups(self.gallery, parts),))[0]
 
     def table(self,
         pair: str, # which queries and answers
@@ -159,9 +168,9 @@ class Panels:
 def _place(p: Panels, pair: str, row: int) -> tuple[float, float, int]:
     parts, backwards = pair in ('cli2sen', 'sen2cli'), pair in ('par2vid', 'sen2cli')
     both = p._kept.get(('neighbours', parts))
-    if both is not None:
-        side = both[backwards]
-        return float(side['rank'][row]), float(side['margin'][row]), len(side['rank'])
+    if both is not None or p.groups(parts) is not None:
+        side = both[backwards] if both is not None else p.neighbours(pair)
+        return float(side['rank'][row]), float(side['margin'][row]), int(side.get('of', len(side['rank'])))
     a, b = map(p.gallery.table, PAIRS[pair])
     scores = b @ a[row]
     right = scores[row]
@@ -170,8 +179,8 @@ def _place(p: Panels, pair: str, row: int) -> tuple[float, float, int]:
     return float(rank + ties/2), float(right - scores.max()), len(b)
 
 def _scores(side: dict[str, np.ndarray]) -> dict[str, Any]:
-    ties, n = side['ties'], len(side['ties'])
-    one = np.ones(n, dtype=np.int64)
+    ties, n = side['ties'], int(side.get('of', len(side['ties'])))
+    one = np.ones(len(ties), dtype=np.int64)
     rank = Rank((side['rank'] - ties/2).astype(np.int64), ties, ties, one, one, n)
     pick = lambda d: {k: d[k] for k in ('r1', 'r5', 'r10', 'medr')}
     return plain(pick(retrieval_metrics(rank)) | dict(n=n, chance=pick(chance(n))))

@@ -2962,6 +2962,7 @@ export function stored(data) {
         {items, scores, width} = found,
         [n, part] = d.parts ? [data.gallery.keys.indexOf(m.item[0]), Math.max(m.item[1], 0)] : [row, -1],
         answers = [],
+        same = data.groups && data.groups[d.parts ? 'parts' : 'whole'],
         edges = data.strength && data.strength[d.pair];
       for (let j = 0; j < Math.min(m.k, width); j++) {
         const item = items[row * width + j],
@@ -2969,7 +2970,7 @@ export function stored(data) {
         if (item < 0) continue;
         const v = d.parts ? ownerOf(data.gallery.first, item) : item,
           p = d.parts ? item - data.gallery.first[v] : -1,
-          right = d.table !== null && item === row;
+          right = d.table !== null && (same ? same[item] === same[row] : item === row);
         const own = v === n && part >= 0 ? (d.asks === 'text' ? sims(v)[part] : sims(v).map(r => r[part])) : [],
           heat = strip(found, d.parts, row * width + j) || own;
         const strength =
@@ -2984,7 +2985,7 @@ export function stored(data) {
         ms: null,
         rank: q ? q.columns.rank[row] : null,
         margin: q ? q.columns.margin[row] : null,
-        candidates: q ? q.n : null,
+        candidates: q ? (data.candidates || {})[d.table] || q.n : null,
       };
     },
     video(m) {
