@@ -1,4 +1,4 @@
-"""From a video file to its frames, at the rate and of the size that one wants.
+"""From a video file to its frames, at a given rate and size.
 
 Docs: https://coot-nb.github.io/coot_nb/video.html.md"""
 
@@ -304,7 +304,7 @@ def read_frames(
     size: Size = None, # pixels of the shorter side, or (height, width)
     crop: Size = None, # centre crop after scaling, side or (height, width)
     damaged: bool = False, # take what can be decoded of a damaged file
-    keyframes: bool = False, # decode key frames only, the last one stands for what follows
+    keyframes: bool = False, # decode key frames only, the last one is repeated until the next
 ) -> Iterator[np.ndarray]: # `(H, W, 3)` uint8 RGB; a picture that is shown again is the same array again
     """Yields the frames of a video at a constant rate, one at a time.
 
