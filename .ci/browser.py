@@ -41,8 +41,10 @@ def exploring(*args):
     try: yield re.search(r'http://127\.0\.0\.1:\d+/\S+', line)[0]
     finally:
         proc.send_signal(2)
-        try: _, wrong = proc.communicate(timeout=20)
-        except subprocess.TimeoutExpired: proc.kill()
+        try: _, wrong = proc.communicate(timeout=40)
+        except subprocess.TimeoutExpired:
+            proc.kill()
+            wrong = 'still running 40 s after Ctrl-C'
     assert proc.returncode == 0 and 'Traceback' not in wrong, f'ended with {proc.returncode}: {wrong[-800:]}'
 
 @contextmanager
@@ -317,6 +319,7 @@ def quick_bare(one, other, encode):
         expect(page.locator('.card').first).to_be_visible()
         expect(page.locator('.player .warn')).to_contain_text('--videos')
         assert page.locator('[role=tab]').all_inner_texts() == ['Time', 'Map', 'Ranks', 'Confusions']
+        assert page.locator('.card .frame').first.bounding_box()['height'] < 50, 'empty pictures take room'
         page.get_by_role('combobox', name='query').fill('nothing like it')
         page.keyboard.press('Escape')
         page.locator('button.primary').click()

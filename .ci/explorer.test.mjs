@@ -20,6 +20,7 @@ test('ticks', () => {
   assert.deepEqual(x.timeTicks(0.9, 5), [0, 0.2, 0.4, 0.6, 0.8]);
   assert.ok(x.timeTicks(7 * 3600, 6).length <= 8);
   assert.deepEqual(x.powers(1, 500), [1, 10, 100]);
+  assert.deepEqual(x.powers(1, 61), [1, 2, 5, 10, 20, 50]);
 });
 
 test('colours', () => {

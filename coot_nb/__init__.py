@@ -1,4 +1,7 @@
-"COOT video-text retrieval and MART captioning, defined by the notebooks in `nbs/`."
+"""Modules:
+
+- `coot_nb.captioning.self_critical`: After cross-entropy, a model can be trained on the metric itself: sampled sentences that score above its own greedy ones become more probable."""
+
 __version__ = '0.2.0'
 
 _names = dict(

@@ -308,10 +308,11 @@ class RetrievalConfig(ExperimentConfig):
     cudnn_benchmark: bool = True
     cudnn_deterministic: bool = False
     cuda_non_blocking: bool = True
-    fp16_train: bool = False  # mixed precision, on a GPU only
+    fp16_train: Literal[False, True, 'auto'] = False  # on a GPU; auto: bfloat16 on a CPU that computes in it
     fp16_val: bool = False
     clip_context: bool = False  # clips know the mean frame of their video, a key of our own
     clip_place: bool = False  # clips know when in their video they are, a key of our own
+    linear_start: Literal['random', 'cca'] = 'random'  # where linear maps of features start, our own too
     amp_type: Literal['float16', 'bfloat16'] = 'float16'  # type of mixed precision, a key of our own
 
     def misfits(self) -> list[str]:

@@ -22,7 +22,7 @@ class CaptionTrainConfig(ConfigBlock):
     "Training."
     batch_size: int = 16  # paragraphs of a recurrent model, sentences of another
     num_epochs: int = 50
-    loss_func: Literal['crossentropy'] = 'crossentropy'
+    loss_func: Literal['crossentropy', 'selfcritical'] = 'crossentropy'  # the second after the first
     clip_gradient: float = 1  # largest norm of the gradient, -1 for no clipping
 
 @dataclass

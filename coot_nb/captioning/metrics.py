@@ -27,7 +27,7 @@ _logger = logging.getLogger('coot_nb')
 # %% auto #0
 __all__ = ['Captions', 'References', 'Tokenizer', 'CAPTION_METRICS', 'CAPTION_LEVELS', 'MOST_LOST', 'Caption', 'load_captions',
            'save_captions', 'load_references', 'paragraph', 'plain_words', 'lost_letters', 'LanguageScores', 'rouge_l',
-           'language_scores', 'repetition', 'CaptionScores', 'evaluate_captions', 'caption_table']
+           'language_scores', 'repetition', 'CaptionScores', 'evaluate_captions', 'caption_table', 'annotator_scores']
 
 # %% ../../nbs/65_metrics.ipynb #0d1f89fb
 class Caption(NamedTuple):
@@ -367,3 +367,20 @@ def caption_table(
     widths = [max(map(len, column)) for column in zip(*cells)]
     def pad(row): return [t.rjust(w) if i else t.ljust(w) for i, (t, w) in enumerate(zip(row, widths))]
     return '\n'.join(' | '.join(pad(row)) for row in cells)
+
+# %% ../../nbs/65_metrics.ipynb #65human2
+def annotator_scores(
+    references: References, # texts by video
+    meteor: Meteor | None = None, # from `start_meteor`; None leaves METEOR out
+    tokenizer: Tokenizer = 'published',
+) -> list[CaptionScores]: # of the first annotator, the second, ...
+    "Returns what each reference scores against the others of its video. Raises `DataError` if all have one."
+    several = {v: list(texts) for v, texts in references.items() if len(texts) > 1}
+    if not several: raise DataError(f'annotators: none of {len(references)} videos has two references')
+    out = []
+    for i in range(max(map(len, several.values()))):
+        having = {v: texts for v, texts in several.items() if i < len(texts)}
+        said: Captions = {v: [Caption(texts[i])] for v, texts in having.items()}
+        others = {v: texts[:i] + texts[i + 1:] for v, texts in having.items()}
+        out.append(evaluate_captions(said, others, meteor, tokenizer, sentences=False))
+    return out

@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/predictions.html.md"""
 # %% ../../nbs/65a_predictions.ipynb #3339e970
 from __future__ import annotations
 
-import csv, io, json, unicodedata
+import json, unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from .metrics import Caption, Captions, paragraph
 from ..config import DataError
 from ..data.annotations import match_names, parse_json, read_text
+from ..data.records import table_records
 
 # %% auto #0
 __all__ = ['read_predictions', 'read_references']
@@ -83,16 +84,13 @@ def _of_json(found: Any, where: str) -> Iterator[_Row]:
     else: raise DataError(f'{where}: expected captions by video, found a {type(found).__name__}')
 
 # %% ../../nbs/65a_predictions.ipynb #dad07106
-def _of_table(text: str, mark: str, where: str) -> Iterator[_Row]:
-    quoting = csv.QUOTE_NONE if mark == '\t' else csv.QUOTE_MINIMAL
-    csv.field_size_limit(2**27) # a caption may be long
-    try: rows = [r for r in csv.reader(io.StringIO(text), delimiter=mark, quoting=quoting) if any(r)]
-    except csv.Error as e: raise DataError(f'{where}: not a table: {e}') from None
+def _of_table(text: str, suffix: str, where: str) -> Iterator[_Row]:
+    rows = table_records(text, where, suffix)[1]
     if not rows: raise DataError(f'{where}: no rows')
-    head = [c.strip().lower() for c in rows[0]]
+    head = [c.strip().lower() for c in rows[0][1]]
     headless = not (set(head) & set(_KEYS) and set(head) & set(_TEXTS))
-    if headless: head, rows = ['video', 'text'], [[], *rows]
-    for n, row in enumerate(rows[1:], 2 if rows[0] else 1):
+    if headless: head = ['video', 'text']
+    for n, row in rows if headless else rows[1:]:
         fields = f'{where}: line {n}: {len(row)} fields, expected {len(head)}'
         if len(row) != len(head): raise DataError(fields)
         item = dict(zip(head, row))
@@ -105,7 +103,7 @@ def _of_table(text: str, mark: str, where: str) -> Iterator[_Row]:
 def _rows(path: str | Path) -> list[_Row]:
     where, suffix = str(path), Path(path).suffix.lower()
     text = read_text(path, 'expected captions: .json, .jsonl, .csv or .tsv')
-    if suffix in ('.csv', '.tsv'): out = list(_of_table(text, ',' if suffix == '.csv' else '\t', where))
+    if suffix in ('.csv', '.tsv'): out = list(_of_table(text, suffix, where))
     elif suffix == '.jsonl':
         lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
         out = list(_of_json([parse_json(line, f'{where}: line {n}') for n, line in lines], where))

@@ -23,6 +23,7 @@ from .choosing import SentenceBank, choose_captions, load_bank, save_bank, sente
 from .decoding import Decoding, generate
 from .hints import add_hints
 from .reranking import rerank_captions
+from .self_critical import SelfCritical
 from .mart import CaptionLoss, CaptionModel
 from .weights import caption_names, load_caption_weights, make_model
 from .meteor import Meteor, start_meteor
@@ -253,6 +254,7 @@ class Captioning(Task):
     references: References
     java: Meteor | None = None
     known: CaptionDataset | None = None  # the training split, if it is open
+    loss: SelfCritical | None = None  # of a run that is trained on its metric
     bank: SentenceBank  # its sentences, if they are needed
     chosen: float | None = None  # CIDEr-D of chosen sentences on validation, with `decode: best`
 
@@ -290,6 +292,9 @@ class Captioning(Task):
             data = open_captions(cfg, cfg.dataset_train, self.vocab, paths, training=True)
             self.known = add_hints(data)
             self.loader = caption_loader(data, cfg.dataset_train, cfg.train.batch_size, seed)
+            critical = cfg.train.loss_func == 'selfcritical'
+            texts = [s for x in data.items for s in x.sentences]
+            if critical: self.loss = SelfCritical(texts, self.vocab)
             _logger.info(f'{data}')
         self.val = open_captions(cfg, cfg.dataset_val, self.vocab, paths)
         wanted = self.known or cfg.hints or cfg.decode != 'write'
@@ -338,7 +343,7 @@ class Captioning(Task):
         batch: CaptionBatch,
     ) -> CaptionLoss:
         "Returns the losses of a batch."
-        return model(batch.sentences)
+        return self.loss(model, batch) if self.loss else model(batch.sentences)
 
     def measure(self,
         model: CaptionModel, # is put into evaluation mode

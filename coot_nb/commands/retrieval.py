@@ -46,11 +46,8 @@ _RIGHT = 'a sentence is right for its own clip only', 'all captions of a clip ar
 def _report(cfg: RetrievalConfig, run: Any, data_path: Path) -> None:
     from coot_nb.data.annotations import Meta
     from coot_nb.data.readers import segments_line
-    from coot_nb.distributed import is_main, world_size
     from coot_nb.retrieval.ranks import chance, metrics_table
     from coot_nb.retrieval.scores import SCORES
-    from coot_nb.training.comparison import comparison_table
-    if not is_main(): return
     data, found = cfg.dataset_val, run.validation
     kind = 'simulated demo set' if data.name == 'demo' else data.name
     path = data_path/data.name/f'meta_{data.metadata_name}.json'
@@ -61,24 +58,24 @@ def _report(cfg: RetrievalConfig, run: Any, data_path: Path) -> None:
         f'ties: mean over random orders; {_RIGHT[found.embeddings.clip_group is not None]}.')
     if cfg.val.score != 'vector': print(f'Videos and paragraphs by {SCORES[cfg.val.score]}.')
     print(metrics_table(found.scores | {f'chance, {k}': chance(n) for k, n in sizes.items()}))
-    alone = world_size() == 1
-    others = comparison_table(run, data_path) if alone else ''
+
+def _report_comparison(runs: list, data_path: Path) -> None:
+    from coot_nb.retrieval.scores import SCORES
+    from coot_nb.training.comparison import comparison_table
+    others = comparison_table(runs, data_path)
     if others: print(f'\n{_EQUAL}. In order: {SCORES["ordered"]}.\n{others}')
-    elif not alone: print('Several processes compute no baselines; coot baselines does')
     else: print('No baselines: they need a training split, and take a while if it is large (coot baselines)')
 
+# %% ../../nbs/82_retrieval.ipynb #86e20c5c
 def _print_next(folder: Path, data_path: Path) -> None:
     "Prints what a finished run can be used for."
-    from coot_nb.distributed import is_main
     away = '' if data_path == DATA else f' --data_path {data_path}'
-    if is_main(): print(f'\nnext: coot search "what you look for" --run {folder}{away}\n'
+    print(f'\nnext: coot search "what you look for" --run {folder}{away}\n'
         f'      coot explore {folder}{away}')
 
 def _report_mean(scores: list[dict]) -> None:
     "Prints mean and standard deviation (Bessel's) over runs, in percent; ranks counted from 1."
     from statistics import fmean, stdev
-    from coot_nb.distributed import is_main
-    if not is_main(): return
     print(f'\nmean ± standard deviation of {len(scores)} runs')
     for direction in scores[0]:
         parts = []
@@ -159,7 +156,7 @@ def _train_retrieval(
     """
     set_log_level(quiet, verbose, log)
     if save_embeddings and not start.validate: raise CootError('--save_embeddings needs --validate')
-    from coot_nb.distributed import is_launched, launch, report_first_error, process_group
+    from coot_nb.distributed import is_launched, is_main, launch, process_group, report_first_error
     from coot_nb.data.sentences import prepared
     from coot_nb.model.checkpoint import check_published_form
     from coot_nb.training.retrieval import Retrieval
@@ -175,6 +172,7 @@ def _train_retrieval(
         processes = 1 if is_launched() else _how_many_processes(first, num_gpus, num_procs, single_gpu)
         if processes > 1: raise typer.Exit(launch(processes, *sys.argv[1:]))
         with process_group(first.use_cuda):
+            main = is_main()
             for cfg, exp in runs:
                 task = Retrieval(cfg, data_path, workers, save_embeddings=save_embeddings)
                 how: dict = dict(load_model=start.load_model, load_epoch=start.epoch, progress=not quiet)
@@ -182,10 +180,12 @@ def _train_retrieval(
                 if start.validate: run = validate_run(task, exp, untrained=start.ignore_untrained, **how)
                 else: run = train_run(task, exp, **how)
                 if export_published: _export(run)
-                _report(cfg, run, data_path)
-                done.append(run.validation.scores)
-            if len(done) > 1: _report_mean(done)
-            if not quiet: _print_next(runs[-1][1].folder, data_path)
+                if main: _report(cfg, run, data_path)
+                done.append(run)
+        if not main: return
+        _report_comparison(done, data_path)
+        if len(done) > 1: _report_mean([run.validation.scores for run in done])
+        if not quiet: _print_next(runs[-1][1].folder, data_path)
 
 # %% ../../nbs/82_retrieval.ipynb #d217cd03
 @command(app, 'eval-embeddings', 'Look', bootstrap='--bootstrap >=0')

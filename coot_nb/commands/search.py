@@ -210,7 +210,7 @@ def _hint(hits: Any, moments: bool, clips: Path | None) -> None:
 def _index_command(
     videos: Path | None = None, # A folder of videos, or one video
     index: Path = _INDEX, # Folder of the index
-    backbone: str | None = None, # auto, efficientnet_lite0, s3d, pixels; a joint encoder: folder or hub name
+    backbone: str | None = None, # auto, efficientnet_lite2, s3d, pixels; a joint encoder: folder or hub name
     space: str = 'auto', # auto, conse, joint, coot or appearance
     run: Path | None = None, # Search with a trained model: its run folder
     segments: str = 'uniform:8', # uniform:SECONDS[:STRIDE] or changes:SHORTEST:LONGEST

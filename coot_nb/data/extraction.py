@@ -371,7 +371,7 @@ class _NoFeatures(DataError):
 
 # %% ../../nbs/15a_extraction.ipynb #3599be55
 def merge_shards(
-    path: str | Path, # the `.h5` file of the whole job; the shards lie beside it
+    path: str | Path, # the `.h5` file of the whole job; the shards are beside it
 ) -> FeatureReport:
     "Writes the features of all shards to one file and removes theirs. Raises `DataError` if one is missing."
     path, found = Path(path), {}

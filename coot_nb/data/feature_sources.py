@@ -32,7 +32,7 @@ def _as_frames(
     where: str, # file and key, for the message
 ) -> np.ndarray: # `(frames, dim)`
     "Returns an array as frames. Raises `DataError` if its shape or its type does not allow it."
-    if isinstance(x, torch.Tensor): x = (x.float() if x.dtype == torch.bfloat16 else x).numpy()
+    if isinstance(x, torch.Tensor): x = (x.float() if x.dtype == torch.bfloat16 else x).detach().numpy()
     x = np.asarray(x)
     axes = [n for n in x.shape if n > 1] if x.ndim > 2 else list(x.shape)
     if len(axes) == 1 and x.shape[-1] == axes[0]: axes = [1, *axes]
@@ -43,7 +43,7 @@ def _as_frames(
 def _choose(shapes: Mapping[str, tuple], wanted: str | None, where: str) -> str:
     "The name of the array to read of those for one video."
     if wanted and wanted in shapes: return wanted
-    fits = [n for n, s in shapes.items() if len([k for k in s if k > 1]) <= 2]
+    fits = [n for n, s in shapes.items() if s and len([k for k in s if k > 1]) <= 2]
     if not wanted and len(fits) == 1: return fits[0]
     found = ', '.join(f'{n} {s}' for n, s in list(shapes.items())[:6]) or 'none'
     what = f'an array {wanted}' if wanted else 'one array of frames; name one with --feature_key'
@@ -83,10 +83,21 @@ def _one_video(path: Path, wanted: str | None) -> Any:
     if path.suffix == '.npy': return np.load(path, allow_pickle=False, mmap_mode='r')
     if path.suffix == '.npz': return _npz(path, _choose(_npz_shapes(path), wanted, str(path)))
     x = _tensors(path)
-    if isinstance(x, torch.Tensor): return x
-    arrays: dict[str, Any] = {k: v() if callable(v) else v for k, v in x.items()}
-    return arrays[_choose({k: tuple(v.shape) for k, v in arrays.items()}, wanted, str(path))]
+    return x if isinstance(x, torch.Tensor) else _inner(x, wanted, str(path))
 
+def _inner(x: Any, wanted: str | None, where: str) -> Any:
+    "The array to read of nested dictionaries, in which there may be other things."
+    def named(v, name):
+        if callable(v): v = v()
+        if isinstance(v, torch.Tensor): yield name, v
+        inner = v if isinstance(v, Mapping) else {}
+        for k, y in inner.items(): yield from named(y, f'{name}/{k}'.lstrip('/'))
+
+    if not isinstance(x, Mapping): raise DataError(f'{where}: expected a tensor, found a {type(x).__name__}')
+    arrays: dict[str, Any] = dict(named(x, ''))
+    return arrays[_choose({k: tuple(v.shape) for k, v in arrays.items()}, wanted, where)]
+
+# %% ../../nbs/11c_feature_sources.ipynb #oneormanc
 def _of_folder(path: Path, wanted: str | None) -> dict[str, _Read]:
     files = [p for p in sorted(path.rglob('*')) if p.is_file() and not p.name.startswith('.')]
     fits = [p for p in files if p.suffix.lower() in _FILES[:5]]
@@ -103,10 +114,12 @@ def _of_file(path: Path, wanted: str | None) -> dict[str, _Read]:
     x = _tensors(path) if suffix in _FILES[2:5] else None
     what = 'one array without keys' if suffix in _FILES else suffix or 'a file without ending'
     if not isinstance(x, Mapping): raise DataError(f'{path}: not supported: {what}; {_SUPPORTED}')
+    inner = [v for v in x.values() if isinstance(v, Mapping)]
+    alone = len(inner) == 1 and not any(isinstance(v, torch.Tensor) or callable(v) for v in x.values())
+    if alone and len(inner[0]) > 1 and all(isinstance(v, torch.Tensor) for v in inner[0].values()): x, = inner
     def read(key: str, v: Any) -> Any:
         if callable(v): return v()
-        if not isinstance(v, Mapping): return v
-        return v[_choose({k: tuple(t.shape) for k, t in v.items()}, wanted, f'{path}: key "{key}"')]
+        return _inner(v, wanted, f'{path}: key "{key}"') if isinstance(v, Mapping) else v
 
     return {str(k): partial(read, str(k), v) for k, v in x.items()}
 
@@ -114,8 +127,9 @@ def _of_file(path: Path, wanted: str | None) -> dict[str, _Read]:
 def _h5_array(path: Path, key: str) -> np.ndarray:
     with open_h5(path) as f: return h5_array(f, key)
 
-def _h5_row(path: Path, key: str, i: int) -> np.ndarray:
-    with open_h5(path) as f: return h5_dataset(f, key)[i]
+def _h5_row(path: Path, key: str, i: int) -> np.ndarray: # of a padded array without the zeros at its end
+    with open_h5(path) as f: x = h5_dataset(f, key)[i]
+    return x[:np.flatnonzero(x.any(1))[-1] + 1] if x.ndim == 2 and x.any() else x
 
 def _h5_chosen(path: Path, group: str, shapes: Mapping[str, tuple], wanted: str | None) -> np.ndarray:
     return _h5_array(path, f'{group}/{_choose(shapes, wanted, f"{path}: group {group}")}')

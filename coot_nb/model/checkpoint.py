@@ -168,7 +168,8 @@ def export_published(
 
 # %% ../../nbs/22_checkpoint.ipynb #e384cbdc
 _OWN_KEYS = ('amp_type', 'preload_type', 'preload_device', 'infonce_loss_config', 'linear_path',
-    'clip_context', 'clip_place', 'sent_feat_name', 'sent_feat_dim', 'score', 'group_captions')
+    'clip_context', 'clip_place', 'linear_start', 'sent_feat_name', 'sent_feat_dim',
+    'score', 'group_captions')
 # keys of configurations that were not published
 
 def published_config(

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from ..config import ConfigError, DataError, NetConfig, RetrievalConfig
 from .layers import (ACTIVATIONS, NORMS, AttentionPool, CootNorm, Dropout, PaddedMeanPool,
     MaxPool, PositionalEncoding, coot_norm, ghosts_of, init_weights, make_blocks, make_pooler)
-from .pooled import PLACE_DIM, LinearPath, MeanNet, PooledNet, place_code
+from .pooled import PLACE_DIM, LinearPath, MeanNet, PooledNet, place_code, start_from_cca
 from ..ragged import Ragged, segment_mean
 
 # %% auto #0
@@ -300,7 +300,7 @@ class Coot(nn.Module):
     def fit_paths(self,
         batches: Iterable, # of the training split, as for `forward`
     ) -> None:
-        "Sets mean and scale of the linear paths of the local networks, where there are such paths."
+        "Sets mean and scale of the linear paths of the local networks, and where their maps start."
         video, text, rows = self.net_video_local.path, self.net_text_local.path, defaultdict(list)
         if not (video or text): return
         for b in batches:
@@ -308,7 +308,9 @@ class Coot(nn.Module):
             if video: rows[video].append(video.inputs(b.clip, known))
             said = self._known_sentences(b.sent, b.sent_num, getattr(b, 'sent_vec', None))
             if text: rows[text].append(text.inputs(b.sent, {k: x[len(b.par):] for k, x in said.items()}))
-        for path, found in rows.items(): path.fit(torch.cat(found))
+        whole = {path: torch.cat(found) for path, found in rows.items()}
+        for path, found in whole.items(): path.fit(found)
+        if self.cfg.linear_start == 'cca' and len(whole) == 2: start_from_cca(*whole, *whole.values())
 
 def _same(a: Tensor, b: Tensor) -> bool:
     "Whether two tensors are the same memory."

@@ -8,18 +8,18 @@ Docs: https://coot-nb.github.io/coot_nb/pooled.html.md"""
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-import torch, torch.nn.functional as F
+import numpy as np, torch, torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..blocks import NetConfig
 from ..config import ConfigError
-from .layers import MeanPool
+from .layers import Dropout, MeanPool
 from ..ragged import Ragged, segment_mean
 
 # %% auto #0
-__all__ = ['PLACE_DIM', 'place_code', 'LinearPath', 'PooledNet', 'MeanNet']
+__all__ = ['PLACE_DIM', 'place_code', 'LinearPath', 'cca', 'start_from_cca', 'PooledNet', 'MeanNet']
 
 # %% ../../nbs/20b_pooled.ipynb #93a6f989
 PLACE_DIM = 16 # width of the code of a place
@@ -40,7 +40,7 @@ def _mlp(dim: int, hidden: int, output_dim: int, dropout: float) -> nn.Sequentia
     "An MLP that returns zeros until it is trained."
     last = nn.Linear(hidden, output_dim)
     for p in last.parameters(): nn.init.zeros_(p)
-    return nn.Sequential(nn.Linear(dim, hidden), nn.GELU(), nn.Dropout(dropout), last)
+    return nn.Sequential(nn.Linear(dim, hidden), nn.GELU(), Dropout(dropout), last)
 
 class LinearPath(nn.Module):
     "A linear map of mean features, and of what else is known, to which a network's vector is added."
@@ -53,7 +53,7 @@ class LinearPath(nn.Module):
     ):
         super().__init__()
         self.parts, dim = dict(parts), sum(parts.values())
-        self.linear, self.dropout = nn.Linear(dim, output_dim), nn.Dropout(dropout)
+        self.linear, self.dropout = nn.Linear(dim, output_dim), Dropout(dropout)
         self.mlp = _mlp(dim, hidden, output_dim, hidden_dropout) if hidden else None
         self.gain = None if hidden else nn.Parameter(torch.zeros(output_dim))
         self.register_buffer('mean', torch.zeros(dim))
@@ -95,6 +95,41 @@ class LinearPath(nn.Module):
         kinds = zip(self.parts.items(), inputs.std(0).split([*self.parts.values()]))
         scales = [(x.mean().clamp(min=1e-6) / _DEVIATIONS.get(k, 1)).expand(n) for (k, n), x in kinds]
         self.get_buffer('scale').copy_(torch.cat(scales))
+
+# %% ../../nbs/20b_pooled.ipynb #689cad19
+def cca(
+    x: np.ndarray, # `(n, a)` clips
+    y: np.ndarray, # `(n, b)` their sentences
+    components: int = 128, # directions that are kept
+    share: float = .3, # of the mean variance, added to the diagonal of each covariance
+) -> tuple[Callable, Callable]: # what maps clips, and what maps sentences
+    "Returns the maps of a regularised canonical correlation analysis."
+    x0, y0 = x.mean(0), y.mean(0)
+    def whitening(z):
+        c = z.T @ z/len(z)
+        values, basis = np.linalg.eigh(c + share*np.trace(c)/len(c)*np.eye(len(c)))
+        return basis/np.sqrt(values) @ basis.T
+    wx, wy = whitening(x - x0), whitening(y - y0)
+    u, s, vt = np.linalg.svd(wx @ ((x - x0).T @ (y - y0)/len(x)) @ wy, full_matrices=False)
+    a, b = wx @ u[:, :components]*s[:components], wy @ vt[:components].T*s[:components]
+    return lambda z: (z - x0) @ a, lambda z: (z - y0) @ b
+
+# %% ../../nbs/20b_pooled.ipynb #20bcca04
+@torch.no_grad()
+def start_from_cca(
+    video: LinearPath, # fitted
+    text: LinearPath, # fitted
+    clips: Tensor, # `(n, sum of widths)` inputs of the first
+    sents: Tensor, # `(n, sum of widths)` inputs of the second, row by row for the same clips
+) -> None:
+    "Replaces the linear maps of two paths by those of CCA, as large on average as they were."
+    def scaled(path, x): return ((x - path.mean)/path.scale).double().cpu().numpy()
+    maps = cca(scaled(video, clips), scaled(text, sents), video.linear.out_features)
+    for path, f in zip((video, text), maps):
+        weight, size = path.linear.weight, path.linear.in_features
+        found = torch.tensor(f(np.eye(size)) - f(np.zeros((1, size)))).T.to(weight)
+        weight[:len(found)] = found*weight.std()/found.std()
+        path.linear.bias.zero_()
 
 # %% ../../nbs/20b_pooled.ipynb #fab99f58
 class PooledNet(nn.Module):

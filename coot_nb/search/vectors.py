@@ -173,8 +173,11 @@ def _damaged_blocks(index: VectorIndex, rows: np.ndarray | slice) -> np.ndarray:
         return np.flatnonzero(~index._checked)
     wanted = np.arange(n)
     if isinstance(rows, np.ndarray):
-        spans = zip(*_block_span(index, np.unique(rows)))
-        wanted = np.unique(np.concatenate([[0], *(np.arange(a, b) for a, b in spans)]))
+        start, stop = _block_span(index, rows.ravel())
+        seen = np.zeros(n + 1, np.int64) # blocks that begin or end to be wanted
+        np.add.at(seen, start, 1)
+        np.add.at(seen, stop, -1)
+        wanted = np.flatnonzero(np.r_[True, np.cumsum(seen)[1:n] > 0])
     with path.open('rb') as f:
         for b in wanted[~index._checked[wanted]]:
             f.seek(int(b)*_BLOCK)

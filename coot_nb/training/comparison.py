@@ -8,7 +8,7 @@ Docs: https://coot-nb.github.io/coot_nb/comparison.html.md"""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
@@ -39,7 +39,8 @@ def compared(
     train, test = (PooledFeatures.open(cfg, s, data_path) for s in (cfg.dataset_train.split, split))
     rows = {name: scoreboard(e, test.texts) for name, e in baselines(train, test).items()}
     torch.manual_seed(cfg.random_seed or 0)
-    model = Retrieval(cfg, data_path).build(fresh=True)
+    untrained = cfg.with_overrides({'linear_start': 'random'})
+    model = Retrieval(untrained, data_path).build(fresh=True)
     data = RetrievalDataset.open(replace(cfg.dataset_val, split=split), data_path)
     videos = data.meta.values() if cfg.val.group_captions else None
     found = validate(model, make_loader(data, cfg.val.batch_size), videos=videos)
@@ -65,14 +66,16 @@ def _too_large(cfg: RetrievalConfig, data_path: str | Path) -> bool:
     return not 0 < videos <= _MOST_VIDEOS or max(d.vid_feat_dim, d.text_feat_dim) > _MOST_DIMS
 
 def comparison_table(
-    run: Run, # trained or validated
+    runs: Sequence[Run], # trained or validated on the same data
     data_path: str | Path = 'data', # folder of the data sets
 ) -> str:
-    "Returns the scores of a run beside those of the baselines as text; empty for a large data set."
-    cfg, videos = run.task.cfg, run.task.val_loader.dataset.meta.values()
+    "Returns the scores of runs below those of the baselines as text; empty for a large data set."
+    first, names = runs[0], [run.exp.folder.name for run in runs] if runs[1:] else ['this run']
+    cfg, videos = first.task.cfg, first.task.val_loader.dataset.meta.values()
     if _too_large(cfg, data_path): return ''
-    cache = run.exp.folder.parent/f'.baselines-{_fingerprint(cfg, data_path)}.json'
+    cache = first.exp.folder.parent/f'.baselines-{_fingerprint(cfg, data_path)}.json'
     rows: Mapping = read_json(cache) if cache.is_file() else compared(cfg, data_path)
     if not cache.is_file(): write_json(rows, cache)
     texts = [text for video in videos for text in video.texts]
-    return scoreboard_table(dict(rows) | {'this run': scoreboard(run.validation.embeddings, texts)})
+    found = {name: scoreboard(run.validation.embeddings, texts) for name, run in zip(names, runs)}
+    return scoreboard_table(dict(rows) | found)

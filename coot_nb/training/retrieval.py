@@ -322,8 +322,8 @@ class Retrieval(Task):
         found: Validation, # of `measure`
     ) -> None:
         "Writes the embeddings, if they are wanted."
-        path = embeddings_path(exp, epoch, self.cfg.dataset_val.split)
-        if self.save_embeddings: found.embeddings.save(path)
+        if not self.save_embeddings: return
+        found.embeddings.save(embeddings_path(exp, epoch, self.cfg.dataset_val.split))
 
     def advice(self) -> str:
         "Returns what to lower when memory runs out."

@@ -232,11 +232,17 @@ def choose_device(
 
 def amp_type(
     cfg: Any, # a configuration with `amp_type`
-    wanted: bool, # `cfg.fp16_train` or `cfg.fp16_val`
+    wanted: bool | str, # `cfg.fp16_train` or `cfg.fp16_val`
     device: torch.device, # where it would run
 ) -> torch.dtype | None:
-    "Returns the type of mixed precision: none on a CPU, as published."
-    return getattr(torch, cfg.amp_type) if wanted and device.type == 'cuda' else None
+    "Returns the type of mixed precision: none on a CPU, as published, unless `wanted` is `auto`."
+    if device.type == 'cuda': return getattr(torch, cfg.amp_type) if wanted is True else None
+    return torch.bfloat16 if wanted == 'auto' and _has_bfloat16() else None
+
+def _has_bfloat16() -> bool:
+    "Whether the processor multiplies in bfloat16; where it does not, bfloat16 is slower than float32."
+    known = 'is_avx512_bf16_supported', 'is_amx_tile_supported'
+    return any(getattr(torch.cpu, f'_{name}', bool)() for name in known)
 
 # %% ../../nbs/43_runs.ipynb #2e093487
 def make_learner(
@@ -295,7 +301,8 @@ def train_run(
     cfg, device = task.cfg, choose_device(task.cfg.use_cuda)
     _check_processes(task)
     set_cudnn(cfg)
-    if cfg.fp16_train and device.type == 'cpu': _logger.warning('fp16_train: no effect, there is no GPU here')
+    unused = cfg.fp16_train is True and device.type == 'cpu'
+    if unused: _logger.warning('fp16_train: no effect, there is no GPU here')
     fresh = on_main(lambda: torch.Generator().seed() % 2**31)
     seed = fresh if cfg.random_seed is None else cfg.random_seed
     found = on_main(lambda: -1 if reset else last_epoch(exp))
@@ -321,7 +328,9 @@ def _train(task: Task, exp: Experiment, model: nn.Module, seed: int, point: Chec
     if point and point.epoch != found: on_main(lambda: rewind(exp, point.epoch))
     on_main(lambda: task.start(exp))
     learner, record = make_learner(task, exp, model, seed, progress and is_main())
-    _logger.info(f'{exp.folder}: seed {seed}, {len(task.loader)} batches an epoch, device {learner.device}'
+    amp = amp_type(task.cfg, task.cfg.fp16_train, learner.device)
+    how = f'{learner.device}, {str(amp or "float32").removeprefix("torch.")}'
+    _logger.info(f'{exp.folder}: seed {seed}, {len(task.loader)} batches an epoch, device {how}'
         + (f', {world_size()} processes' if world_size() > 1 else ''))
     if point: record.resume(learner, point)
     total = task.cfg.train.num_epochs

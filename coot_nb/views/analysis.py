@@ -37,7 +37,7 @@ __all__ = ['PAIRS', 'Gallery', 'index_gallery', 'neighbours', 'alike', 'query_ta
 # %% ../../nbs/71_analysis.ipynb #68c19ee1
 @dataclass
 class Gallery:
-    "The embeddings of a set of videos with what is known of them."
+    "The embeddings of a set of videos, with annotations, video files and captions where there are any."
     emb: Embeddings  # of a split
     meta: Meta | None = None  # annotations of these videos
     videos: Path | dict[str, Path] | None = None  # folder with a file for each `data_key`, or files by key
@@ -88,7 +88,9 @@ class Gallery:
     ) -> Path | None:
         "Returns the video's file, if there is one."
         if self.videos is None: return None
-        if isinstance(self.videos, dict): return self.videos.get(key)
+        if isinstance(self.videos, dict):
+            path = self.videos.get(key)
+            return path if path and path.is_file() else None
         name = self.meta[key].data_key if self.meta is not None else key
         if Path(name).is_absolute() or '..' in Path(name).parts: return None  # a stranger's file of names
         files = (self.videos/f'{stem}{ending}' for stem in (name, f'v_{name}') for ending in _ENDINGS)
@@ -273,7 +275,7 @@ def confusions(
     table: DataFrame, # of `query_table`
     most: int = 20, # rows
 ) -> DataFrame: # pairs of items, the worst first
-    "Returns the pairs that take each other's place: how often, the mean margin, and both texts."
+    "Returns the pairs that are confused with each other: how often, the mean margin, and both texts."
     import pandas as pd
     wrong = table[table['rank'] > 0].copy()
     pairs = [tuple(sorted(p)) for p in zip(wrong.index, wrong.rival)]

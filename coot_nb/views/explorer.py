@@ -125,8 +125,8 @@ class Explorer:
     ) -> Explorer:
         "Returns the explorer of an index: texts ask if its space knows them, and videos and moments."
         opened = index if isinstance(index, SearchIndex) else open_search(index)
-        space, about = opened.space, {}
-        if space is None: return cls(index_gallery(opened), **kwargs)
+        space, about = opened.space, dict(missing=_GONE)
+        if space is None: return cls(index_gallery(opened), about=about, **kwargs)
         known, about['note'] = space.encode, space.note
         encode = None if known is None else lambda *lines: replace(known(*lines), whole=None)
         return cls(index_gallery(opened), encode, about=about, **kwargs)
@@ -144,7 +144,7 @@ class Explorer:
         direction: str | None = None, # one of `directions`, by default the present one
         k: int | None = None, # how many answers, by default as many as now
     ) -> DataFrame: # the best first: `key`, `part`, `start_sec`, `stop_sec`, `score`, `right`, `text`
-        "Asks, shows the answers, and returns them. Raises `DataError` where it cannot be asked so."
+        "Runs a query, shows and returns the answers. Raises `DataError` for an impossible query."
         return _ask_in_python(self, words, item, direction, k)
 
     def table(self) -> DataFrame:
@@ -236,6 +236,7 @@ def _item(ex: Explorer, item: Any, way: Way) -> tuple[int, int]:
     return n, part
 
 # %% ../../nbs/73_explorer.ipynb #4ef868aa
+_GONE = 'This file is no longer where it was indexed. Put it back, or run coot index again.'
 _STRENGTH = ('how the score compares with wrong pairs of this set: strong, at most 1 in 1,000 of them scores '
     'as high; likely, 1 in 100; weak, more')
 

@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/homes.html.md"""
 # %% ../../nbs/74_homes.ipynb #c9ae2163
 from __future__ import annotations
 
-import base64, gzip, hashlib, html, io, json, mimetypes, os, secrets
+import base64, gzip, hashlib, html, io, json, logging, mimetypes, os, secrets
 import signal, socket, threading, time, webbrowser
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
@@ -94,7 +94,7 @@ class _Box:
     "What is served: nothing at first, then an explorer, or the reason why there is none."
     def __init__(self):
         self.explorer: Explorer | None = None
-        self.problem, self.stage = '', 'Starting …'
+        self.problem, self.stage, self.closed = '', 'Starting …', False
 
     def answer(self, message: Any) -> dict[str, Any]:
         if self.problem: return dict(error=self.problem)
@@ -138,7 +138,11 @@ def _routes(box: _Box) -> Any:
     from starlette.responses import FileResponse, PlainTextResponse, Response
     from starlette.routing import Route
     script, style = front_end()
-    decoding = threading.Semaphore(2)
+    two = threading.Semaphore(2)
+    def decoded(make, *args):
+        with two:
+            if box.closed: raise DataError('the server has ended')
+            return make(*args)
     def text(body, kind): return lambda request: Response(body, media_type=kind)
     async def ask(request):
         if request.headers.get('content-type', '').partition(';')[0] != 'application/json':
@@ -163,7 +167,7 @@ def _routes(box: _Box) -> Any:
         return FileResponse(path, media_type=kind, headers={'Cache-Control': 'private, max-age=600'})
     def image(p):
         if p['at'] > 10**9: raise DataError('no picture there')
-        with decoding: data = picture(box.file(p['n']), p['at']/1000)
+        data = decoded(picture, box.file(p['n']), p['at']/1000)
         if not data: raise DataError('no picture there')
         return Response(data, media_type='image/jpeg', headers={'Cache-Control': 'private, max-age=3600'})
     def clip(p):
@@ -171,7 +175,7 @@ def _routes(box: _Box) -> Any:
         spans = ex.gallery.spans(ex.gallery.emb.keys[p['n']]) if ex else []
         if not 0 <= p['part'] < len(spans): raise DataError('no such clip')
         from coot_nb.search.clips import clip_bytes
-        with decoding: return Response(clip_bytes(path, *spans[p['part']]), media_type='video/mp4')
+        return Response(decoded(clip_bytes, path, *spans[p['part']]), media_type='video/mp4')
     def page(_):
         if box.explorer is None: raise DataError('not opened yet')
         return Response(page_text(box.explorer), media_type='text/html')
@@ -197,7 +201,7 @@ def serve(
     hosts = {f'{host}:{at}' for host in ('127.0.0.1', 'localhost')}
     config = uvicorn.Config(_guard(_routes(box), token, hosts), log_level='error', access_log=False,
         lifespan='off', timeout_graceful_shutdown=1, limit_concurrency=64, ws='none')
-    server = uvicorn.Server(config)
+    server = _server(config, box)
     link = '' if not theme else '#' + json.dumps(dict(theme=theme), separators=(',', ':')).replace('"', '%22')
     address = f'http://127.0.0.1:{at}/{token}/{link}'
     def opening():
@@ -211,7 +215,7 @@ def serve(
     with _ended_quietly():
         say(f'{address}  (Ctrl-C ends it)')
         threading.Thread(target=opening, daemon=True).start()
-        if browser: threading.Timer(.3, webbrowser.open, [address]).start()
+        if browser: threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
         server.run([sock])
     if box.problem: raise CootError(box.problem)
 
@@ -233,7 +237,23 @@ def _bound(port: int | None, usual: int = 8866) -> socket.socket:
     except OSError as e:
         if port is not None: raise CootError(f'--port {port}: {e.strerror}; 0 takes any free one') from e
         sock.bind(('127.0.0.1', 0))
+    sock.listen(128)  # who comes before the server is up waits
     return sock
+
+# %% ../../nbs/74_homes.ipynb #5e7ae2d2
+def _server(config: Any, box: _Box) -> Any:
+    "A server that makes no more pictures after the signal that ends it, and reports no error from then on."
+    import uvicorn
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig, frame):
+            box.closed = True
+            super().handle_exit(sig, frame)
+        def run(self, sockets=None):
+            log, quiet = logging.getLogger('uvicorn.error'), lambda _: not box.closed
+            log.addFilter(quiet)
+            try: super().run(sockets)
+            finally: log.removeFilter(quiet)
+    return Server(config)
 
 # %% ../../nbs/74_homes.ipynb #3892973b
 _PAGE = '''<!doctype html>

@@ -17,13 +17,13 @@ from ..retrieval.evaluation import bootstrap, interval
 if TYPE_CHECKING: from matplotlib.axes import Axes
 else: Axes = Any
 
-Span = tuple[float, float]  # start and stop in seconds
-History = Sequence[Sequence[float]]  # pairs of epoch and value
+_Span = tuple[float, float]  # start and stop in seconds
+_History = Sequence[Sequence[float]]  # pairs of epoch and value
 
 # %% auto #0
-__all__ = ['Span', 'History', 'SIMILARITY', 'TRUE', 'WRONG', 'axes', 'similarity_map', 'time_heatmap', 'lanes', 'rank_histogram',
-           'recall_curve', 'recall_band', 'embedding_map', 'attention_map', 'cycle_map', 'memory_map',
-           'training_curves', 'padding_map', 'length_histogram']
+__all__ = ['SIMILARITY', 'TRUE', 'WRONG', 'axes', 'similarity_map', 'time_heatmap', 'lanes', 'rank_histogram', 'recall_curve',
+           'recall_band', 'embedding_map', 'attention_map', 'cycle_map', 'memory_map', 'training_curves', 'padding_map',
+           'length_histogram']
 
 # %% ../../nbs/70_plots.ipynb #81634cac
 SIMILARITY = 'cividis'  # the colour map of similarities and weights
@@ -70,7 +70,7 @@ def similarity_map(
 # %% ../../nbs/70_plots.ipynb #a96a418f
 def time_heatmap(
     sim: np.ndarray, # `(sentences, clips)` cosine similarities
-    spans: Sequence[Span], # start and stop of each clip in seconds
+    spans: Sequence[_Span], # start and stop of each clip in seconds
     ax: Axes | None = None,
     sentences: Sequence[str] | None = None, # written beside the rows
     duration: float | None = None, # seconds of the whole video
@@ -99,7 +99,7 @@ def time_heatmap(
     return ax
 
 def lanes(
-    spans: Sequence[Span], # start and stop of each clip
+    spans: Sequence[_Span], # start and stop of each clip
 ) -> tuple[int, list[int]]: # how many, and that of each clip
     "Returns the fewest lanes in which no two clips overlap."
     ends, lane = [], [0]*len(spans)
@@ -247,7 +247,7 @@ def memory_map(
 
 # %% ../../nbs/70_plots.ipynb #c907a161
 def training_curves(
-    runs: Mapping[str, History], # name of each run and its history, pairs of epoch and value
+    runs: Mapping[str, _History], # name of each run and its history, pairs of epoch and value
     ax: Axes | None = None,
     metric: str = 'value', # what it is, with its unit
     lower_is_better: bool = False, # which end is marked as best

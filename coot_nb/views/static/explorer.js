@@ -41,8 +41,12 @@ export function timeTicks(end, n) {
   return out;
 }
 
-export const powers = (low, high) =>
-  [1, 10, 100, 1000, 10000, 100000, 1000000].filter(x => x >= low && x <= high);
+/** Powers of ten between two ends; with 2 and 5 times each where those are fewer than three. */
+export function powers(low, high) {
+  const tens = [1, 10, 100, 1000, 10000, 100000, 1000000],
+    between = some => some.filter(x => x >= low && x <= high);
+  return between(tens).length > 2 ? between(tens) : between(tens.flatMap(x => [x, 2 * x, 5 * x]));
+}
 
 const CIVIDIS = '00224e 123570 3b496c 575d6d 707173 8a8678 a59c74 c3b369 e1cc55 fee838'
   .split(' ')
@@ -339,13 +343,17 @@ function drawing(host, width, height, name) {
 
 /** The colours of the present theme, as the drawings need them. */
 function palette(root) {
-  const style = getComputedStyle(root),
-    get = name => style.getPropertyValue(name).trim();
-  const out = {};
-  for (const k of ['fg', 'soft', 'line', 'bg', 'panel', 'accent', 'warm']) out[k] = get(`--${k}`);
-  out.dark = get('--dark') === '1';
-  out.family = get('--font');
+  const probe = h('i', {hidden: true}),
+    out = {};
+  root.append(probe);
+  for (const k of ['fg', 'soft', 'line', 'bg', 'panel', 'accent', 'warm']) {
+    probe.style.color = 'var(--' + k + ')';
+    out[k] = getComputedStyle(probe).color;
+  }
+  probe.remove();
+  out.family = getComputedStyle(root).fontFamily;
   out.font = `12px ${out.family}`;
+  out.dark = parsed(out.bg)[0] < 128;
   return out;
 }
 
@@ -700,7 +708,7 @@ export class Points {
       n = x.length,
       r = this.radius() * ratio,
       alpha = n > 20000 ? 0.55 : n > 4000 ? 0.75 : 1;
-    const back = hex(this.p.panel);
+    const back = parsed(this.p.panel);
     px.fill((255 << 24) | (back[2] << 16) | (back[1] << 8) | back[0]);
     if (this.data.pairs) {
       g.putImageData(image, 0, 0);
@@ -991,9 +999,9 @@ export class Points {
   }
 }
 
-function hex(colour) {
-  const m = colour.match(/^#(..)(..)(..)$/);
-  return m ? m.slice(1).map(x => parseInt(x, 16)) : [128, 128, 128];
+/** The three numbers of a colour: #rrggbb, or rgb() as the browser computes it. */
+function parsed(colour) {
+  return colour[0] === '#' ? [1, 3, 5].map(i => parseInt(colour.slice(i, i + 2), 16)) : colour.match(/\d+/g).slice(0, 3).map(Number);
 }
 
 /** How much of each pixel a disc or a triangle covers, of 256: only the pixels that it touches. */
@@ -1021,12 +1029,13 @@ function stamp(r, triangle, width, alpha) {
 /** A table that sorts by its headings; long ones grow as they are asked for. */
 class Table {
   constructor(host, columns, options = {}) {
-    Object.assign(this, {host, columns, options, rows: [], shown: 100});
+    Object.assign(this, {host, columns, all: columns, options, rows: [], shown: 100});
     this.sort = options.sort || null;
   }
   set(rows) {
     this.rows = rows;
     this.shown = 100;
+    this.columns = this.all.filter(c => !c.wide || !rows.length || rows.some(r => c.value(r)));
     this.draw();
   }
   ordered() {
@@ -1127,7 +1136,7 @@ const HELP = {
   Ranks:
     'At which place does each query find its true match? Left: how many at each rank, beside chance. Right: recall over k. Click a bar to keep its queries; click a row to ask with it.',
   Confusions:
-    'What takes the place of the true match: hubs, which are in far more lists than chance allows, pairs that are exchanged, and texts that are nearly the same.',
+    'What ranks above the true match: hubs, which are in far more lists than chance allows, pairs that are confused with each other, and texts that are nearly the same.',
   Captions:
     'What captioning models wrote for each clip beside the annotated sentence. Underlined words repeat a phrase of four words from earlier in the paragraph; numbers are ROUGE-L.',
   Compare:
@@ -1169,6 +1178,7 @@ export class App {
       this.first = {...FIRST, ...about.state};
       const found = this.clean(this.link.load ? this.link.load() : {});
       this.state = {...this.first, ...found};
+      if (!(this.link.pictures_inside ?? g.files.some(Boolean))) this.root.dataset.blank = '1';
       this.build();
       await this.restore(!found.video && (found.words || found.item));
       this.link.changed?.(found => {
@@ -1395,8 +1405,9 @@ export class App {
   hint() {
     const can = this.about.text && this.way.text;
     this.parts.words.placeholder = can
-      ? 'Describe a moment: “open the blue door”; several sentences apart by /'
-      : `Find ${this.way.parts ? 'a clip' : 'a video'} of the set by words of its text or name`;
+      ? 'Describe a moment: “open the blue door”'
+      : `Find ${this.way.parts ? 'a clip' : 'a video'} by words of its text or name`;
+    this.parts.words.title = can ? 'several sentences are separated by /' : '';
   }
 
   /** Recall beside chance, for both directions. */
@@ -2052,7 +2063,7 @@ export class App {
         for (let k = 0; k < 3; k++) colour[3 * i + k] = c[k];
       };
     if (name === 'kind') {
-      const two = [hex(p.accent), hex(p.warm)];
+      const two = [parsed(p.accent), parsed(p.warm)];
       for (let i = 0; i < total; i++) put(i, two[+(i >= n)]);
       const [a, b] = this.way.kinds;
       return {colour, entries: [h('span', {}, swatch(p.accent), a), h('span', {}, swatch(p.warm), b)]};
@@ -2061,7 +2072,7 @@ export class App {
     if (Array.isArray(values)) {
       const known = [...new Set(values)],
         set = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442', '#999999'];
-      for (let i = 0; i < total; i++) put(i, hex(set[known.indexOf(values[i % n]) % 8]));
+      for (let i = 0; i < total; i++) put(i, parsed(set[known.indexOf(values[i % n]) % 8]));
       return {colour, entries: known.slice(0, 8).map((k, i) => h('span', {}, swatch(set[i]), k))};
     }
     const log = ['rank', 'seconds', 'density'].includes(name),
@@ -2492,7 +2503,7 @@ export class App {
         colour = new Uint8Array(3 * n),
         at = powers(1, d.candidates).map(t => ({at: scale(t - 1), words: String(t)}));
       for (let i = 0; i < n; i++)
-        colour.set(hex(d.y[i] < d.x[i] ? p.accent : d.y[i] > d.x[i] ? p.warm : p.soft), 3 * i);
+        colour.set(parsed(d.y[i] < d.x[i] ? p.accent : d.y[i] > d.x[i] ? p.warm : p.soft), 3 * i);
       cloud.chosen = new Set();
       cloud.set(
         {
@@ -3010,7 +3021,7 @@ export function stored(data) {
         if (!best || Math.abs(sec - at) < Math.abs(best[0] - at)) best = [sec, uri];
       return best && best[1];
     },
-    pictures_inside: true,
+    pictures_inside: data.pictures.some(some => some.length),
     most_frames: 4,
     load: () => fromLink(location.hash),
     save(state, first) {
