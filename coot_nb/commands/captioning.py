@@ -233,6 +233,7 @@ def _caption_clips(
     of_videos: dict = dict(run=run, segments=segments, backbone=backbone, fps=fps, weights=weights)
     given, films = [k for k, v in of_videos.items() if v is not None], shown.suffix != '.h5'
     if given and not films: raise CootError(f'--{given[0]}: is for videos, and {shown} holds embeddings')
+    asked = model
     model, run = _runs_of(model, run)
     if films:
         cut = spans or segments or 'uniform:8'
@@ -241,7 +242,9 @@ def _caption_clips(
         captions = caption_films(shown, model, run, cut, decode, how, **see, **hands)
         for key, why in captions.failed.items(): print(f'left out: {key}: {why}')
         print(f'{captions.about}\n')
-    else: captions = caption_embeddings(Experiment(model), shown, spans, how, not no_cuda, not quiet, decode)
+    else:
+        if asked is None and not quiet: print(f'captions by {model}\n')
+        captions = caption_embeddings(Experiment(model), shown, spans, how, not no_cuda, not quiet, decode)
     if form != 'table':
         paths = write_subtitles(captions, out or '', form)
         return print(f'{len(captions)} videos, {sum(map(len, captions.values()))} sentences: '
@@ -280,7 +283,7 @@ def _beyond_overlap(predicted: dict[Path, Any], references: list[Path] | None, m
     from coot_nb.captioning.predictions import read_predictions
     from coot_nb.data.text import load_text_encoder
     from coot_nb.search.query import sentence_vectors
-    out, by = [], 'METEOR' if meteor else 'ROUGE-L instead of METEOR'
+    out, by = [], 'METEOR 1.5' if meteor else 'ROUGE-L instead of METEOR'
     if soda and not references: raise CootError('--soda needs --references with times')
     true = {v: cs for path in references or [] for v, cs in read_predictions(path).items()} if soda else {}
     embed = sentence_vectors(load_text_encoder()) if similarity else None
@@ -338,7 +341,8 @@ def _eval_captions(
             raise CootError(f'--level {name}: the predictions carry no annotated sentences (gt_sentence)')
         print(caption_table(rows, name, name) + '\n')
     which = {f'{s.videos} videos, words {s.tokenizer}' for s in rows.values()}
-    print(f'{" | ".join(sorted(which))}; percent; CIDEr-D from the document frequencies of these references')
+    print(f'{" | ".join(sorted(which))}; percent; CIDEr-D from the document frequencies of these references'
+        f'{"; METEOR 1.5" if meteor else ""}')
     for line in also: print(line)
     for name, s in rows.items():
         for note in s.notes: print(f'({name}: {note})')
