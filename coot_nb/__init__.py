@@ -17,7 +17,9 @@ __all__ = list(_names)  # pyright: ignore
 def __getattr__(name: str):
     "Imports a public name when it is first used, so that `import coot_nb` costs nothing."
     from importlib import import_module
-    if name in _names: return getattr(import_module(f'{__name__}.{_names[name]}'), name)
+    if name in _names:
+        from .arguments import checked_name
+        return checked_name(getattr(import_module(f'{__name__}.{_names[name]}'), name))
     from difflib import get_close_matches
     near = get_close_matches(name, _names, 1)
     raise AttributeError(f'module {__name__!r} has no attribute {name!r}'

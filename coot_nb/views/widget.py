@@ -13,6 +13,7 @@ from typing import Any
 import traitlets
 
 from ..config import CootError, DataError
+from .analysis import Gallery
 from .explorer import Explorer
 from ..search.clips import clip_bytes
 from .homes import front_end, page_text, picture, write_page
@@ -32,10 +33,14 @@ class RetrievalExplorer(Explorer, AnyWidget or object): # pyright: ignore
     _esm, _css = _SCRIPT, _STYLE
     state: Any = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self,
+        gallery: Gallery, # what to look at
+        *args: Any, # as `Explorer` has them
+        **kwargs: Any,
+    ):
         if AnyWidget is None: raise CootError('the widget needs anywidget: pip install "coot_nb[explore]"')
         AnyWidget.__init__(self)
-        Explorer.__init__(self, *args, **kwargs)
+        Explorer.__init__(self, gallery, *args, **kwargs)
         self.on_msg(_on_message)
 
     def to_html(self,
