@@ -198,11 +198,11 @@ def _play(hits: Any, made: list[Path]) -> None:
 def _hint(hits: Any, moments: bool, clips: Path | None) -> None:
     "Says what can be done next."
     if not hits: return print('no answers; try other words, or a lower --min_score')
-    ways = [] if moments else ['--moments for where in the video']
-    if hits[0].path and not clips: ways.append('--clips FOLDER to cut them out')
+    ways = [] if moments else ['--moments finds where']
+    if hits[0].path and not clips: ways.append('--clips FOLDER cuts them out')
     h = hits[0]
     at = '' if h.start_sec is None or h.part is None else f'@{h.start_sec:g}'
-    more = plain_text(f'--like {shlex.quote(h.key + at)} for more like the first')
+    more = plain_text(f'--like {shlex.quote(h.key + at)} finds more')
     print(f'next: {"; ".join([*ways, more])}')
 
 # %% ../../nbs/83_search.ipynb #73aa0006
