@@ -1,7 +1,4 @@
-"""Modules:
-
-- `coot_nb.captioning.self_critical`: After cross-entropy, a model can be trained on the metric itself: sampled sentences that score above its own greedy ones become more probable."""
-
+"COOT video-text retrieval and MART captioning, defined by the notebooks in `nbs/`."
 __version__ = '0.2.0'
 
 _names = dict(

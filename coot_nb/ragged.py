@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Iterator, Sequence, overload
 
 import torch
+from numpy import ndarray
 from torch import Tensor
 
 # %% auto #0
@@ -147,7 +148,7 @@ class Ragged:
     @classmethod
     def from_padded(cls,
         x: Tensor, # `(n, width, *dims)`
-        lengths: Tensor | Sequence[int], # `(n,)` real tokens in each row
+        lengths: Tensor | ndarray | Sequence[int], # `(n,)` real tokens in each row
     ) -> Ragged:
         "Returns the real tokens of a padded batch."
         lengths = torch.as_tensor(lengths)
