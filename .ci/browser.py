@@ -107,6 +107,7 @@ CONTROLS = 'button link checkbox combobox searchbox textbox tab option slider ap
 
 def accessible(page, worst):
     "Texts have a contrast of at least 4.5 (WCAG 2.2, AA), and controls a name, as the browser computes it."
+    page.evaluate('Promise.allSettled(document.getAnimations().map(a => a.finished))')  # a theme fades in
     found = page.evaluate((root/'.ci'/'contrast.js').read_text())
     weak = [line for line in found if line[0] < line[1]]
     assert len(found) > 40 and not weak, f'{len(weak)} of {len(found)} texts have little contrast: {weak[:4]}'

@@ -50,15 +50,10 @@ def most_frequent_by_position(
 ) -> Captions: # by video
     "Returns for each clip the most frequent training sentence of its place in the paragraph."
     places: dict[int, Counter[str]] = {}
-    for paragraph in _paragraphs(known):
-        for i, sentence in enumerate(paragraph): places.setdefault(i, Counter())[sentence] += 1
+    for x in known.videos().values():
+        for i, sentence in enumerate(x.sentences): places.setdefault(i, Counter())[sentence] += 1
     usual = [places[i].most_common(1)[0][0] for i in range(len(places))]
     return _say(data, lambda i, v: usual[min(i, len(usual) - 1)])
-
-def _paragraphs(data: CaptionDataset) -> list[list[str]]:
-    out: dict[str, list[str]] = {}
-    for x in data.items: out.setdefault(x.key, []).extend(x.sentences)
-    return list(out.values())
 
 # %% ../../nbs/69_baselines.ipynb #a86750e3
 def baseline_captions(

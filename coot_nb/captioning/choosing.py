@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -105,10 +106,14 @@ class SentenceBank:
         self.share, self.recurs = videos/len(self.paragraphs), float((videos > 1)[self.owner].mean())
         self.rows: dict[tuple, np.ndarray] = {}
         self.grams = _weighted_grams(self.texts)
-        self.cider = CiderD([self.words(p)] for p in self.paragraphs)
 
     def __len__(self) -> int: return len(self.texts)
     def __repr__(self) -> str: return f'SentenceBank({len(self)} sentences, {len(self.videos)} videos)'
+
+    @cached_property
+    def cider(self) -> CiderD:
+        "Returns CIDEr-D with the document frequencies of the paragraphs."
+        return CiderD([self.words(p)] for p in self.paragraphs)
 
     def words(self,
         ids: Sequence[int] | np.ndarray, # sentences
@@ -299,19 +304,17 @@ def clip_vectors(
     data: CaptionDataset,
 ) -> dict[str, np.ndarray]: # `(clips, dim)` by video
     "Returns a vector of each clip: its COOT embedding, or without COOT the mean of its features."
-    width, out = data.cfg.embedding_sizes().get('clip', 0) if data.cfg.coot_model_name else 0, {}
-    for x in data.items: out.setdefault(x.key, []).extend(v.mean(0)[-width:] for v in x.video)
-    return {key: np.stack(rows) for key, rows in out.items()}
+    width = data.cfg.embedding_sizes().get('clip', 0) if data.cfg.coot_model_name else 0
+    return {key: np.stack([v.mean(0)[-width:] for v in x.video]) for key, x in data.videos().items()}
 
 def sentence_bank(
     known: CaptionDataset, # the training split
     without: Collection[str] = (), # videos that are left out
 ) -> SentenceBank:
     "Returns the sentences of the training split."
-    clips, texts, rows = clip_vectors(known), {}, []
-    used, seconds = [x for x in known.items if x.key not in without], clip_seconds(known)
+    clips, rows, seconds = clip_vectors(known), [], clip_seconds(known)
+    texts = {key: list(x.sentences) for key, x in known.videos().items() if key not in without}
     if seconds is not None: seconds = seconds[[x.key not in without for x in known.items for _ in x.ids]]
-    for x in used: texts.setdefault(x.key, []).extend(x.sentences)
     if isinstance(known.vectors, CootVectors) and known.cfg.embedding_sizes().get('clip'):
         rows = [known.vectors.sentence_vectors(key, len(p)) for key, p in texts.items()]
     given = [r for r in rows if r is not None]
@@ -336,14 +339,10 @@ def paragraph_fits(
     bar: str | None = None, # what a progress bar is called, None for no bar
 ) -> Iterator[tuple[CaptionItem, np.ndarray]]: # its clips, and `(clips, sentences)` log-probabilities
     "Yields each video as one paragraph, and how well each training sentence fits its clips."
-    clips, parts = clip_vectors(data), [f.name for f in fields(CaptionItem) if f.name != 'key']
-    seen: dict[str, list[CaptionItem]] = {}
-    for x in data.items: seen.setdefault(x.key, []).append(x)
-    timed = steps and clip_seconds(data) is not None
-    for key, items in tqdm(seen.items(), bar, disable=not bar, leave=False):
-        whole = CaptionItem(key, **{k: [v for x in items for v in getattr(x, k)] for k in parts})
-        seconds = np.array([b - a for a, b in whole.timestamps]) if timed else None
-        yield whole, bank.fit(clips[key], how, seconds=seconds)
+    clips, timed = clip_vectors(data), steps and clip_seconds(data) is not None
+    for key, x in tqdm(data.videos().items(), bar, disable=not bar, leave=False):
+        seconds = np.array([b - a for a, b in x.timestamps]) if timed else None
+        yield x, bank.fit(clips[key], how, seconds=seconds)
 
 # %% ../../nbs/66a_choosing.ipynb #5cap0005
 def choose_captions(

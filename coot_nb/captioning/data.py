@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv, logging, math, sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -303,6 +303,13 @@ class CaptionDataset:
     def __repr__(self) -> str:
         sentences, videos = sum(map(len, self.items)), len({x.key for x in self.items})
         return f'CaptionDataset({len(self)} items, {videos} videos, {sentences} sentences)'
+
+    def videos(self) -> dict[str, CaptionItem]:
+        "Returns the items of each video joined to one."
+        parts, found = [f.name for f in fields(CaptionItem) if f.name != 'key'], {}
+        for x in self.items: found.setdefault(x.key, []).append(x)
+        return {key: CaptionItem(key, **{k: [v for x in items for v in getattr(x, k)] for k in parts})
+            for key, items in found.items()}
 
     def references(self) -> dict[str, list[str]]:
         "Returns the paragraph of each video, all its sentences joined, as the only reference."

@@ -91,9 +91,8 @@ def language_captions(
     progress: bool = False, # show a bar
 ) -> Captions: # by video
     "Returns a sentence for each clip by a language model. Raises `DataError` if there is none of this name."
-    clips, texts = clip_vectors(known), {}
-    for x in known.items: texts.setdefault(x.key, []).extend(x.sentences)
-    pairs = [(v, s) for key, rows in clips.items() for v, s in zip(rows, texts[key])]
+    clips, videos = clip_vectors(known), known.videos()
+    pairs = [(v, s) for key, rows in clips.items() for v, s in zip(rows, videos[key].sentences)]
     torch.manual_seed(seed)
     writer, rng = PrefixWriter(name, len(pairs[0][0]), tune=tune), random.Random(seed)
     optimizer = torch.optim.AdamW((p for p in writer.parameters() if p.requires_grad), lr)
@@ -105,9 +104,8 @@ def language_captions(
             optimizer.zero_grad()
             writer(torch.from_numpy(np.stack(vectors)), sentences).backward()
             optimizer.step()
-    out: Captions = {}
-    for key, rows in clip_vectors(data).items():
-        facts = [f for x in data.items if x.key == key for f in zip(x.timestamps, x.sentences)]
-        said = writer.write(torch.from_numpy(rows))
-        out[key] = [Caption(s, t, gt) for s, (t, gt) in zip(said, facts)]
+    clips, out = clip_vectors(data), {}
+    for key, x in data.videos().items():
+        said = writer.write(torch.from_numpy(clips[key]))
+        out[key] = [Caption(*fact) for fact in zip(said, x.timestamps, x.sentences)]
     return out

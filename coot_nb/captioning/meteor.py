@@ -99,10 +99,11 @@ class Program:
         return process
 
     def _last_words(self) -> str:
-        if self._errors is None: return ''
-        if self._errors.closed: return ''
-        self._errors.seek(0)
-        lines = [s for s in self._errors.read()[-4000:].decode(errors='replace').splitlines() if s.strip()]
+        with self._state: # another thread may close it
+            if self._errors is None or self._errors.closed: return ''
+            self._errors.seek(0)
+            text = self._errors.read()[-4000:].decode(errors='replace')
+        lines = [s for s in text.splitlines() if s.strip()]
         return f'; it said: {lines[-1].strip()}' if lines else ''
 
     def close(self) -> None:

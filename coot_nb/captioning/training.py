@@ -292,9 +292,8 @@ class Captioning(Task):
             data = open_captions(cfg, cfg.dataset_train, self.vocab, paths, training=True)
             self.known = add_hints(data)
             self.loader = caption_loader(data, cfg.dataset_train, cfg.train.batch_size, seed)
-            critical = cfg.train.loss_func == 'selfcritical'
-            texts = [s for x in data.items for s in x.sentences]
-            if critical: self.loss = SelfCritical(texts, self.vocab)
+            texts = (s for x in data.items for s in x.sentences)
+            if cfg.train.loss_func == 'selfcritical': self.loss = SelfCritical(texts, self.vocab)
             _logger.info(f'{data}')
         self.val = open_captions(cfg, cfg.dataset_val, self.vocab, paths)
         wanted = self.known or cfg.hints or cfg.decode != 'write'

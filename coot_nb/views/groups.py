@@ -34,8 +34,7 @@ def grouped_neighbours(
     k: int = 0, # length of the lists of best answers
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]: # from clips to texts, and from texts to clips
     "Returns what `neighbours` does, for clips with several texts, and the number of candidates, `of`."
-    first = np.zeros(len(group), bool)
-    first[np.unique(group, return_index=True)[1]] = True
+    first = _first(group)
     return _side(a, b, group, np.ones_like(first), k), _side(b, a, group, first, k)
 
 def grouped_alike(
@@ -44,11 +43,15 @@ def grouped_alike(
     k: int = 10, # length of the lists
 ) -> dict[str, np.ndarray]: # `items` and `scores`, `(n, k)`
     "Returns the most similar items of other groups, each group once; -1 where there are no more."
-    first = np.zeros(len(group), bool)
-    first[np.unique(group, return_index=True)[1]] = True
-    return {n: y for n, y in _side(x, x, group, first, k, False).items() if n in ('items', 'scores')}
+    return {n: y for n, y in _side(x, x, group, _first(group), k, False).items() if n in ('items', 'scores')}
 
 # %% ../../nbs/71a_groups.ipynb #grp00011
+def _first(group: np.ndarray) -> np.ndarray: # bool
+    "Whether an item is the first of its group."
+    out = np.zeros(len(group), bool)
+    out[np.unique(group, return_index=True)[1]] = True
+    return out
+
 def _side(a: np.ndarray, b: np.ndarray, group: np.ndarray, listed: np.ndarray, k: int, own: bool = True,
     block: int = 1024) -> dict[str, np.ndarray]:
     "One direction; without `own`, answers of the query's own group are left out."
