@@ -220,8 +220,8 @@ def _encoded(index: SearchIndex, asked: tuple, sizes: dict[str, int]) -> Query:
         if space is not None and space.encode is not None: return space.encode(*asked)
         nothing, name = torch.zeros(len(asked), sizes['parts']), ' / '.join(asked)
         if index.words: return Query(None, nothing, None, name, asked)
-        what = f'{space.name} knows no texts; ask with a picture or a video' if space else 'no text encoder'
-        raise DataError(f'{index.name or "this index"}: {what}')
+        why = space.deaf if space else 'no text encoder'
+        raise DataError(f'{index.name or "this index"}: {why}')
     pictures = [getattr(q, 'ndim', 0) == 3 or getattr(q, 'dtype', None) == np.uint8 for q in asked]
     if all(pictures): return picture_query(index.space or Space('', ''), index.backbone, *asked)
     try: x = torch.cat([torch.atleast_2d(torch.as_tensor(q)) for q in asked])

@@ -305,8 +305,9 @@ def _open_run(folder: Path, data_path: str | Path, split: str | None, use_cuda: 
         if not path.exists(): validate(model, make_loader(dataset, cfg.val.batch_size)).embeddings.save(path)
         sets.append(Embeddings.load(path).datasets())
         videos |= dataset.meta
-    words = TextFeatures(where/f'{data.text_feat_name}.h5').load_encoder()
-    space = coot_space(model, words, exp.name)
+    texts = TextFeatures(where/f'{data.text_feat_name}.h5')
+    try: space = coot_space(model, texts.load_encoder(), exp.name)
+    except DataError as e: space = Space('coot', f'coot: {exp.name}', note='no texts', deaf=str(e))
     device, meta = next(model.parameters()).device, Meta(videos, known.source, check=False)
     return SearchIndex(_joined(sets), meta, space, where/'videos', device=device, name=exp.name)
 

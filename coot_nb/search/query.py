@@ -78,6 +78,7 @@ class Space:
     encode: Callable[..., Query] | None = None # sentences to a query; None where texts cannot ask
     note: str = '' # what it knows, for a reader
     unread: Callable[[Texts], list[str]] | None = None # the words of texts that it cannot read
+    deaf: str = '' # why texts cannot ask
 
 def _encoder(embed: Callable[[Texts], np.ndarray]) -> Callable[..., Query]:
     "Returns what `Space.encode` wants, for texts that are encoded one by one."
@@ -95,7 +96,8 @@ def appearance_space(
     def moments(x, rows): return np.stack([unit_rows(x[r].astype(np.float32)).mean(0) for r in rows])
     text = backbone.encode_text
     name, recipe = 'joint' if text else 'appearance', backbone.recipe
-    if text is None: return Space(name, f'{name}: {recipe}', moments, None, 'pictures only, no texts')
+    deaf, note = f'{name} knows no texts; ask with a picture or a video', 'pictures only, no texts'
+    if text is None: return Space(name, f'{name}: {recipe}', moments, note=note, deaf=deaf)
     encode = _encoder(lambda texts: np.asarray(text(list(texts)), np.float32))
     note = 'pictures and texts as this network learned them'
     return Space(name, f'{name}: {recipe}', moments, encode, note)
