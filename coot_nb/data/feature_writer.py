@@ -76,7 +76,10 @@ class FeatureWriter:
     def done(self,
         key: str, # name of the video
     ) -> bool:
-        "Returns whether the features of a video are written, now or by an earlier run."
+        """Returns whether the features of a video are written, now or by an earlier run. Raises `DataError` for
+        a key that HDF5 cannot store, so before anything is computed."""
+        expected = f'{self.path}: key {key!r:.60}: expected a name without slashes that HDF5 can store'
+        if not can_be_key(key): raise DataError(expected)
         return key in self._blocks or self._old is not None and key in self._old
 
     def write(self,
@@ -86,7 +89,6 @@ class FeatureWriter:
         "Writes the features of a video. Raises `DataError` if they are no good, or are there already."
         where = f'{self.path}: key "{key}"'
         if self.done(key): raise DataError(f'{where}: is written already')
-        if not can_be_key(key): raise DataError(f'{where}: expected a key without slashes')
         if array.ndim != 2 or not array.size or array.dtype not in (np.float16, np.float32, np.float64):
             raise DataError(f'{where}: expected floats (frames, dim), found {array.dtype} {array.shape}')
         n, dim = array.shape

@@ -67,7 +67,8 @@ def _check_datasets(
 ) -> None:
     "Raises `DataError` unless all shapes fit together and the keys are distinct texts that HDF5 can hold."
     wrong = [k for k in sets['keys'] if not isinstance(k, str) or '\0' in k or _HALF.search(k)]
-    if wrong: raise DataError(f'{source}: key {wrong[0]!r:.60}: expected a text without NUL or half characters')
+    if wrong:
+        raise DataError(f'{source}: key {wrong[0]!r:.60}: expected a text without NUL or half characters')
     keys, shape = sets['keys'], {name: x.shape for name, x in sets.items() if name != 'keys'}
     n, double = len(keys), len(keys) - len(set(keys))
     if double: raise DataError(f'{source}: {double} of {n} keys occur twice')
@@ -122,7 +123,8 @@ def _checked(x: h5py.Dataset, name: str, out: np.ndarray) -> np.ndarray:
     raise DataError(f'{x.file.filename}: {name} is damaged or changed: its checksum does not fit')
 
 def _keys(f: h5py.File) -> list[str]:
-    return [k.decode('utf8') for k in _checked(h5_dataset(f, 'key'), 'key', h5_array(f, 'key'))]
+    x = _checked(h5_dataset(f, 'key'), 'key', h5_array(f, 'key'))
+    return [k.decode('utf8') for k in x]
 
 # %% ../../nbs/32_embeddings.ipynb #ca43b450
 def _plain(x: Any, name: str) -> np.ndarray: # `(n, dim)` float32
