@@ -40,7 +40,9 @@ class DataError(CootError): "Something is wrong with a file."
 _MOST, _DEEPEST = 100_000, 50 # values in a file, with the repeated ones; blocks inside each other
 _TOO_DEEP = f'the value is more than {_DEEPEST} blocks deep'
 
-class _Loader(getattr(yaml, 'CSafeLoader', yaml.SafeLoader)):
+_Fast: type[yaml.SafeLoader] = getattr(yaml, 'CSafeLoader', yaml.SafeLoader) # libyaml, where it is built in
+
+class _Loader(_Fast):
     "YAML with floats such as 1e-4, in which no key may occur twice, of limited depth."
     depth = 0
     def descend_resolver(self, parent: yaml.Node | None, index: Any) -> None: # called at each node
