@@ -76,8 +76,8 @@ class FeatureWriter:
     def done(self,
         key: str, # name of the video
     ) -> bool:
-        """Returns whether the features of a video are written, now or by an earlier run. Raises `DataError` for
-        a key that HDF5 cannot store, so before anything is computed."""
+        """Returns whether the features of a video are written, now or by an earlier run.
+        Raises `DataError` for a key that HDF5 cannot store, so before anything is computed."""
         expected = f'{self.path}: key {key!r:.60}: expected a name without slashes that HDF5 can store'
         if not can_be_key(key): raise DataError(expected)
         return key in self._blocks or self._old is not None and key in self._old

@@ -67,8 +67,8 @@ def _check_datasets(
 ) -> None:
     "Raises `DataError` unless all shapes fit together and the keys are distinct texts that HDF5 can hold."
     wrong = [k for k in sets['keys'] if not isinstance(k, str) or '\0' in k or _HALF.search(k)]
-    if wrong:
-        raise DataError(f'{source}: key {wrong[0]!r:.60}: expected a text without NUL or half characters')
+    expected = 'expected a text without NUL or half characters'
+    if wrong: raise DataError(f'{source}: key {wrong[0]!r:.60}: {expected}')
     keys, shape = sets['keys'], {name: x.shape for name, x in sets.items() if name != 'keys'}
     n, double = len(keys), len(keys) - len(set(keys))
     if double: raise DataError(f'{source}: {double} of {n} keys occur twice')

@@ -111,6 +111,7 @@ def _checked(about: dict[str, Any], path: Path) -> dict[str, Any]:
         if not right: raise DataError(f'{path}: videos: "{key}": found {v!r:.60}, expected an object')
     return about
 
+# %% ../../nbs/52a_folder.ipynb #ef40ec94
 def _stamp(path: Path) -> dict[str, Any]:
     s, whole = path.stat(), path.absolute()
     text = whole.as_uri() if re.search('[\ud800-\udfff]', str(whole)) else str(whole) # JSON holds Unicode
