@@ -347,8 +347,8 @@ class Results:
         wanted = first['group'], first['experiment'].split('/')[-1]
         best = next((r for r in runs if (r.group, r.name) == wanted), None)
         if best is None: return
-        uses = dict(retrieval=f'coot explore {best.folder}', caption=f'coot caption VIDEO --model {best.folder}')
-        print(f'Next: {uses[kind]}')
+        use = 'coot explore' if kind == 'retrieval' else 'coot caption VIDEO --model'
+        print(f'Next: {use} {best.folder}')
 
 def _provenance(runs: list) -> None:
     "Prints which runs are of simulated data, and where their clips come from."
