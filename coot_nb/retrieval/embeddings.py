@@ -123,6 +123,7 @@ def _array(x: h5py.Dataset, name: str, memory: np.memmap) -> np.ndarray:
     else: out = memory[offset:offset + x.nbytes].view(wanted).reshape(x.shape)
     return _checked(x, name, out)
 
+# %% ../../nbs/32_embeddings.ipynb #6b2c301f
 def _whole(x: np.ndarray, what: str) -> np.ndarray:
     "Returns an array; raises `DataError` if it counts clips or sentences and holds fractions."
     counts = what.endswith(('_num', '_nums', '_group')) and x.dtype.kind == 'f'
