@@ -127,7 +127,7 @@ def _array(x: h5py.Dataset, name: str, memory: np.memmap) -> np.ndarray:
 def _whole(x: np.ndarray, what: str) -> np.ndarray:
     "Returns an array; raises `DataError` if it counts clips or sentences and holds fractions."
     counts = what.endswith(('_num', '_nums', '_group')) and x.dtype.kind == 'f'
-    wrong = x[~(np.abs(x) < 2**53) | (x != np.floor(x))] if counts else ()
+    wrong = x[~(np.abs(x) < 2**53) | (x != np.floor(x))] if counts else x[:0]
     if len(wrong): raise DataError(f'{what}: found {wrong[0]:g}, expected whole numbers')
     return x
 
@@ -209,7 +209,7 @@ def _tables(path: str | Path) -> list[Any]:
     if not path.is_file(): raise DataError(f'{path}: file not found')
     with reading(path, 'NumPy file of plain arrays'):
         found: Any = np.load(path, allow_pickle=False)
-        if isinstance(found, np.lib.npyio.NpzFile): check_archive(found.zip)
+        if not isinstance(found, np.ndarray): check_archive(found.zip)
         tables = [found] if isinstance(found, np.ndarray) else [found[name] for name in found.files]
     if not 1 <= len(tables) <= 2: raise DataError(f'{path}: {len(tables)} arrays, expected one or two')
     return tables
