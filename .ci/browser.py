@@ -175,8 +175,8 @@ def scenario(page, name, text=True, films=True, path=None):
         expect(third.locator('video')).to_be_attached()
     else: expect(page.locator('.player .flip img').first).to_be_attached()
     expect(page.locator('.panel svg .cell').first).to_be_visible()
-    found = drawn_path(page)
-    assert len(found) > 1 and (path is None or found == path(page.locator('.player .title b').inner_text())), found
+    found, key = drawn_path(page), page.locator('.player .title b').inner_text()
+    assert len(found) > 1 and (path is None or found == path(key)), found
 
     page.get_by_label('direction').select_option('clip to text')
     expect(status).to_contain_text('The true match is at rank')
@@ -407,7 +407,8 @@ def map_frames(*_):
     def files(route):
         kind, body = parts.get(route.request.url.rpartition('.')[2], ('text/html', PLOT))
         route.fulfill(content_type=kind, body=body)
-    with page_at('http://127.0.0.1:1/', before=lambda page: page.route('http://127.0.0.1:1/*', files)) as page:
+    def before(page): page.route('http://127.0.0.1:1/*', files)
+    with page_at('http://127.0.0.1:1/', before=before) as page:
         page.wait_for_function('window.ready')
         took = []
         for n in 1000, 10_000, 100_000:
@@ -553,7 +554,8 @@ if __name__ == '__main__':
         os.environ['XDG_CACHE_HOME'] = f'{tmp}/cache'
         if '--quick' in sys.argv:
             sys.path.insert(0, str(root))
-            checks(chosen, (quick_served, quick_disk, quick_notebook, quick_bare, map_frames), *made(Path(tmp)))
+            quick = quick_served, quick_disk, quick_notebook, quick_bare, map_frames
+            checks(chosen, quick, *made(Path(tmp)))
         else:
             shots.mkdir(exist_ok=True)
             data, logs = Path(tmp)/'data', Path(tmp)/'experiments'

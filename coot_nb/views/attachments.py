@@ -58,7 +58,8 @@ def read_columns(
     if len(rows) < 2 or len(rows[0]) < 2: raise DataError(f'{path}: {hint}')
     head = [name.strip() for name in rows[0][1:]]
     twice = [name for name in head if not name or head.count(name) > 1]
-    if twice: raise DataError(f'{path}: the heading has {twice[0]!r}; expected a name of its own for each column')
+    if twice: raise DataError(
+        f'{path}: the heading has {twice[0]!r}; expected a name of its own for each column')
     known = {row[0].strip(): row[1:] for row in rows[1:]}
     out: dict[str, dict[str, Any]] = {name: {} for name in head}
     for key in gallery.emb.keys:

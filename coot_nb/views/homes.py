@@ -336,7 +336,7 @@ def _page_data(ex: Explorer, title: str | None, note: str) -> dict[str, Any]:
     return dict(about=about, gallery=reply('gallery'), answers=lists, heat=pack(heat, 2000),
         captions=captions, strength=strength, pictures=_page_pictures(g), **stored)
 
-def _moves(path: list[tuple[int, int]]) -> list[int]:
+def _moves(path: list) -> list[int]:
     "The steps of an alignment: 0 goes on in both, 1 to the next sentence, 2 to the next clip."
     return [2 if i == a else int(j == b) for (a, b), (i, j) in zip(path, path[1:])]
 

@@ -292,6 +292,7 @@ def _video(p: Panels, key: str, cycles: bool, aligned: bool) -> dict[str, Any]:
     path = p.path(key) if aligned and g.paired else None
     return plain(dict(sim=_similarity(g, key), lanes=lanes(g.spans(key))[1], cycle=ways, path=path))
 
+# %% ../../nbs/72_panels.ipynb #capread2
 def _captions(g: Gallery, key: str) -> dict[str, Any]:
     g.emb.index(key)
     truth = [' '.join(t.split()) for t in g.meta[key].texts] if g.meta is not None else []
