@@ -63,6 +63,9 @@ def _warn(text: str) -> None: logging.getLogger('coot_nb').warning('%s', text)
 _TEXT_TRACKS = 'srt', 'subrip', 'ass', 'ssa', 'mov_text', 'webvtt', 'text'
 
 # %% ../../nbs/51c_words.ipynb #wrd00008
+def _named(path: Path) -> str: # also of a file whose name is not Unicode, which JSON cannot hold
+    return path.name.encode('utf8', 'backslashreplace').decode()
+
 def _written_words(
     path: Path, # a video file
     names: Sequence[str], # of the files in its folder
@@ -194,9 +197,6 @@ def _stamp(path: Path | None) -> list:
     if path is None or not path.is_file(): return []
     s = path.stat()
     return [_named(path), s.st_size, round(s.st_mtime, 3)]
-
-def _named(path: Path) -> str: # also of a file whose name is not Unicode, which JSON cannot hold
-    return path.name.encode('utf8', 'backslashreplace').decode()
 
 def _digest(moments: Sequence) -> str:
     text = repr([*map(list, moments)])
