@@ -131,7 +131,8 @@ class CootVectors:
         have, first = int(self.emb.clip_num[i]), int(self.emb.clip_start[i])
         clips = np.array(paragraph.places[:n] if len(paragraph.places) else range(n), int)
         wanted = int(clips.max(initial=-1)) + 1
-        if have < wanted: raise DataError(f'{self.path}: {paragraph.key}: {have} clips, but {wanted} sentences')
+        if have < wanted: raise DataError(f'{self.path}: {paragraph.key}: {have} clips, but '
+            f'{wanted} sentences')
         def rows(part, x): return x[first + clips] if part == 'clip' else np.repeat(x[i:i + 1], n, 0)
         whole = np.concatenate([rows(*part) for part in self.parts.items()], 1, dtype=np.float32)
         return [*_finite(self.path, paragraph.key, whole)[:, None]]

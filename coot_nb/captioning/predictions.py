@@ -74,7 +74,8 @@ def _of_video(video: str, value: Any, where: str) -> Iterator[_Row]:
 
 def _clips_of(value: Any) -> tuple | None:
     "What entries of a `meta_all.json` have in common that describe the same clips; None for other forms."
-    if not (isinstance(value, dict) and 'data_key' in value and isinstance(value.get('segments'), list)): return
+    own = isinstance(value, dict) and 'data_key' in value and isinstance(value.get('segments'), list)
+    if not own: return None
     spans = {(s.get('start_sec'), s.get('stop_sec')) for s in value['segments'] if isinstance(s, dict)}
     return str(value['data_key']), str(sorted(spans, key=str))
 
