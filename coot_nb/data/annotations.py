@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from ..blocks import name_problem
 from ..config import DataError
 from ..files import json_value, write_json
 
@@ -344,7 +345,7 @@ def meta_path(
 ) -> Path: # such as `data/mine/meta_all.json`
     "Returns the path of the annotations of a data set. Raises `DataError` for a name that cannot be one."
     for what, name in dict(dataset=dataset, metadata_name=metadata_name).items():
-        good = is_name(name) and re.fullmatch(r'[^.\x00-\x1f][^\x00-\x1f]*',
-            name) and not name.endswith('.source')
-        if not good: raise DataError(f'{what}: expected a name as mine or all, {found_text(name)}')
+        bad = name_problem(name) if isinstance(name, str) else f'expected a name, {found_text(name)}'
+        bad = bad or ('expected a name without a dot' if name[0] == '.' or name.endswith('.source') else '')
+        if bad: raise DataError(f'{what}: {bad}')
     return Path(data_path)/dataset/f'meta_{metadata_name}.json'

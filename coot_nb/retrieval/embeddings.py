@@ -7,6 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/embeddings.html.md"""
 # %% ../../nbs/32_embeddings.ipynb #310f61b9
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Iterable, Sequence
@@ -58,11 +59,16 @@ def _collect(
     return dict(sets, **{name: normalise(sets[name]) for name in NAMES}, **before, keys=keys)
 
 # %% ../../nbs/32_embeddings.ipynb #5736ec33
+_HALF = re.compile('[\ud800-\udfff]') # half of a character, which no file can hold
+
 def _check_datasets(
     sets: dict[str, Any], # the datasets
     source: str = 'embeddings', # the file, for messages
 ) -> None:
-    "Raises `DataError` unless all shapes fit together and the keys are distinct."
+    "Raises `DataError` unless all shapes fit together and the keys are distinct texts that HDF5 can hold."
+    wrong = [k for k in sets['keys'] if not isinstance(k, str) or '\0' in k or _HALF.search(k)]
+    expected = 'expected a text without NUL or half characters'
+    if wrong: raise DataError(f'{source}: key {wrong[0]!r:.60}: {expected}')
     keys, shape = sets['keys'], {name: x.shape for name, x in sets.items() if name != 'keys'}
     n, double = len(keys), len(keys) - len(set(keys))
     if double: raise DataError(f'{source}: {double} of {n} keys occur twice')
@@ -91,12 +97,13 @@ def _write_datasets(
 ) -> None:
     "Writes an embeddings file as the published code does, whole or not at all."
     with atomic_path(path) as tmp, h5py.File(tmp, 'w') as f:
-        f.create_dataset('key', data=list(sets['keys']), dtype=h5py.string_dtype('utf-8'))
+        names = np.array([k.encode() for k in sets['keys']], object)
+        f.create_dataset('key', data=names, dtype=h5py.string_dtype('utf-8')).attrs['digest'] = digest(names)
         for name, x in sets.items():
             kind = 'i8' if name.endswith(('_num', '_group')) else 'f4'
             if name == 'keys': continue
             array = np.ascontiguousarray(x, kind)
-            f.create_dataset(name, data=array).attrs['digest'] = digest(array.data)
+            f.create_dataset(name, data=array).attrs['digest'] = digest(array)
 
 # %% ../../nbs/32_embeddings.ipynb #d25927bb
 _OLD = {'par_context': 'par_ctx', 'vid_context': 'vid_ctx', **{name: name[:-4] for name in NAMES[:4]}}
@@ -108,9 +115,16 @@ def _array(x: h5py.Dataset, name: str, memory: np.memmap) -> np.ndarray:
     if x.dtype.kind not in 'fiu': raise DataError(f'{x.file.filename}: {name} holds {x.dtype}, not {wanted}')
     if offset is None or x.dtype != wanted: out = x[()].astype(wanted)
     else: out = memory[offset:offset + x.nbytes].view(wanted).reshape(x.shape)
+    return _checked(x, name, out)
+
+def _checked(x: h5py.Dataset, name: str, out: np.ndarray) -> np.ndarray:
     written = x.attrs.get('digest', None)
-    if written is None or digest(np.ascontiguousarray(out).data) == written: return out
+    if written is None or digest(out) == written: return out
     raise DataError(f'{x.file.filename}: {name} is damaged or changed: its checksum does not fit')
+
+def _keys(f: h5py.File) -> list[str]:
+    x = _checked(h5_dataset(f, 'key'), 'key', h5_array(f, 'key'))
+    return [k.decode('utf8') for k in x]
 
 # %% ../../nbs/32_embeddings.ipynb #ca43b450
 def _plain(x: Any, name: str) -> np.ndarray: # `(n, dim)` float32
@@ -144,7 +158,7 @@ def _read_datasets(
     with open_h5(path) as f:
         if {'vid_emb', 'par_emb'} <= set(f) and not {'clip_emb', 'vid_context', 'clip_num'} & set(f):
             a, b = (_plain(h5_array(f, name), f'{path}: {name}') for name in ('vid_emb', 'par_emb'))
-            keys = [k.decode('utf8') for k in h5_array(f, 'key')] if 'key' in f else None
+            keys = _keys(f) if 'key' in f else None
             return _pair(a, b, keys, str(path))
         side = {} if 'key' in f else _side_file(path)
         def find(name):
@@ -155,7 +169,7 @@ def _read_datasets(
             there = ', '.join(map(str, f)) or 'nothing'
             raise DataError(f'{path}: dataset {name}{old} is missing; found: {there}')
         memory = np.memmap(path, mode='r')
-        sets = dict(keys=side.get('keys') or [k.decode('utf8') for k in h5_array(f, 'key')])
+        sets = dict(keys=side.get('keys') or _keys(f))
         sets['clip_num'] = side['clip_num'] if 'clip_num' not in f and side else find('clip_num')
         sets['sent_num'] = find('sent_num') if 'sent_num' in f else sets['clip_num']
         for name in NAMES: sets |= {name: find(name), f'{name}_before_norm': find(f'{name}_before_norm')}
