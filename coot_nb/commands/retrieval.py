@@ -233,6 +233,7 @@ def _eval_embeddings(
     sentences = emb.texts(known) if known and distinct else None
     found = evaluate(emb, protocol, sentences, ways, Embeddings.load(bank) if bank else None)
     print(dumps(found.to_dict(), indent=2) if as_json else found.table())
+    if file.suffix == '.h5' and not as_json: print(f'Next: coot explore {file}')
 
 def _given(file: Path, texts: Path | None) -> Any:
     "Embeddings of a file, or of two with one array each."
@@ -339,6 +340,15 @@ class Results:
         else: table.show()
         if 'csv' not in looks: _provenance(runs)
         if self.plot: print(_plot_runs(runs, self.plot))
+        if table and not looks: self._next(runs, table[0], kind)
+
+    def _next(self, runs: list, first: dict[str, Any], kind: str) -> None:
+        "Prints what can be done with the first run of the table."
+        wanted = first['group'], first['experiment'].split('/')[-1]
+        best = next((r for r in runs if (r.group, r.name) == wanted), None)
+        if best is None: return
+        use = 'coot explore' if kind == 'retrieval' else 'coot caption VIDEO --model'
+        print(f'Next: {use} {best.folder}')
 
 def _provenance(runs: list) -> None:
     "Prints which runs are of simulated data, and where their clips come from."
