@@ -67,6 +67,12 @@ def _too_large(cfg: RetrievalConfig, data_path: str | Path) -> bool:
     videos = splits.get(d.split, 0) # none: there is nothing to learn from
     return not 0 < videos <= _MOST_VIDEOS or max(d.vid_feat_dim, d.text_feat_dim) > _MOST_DIMS
 
+# %% ../../nbs/44a_comparison.ipynb #2d28897d
+def _training_time(run: Run) -> dict[str, float]:
+    epoch = last_epoch(run.exp)
+    seconds = read_checkpoint(run.exp, epoch).state.time_total if epoch >= 0 else 0
+    return dict(seconds=seconds) if seconds else {}
+
 def comparison_table(
     runs: Sequence[Run], # trained or validated on the same data
     data_path: str | Path = 'data', # folder of the data sets
@@ -82,8 +88,3 @@ def comparison_table(
     found = {name: scoreboard(run.validation.embeddings, texts) | _training_time(run)
         for name, run in zip(names, runs)}
     return scoreboard_table(dict(rows) | found)
-
-def _training_time(run: Run) -> dict[str, float]:
-    epoch = last_epoch(run.exp)
-    seconds = read_checkpoint(run.exp, epoch).state.time_total if epoch >= 0 else 0
-    return dict(seconds=seconds) if seconds else {}
