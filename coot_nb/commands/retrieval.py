@@ -255,7 +255,7 @@ def _eval_embeddings(
     sentences = emb.texts(known) if known and distinct else None
     found = evaluate(emb, protocol, sentences, ways, Embeddings.load(bank) if bank else None)
     print(dumps(found.to_dict(), indent=2) if as_json else found.table())
-    if file.suffix == '.h5' and not as_json: print(f'Next: coot explore {file}')
+    if file.suffix == '.h5' and not as_json: print(f'next: coot explore {file}')
 
 def _given(file: Path, texts: Path | None) -> Any:
     "Embeddings of a file, or of two with one array each."
@@ -295,7 +295,7 @@ def _baselines_command(
     print(f'{d.name}, split {split}: {len(videos)} videos, {len(clips)} clips, '
         f'{len(set(clips))} distinct sentences.\n{_EQUAL}. '
         f'In order: {SCORES["ordered"]}.\n\n{scoreboard_table(rows)}')
-    print(f'Next: coot train-retrieval -c {config_file}')
+    print(f'next: coot train-retrieval -c {config_file}')
 
 @command(app, 'ensemble', 'Look')
 def ensemble(
@@ -318,7 +318,7 @@ def ensemble(
     found = Embeddings.joined([load(run) for run in runs])
     found.save(out)
     print(f'{out}: ensemble of {len(runs)} models\n{found.report()}')
-    print(f'Next: coot eval-embeddings {out} --score ordered')
+    print(f'next: coot eval-embeddings {out} --score ordered')
 
 # %% ../../nbs/82_retrieval.ipynb #72aa0006
 _PICTURES = '.png', '.pdf', '.svg', '.jpg', '.jpeg', '.webp'
@@ -374,7 +374,7 @@ class Results:
         best = next((r for r in runs if (r.group, r.name) == wanted), None)
         if best is None: return
         use = 'coot explore' if kind == 'retrieval' else 'coot caption VIDEO --model'
-        print(f'Next: {use} {best.folder}')
+        print(f'next: {use} {best.folder}')
 
 def _provenance(runs: list) -> None:
     "Prints which runs are of simulated data, and where their clips come from."
