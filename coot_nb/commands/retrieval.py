@@ -42,7 +42,7 @@ def _how_many_processes(
 # %% ../../nbs/82_retrieval.ipynb #ctrl0002
 def _controls(
     emb: Any, # embeddings of a split
-    score: str, # how videos and paragraphs are compared
+    score: Any, # how videos and paragraphs are compared
 ) -> str: # empty where nothing can be controlled
     "Returns a line with R@1 of videos and paragraphs where order, or the number of clips, cannot help."
     from coot_nb.retrieval.evaluation import Protocol, evaluate
