@@ -103,6 +103,7 @@ def download(page, what):
     with page.expect_download() as saved: page.locator('.menu .items button', has_text=what).click()
     return Path(saved.value.path()).read_bytes()
 
+CUT = 'all => all.map(e => e.scrollWidth > e.clientWidth)'
 CONTROLS = 'button link checkbox combobox searchbox textbox tab option slider application'.split()
 
 def accessible(page, worst):
@@ -296,6 +297,8 @@ def quick_served(one, other, encode):
                     accessible(page, worst)
                     wide = page.evaluate('document.documentElement.scrollWidth')
                     assert wide <= 1000, f'{name}: at 1000 pixels the page is {wide} wide'
+                    cut = page.locator('.panel .scroll').evaluate_all(CUT)
+                    assert not any(cut), f'{name}: at 1000 pixels a table is cut'
     print(f'      least contrast of a text, all panels, both themes: {min(worst):.2f}')
 
 def quick_disk(one, other, encode):
