@@ -261,7 +261,8 @@ class Retrieval(Task):
     def build(self, fresh: bool = False) -> Coot:
         "Returns a new model; the linear paths of a fresh one are fitted to the training features."
         model = Coot(self.cfg)
-        if fresh and is_main(): model.fit_paths(_whole_split(self.cfg, self.data_path, self.seed, self.shuffled))
+        how = self.cfg, self.data_path, self.seed, self.shuffled
+        if fresh and is_main(): model.fit_paths(_whole_split(*how))
         return model
 
     def check(self,
