@@ -258,8 +258,8 @@ def import_dataset(
     "Writes the annotations of a data set and where they come from. Raises `DataError` naming what is wrong."
     path, by_split = meta_path(data_path, dataset, metadata_name), split_files(split)
     if not by_split: parse_split(split)
-    known, paths = ('auto', *READERS), list(dict.fromkeys([*map(Path, sources), *by_split.values()]))
-    if format not in known: raise DataError(f'format: expected {", ".join(known)}, found {format}')
+    formats, paths = ('auto', *READERS), list(dict.fromkeys([*map(Path, sources), *by_split.values()]))
+    if format not in formats: raise DataError(f'format: expected {", ".join(formats)}, found {format}')
     if not paths: raise DataError(f'{dataset}: nothing to import, name a file or a folder')
     for p in paths:
         if not p.exists(): raise DataError(f'{p}: file or folder not found')
