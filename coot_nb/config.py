@@ -37,7 +37,19 @@ class ConfigError(CootError): "Something is wrong in a configuration."
 class DataError(CootError): "Something is wrong with a file."
 
 # %% ../nbs/00_config.ipynb #eff96f8f
-class _Loader(yaml.SafeLoader): "YAML with floats such as 1e-4, in which no key may occur twice."
+_MOST, _DEEPEST = 100_000, 50 # values in a file, with the repeated ones; blocks inside each other
+_TOO_DEEP = f'the value is more than {_DEEPEST} blocks deep'
+
+_Fast: type[yaml.SafeLoader] = getattr(yaml, 'CSafeLoader', yaml.SafeLoader) # libyaml, where it is built in
+
+class _Loader(_Fast):
+    "YAML with floats such as 1e-4, in which no key may occur twice, of limited depth."
+    depth = 0
+    def descend_resolver(self, parent: yaml.Node | None, index: Any) -> None: # called at each node
+        self.depth += 1
+        if self.depth <= _DEEPEST + 1: return
+        raise yaml.MarkedYAMLError(problem=_TOO_DEEP, problem_mark=parent.start_mark if parent else None)
+    def ascend_resolver(self) -> None: self.depth -= 1
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict:
     seen = set()
@@ -54,21 +66,22 @@ _float = re.compile(r'[-+]?\d+(\.\d*)?[eE][-+]?\d+$')
 _Loader.add_implicit_resolver('tag:yaml.org,2002:float', _float, list('-+0123456789'))
 
 # %% ../nbs/00_config.ipynb #eff96f81
-_MOST, _DEEPEST = 100_000, 50 # values in a file, with the repeated ones; blocks inside each other
-
 def _check_size(node: yaml.Node) -> None:
-    "Raises `ConfigError` where a tree is too large or refers to itself."
-    sizes: dict[int, int] = {}
-    def size(node: yaml.Node, depth: int) -> int:
-        problem = 'is inside itself' if sizes.get(id(node)) == 0 else f'is more than {_DEEPEST} blocks deep'
-        wrong = yaml.MarkedYAMLError(problem=f'the value {problem}', problem_mark=node.start_mark)
-        if sizes.get(id(node)) == 0 or depth > _DEEPEST: raise wrong
-        if id(node) in sizes or isinstance(node, yaml.ScalarNode): return sizes.get(id(node), 1)
-        sizes[id(node)] = 0
+    "Raises `ConfigError` where a tree is too large, too deep, or refers to itself."
+    sizes: dict[int, tuple[int, int]] = {}
+    def size(node: yaml.Node) -> tuple[int, int]: # values, and blocks inside each other
+        if isinstance(node, yaml.ScalarNode): return 1, 0
+        wrong = lambda problem: yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
+        known = sizes.get(id(node))
+        if known == (0, 0): raise wrong('the value is inside itself')
+        if known: return known
+        sizes[id(node)] = 0, 0
         inner = sum((pair for pair in node.value), ()) if isinstance(node, yaml.MappingNode) else node.value
-        sizes[id(node)] = 1 + sum(size(n, depth + 1) for n in inner)
+        values, depths = zip(*map(size, inner)) if inner else ((), ())
+        sizes[id(node)] = 1 + sum(values), 1 + max(depths, default=0)
+        if sizes[id(node)][1] > _DEEPEST: raise wrong(_TOO_DEEP)
         return sizes[id(node)]
-    total = size(node, 0)
+    total, _ = size(node)
     if total > _MOST: raise ConfigError(f'{total:,} values, at most {_MOST:,} can be read')
 
 # %% ../nbs/00_config.ipynb #4a41f395
@@ -86,7 +99,6 @@ def load_yaml(
         if node: _check_size(node)
         out = loader.construct_document(node) if node else None
     except ConfigError as e: raise ConfigError(f'{path}: {e}') from e
-    except RecursionError as e: raise ConfigError(f'{path}: more than {_DEEPEST} blocks deep') from e
     except OSError as e: raise ConfigError(f'{path}: cannot be read ({e.strerror})') from e
     except (yaml.YAMLError, ValueError) as e: raise ConfigError(f'{path}: bad YAML: {_line(e)}') from e
     if isinstance(out, dict): return out

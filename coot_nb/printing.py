@@ -70,6 +70,7 @@ def print_table(
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+    from rich.box import SIMPLE_HEAD
     console = Console(force_jupyter=False, color_system=None, highlight=False)
     def cell(x): return Text(_encodable(plain_text(x)))
     table = Table(title=None if title is None else cell(title), title_justify='left', show_lines=lines)
@@ -78,7 +79,9 @@ def print_table(
         else: table.add_column(cell(name), justify='right', no_wrap=True)
     for row in rows: table.add_row(*map(cell, row))
     wide = console.options.update(max_width=10_000)
-    if widen: console.width = max(console.width, console.measure(table, options=wide).maximum)
+    if widen and console.measure(table, options=wide).maximum > console.width: # without borders first
+        table.box, table.padding, table.show_edge, table.pad_edge = SIMPLE_HEAD, (0, 1, 0, 0), False, False
+        console.width = max(console.width, console.measure(table, options=wide).maximum)
     console.print(table)
 
 # %% ../nbs/04_printing.ipynb #04000011

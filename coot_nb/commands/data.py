@@ -285,14 +285,14 @@ def _data_pack(
     _print_next(out.parent, [out])
 
 # %% ../../nbs/81_data.ipynb #4f2dbdb5
-@command(data_app, 'validate', keys='none')
+@command(data_app, 'validate', keys='none', target='DATASET')
 def _data_validate(
-    dataset: str,
+    target: str, # Name of the data set, or an .h5 file of features or embeddings
     changes: dict[str, Any],
     config_file: Path | None = None, # Check the files that this experiment reads
     videos: Path | None = None, # Folder of the video files, for durations
     quick: bool = False, # Do not read all features
-    checksums: bool = False, # Compare features with their stored checksums
+    checksums: bool = False, # Compare features and embeddings with their stored checksums
     as_json: bool = False,
     metadata_name: str = 'all',
     data_path: Path = DATA,
@@ -302,16 +302,19 @@ def _data_validate(
     `coot data validate mine --videos films`
 
     `coot data validate mine -c config/retrieval/own.yaml --json`
+
+    `coot data validate runs/a/embeddings/embeddings_0.h5 --checksums`
     """
     from json import dumps
     from coot_nb.config import RetrievalConfig
     from coot_nb.data.validation import validate_dataset
+    from coot_nb.files import check_name
     cfg = RetrievalConfig.load(config_file, changes) if config_file else None
-    report = validate_dataset(data_path/dataset, cfg, videos, not quick, metadata_name,
-        checksums=checksums)
+    what = Path(target) if target.endswith('.h5') else data_path/check_name(target, 'DATASET')
+    report = validate_dataset(what, cfg, videos, not quick, metadata_name, checksums=checksums)
     print(dumps(report.to_dict(), indent=1) if as_json else report)
     if report.errors: raise typer.Exit(1)
-    if not as_json: _print_next(data_path/dataset, valid=True)
+    if not as_json and what.is_dir(): _print_next(what, valid=True)
 
 # %% ../../nbs/81_data.ipynb #55734cfe
 @command(data_app, 'status', dataset='DATASET')

@@ -31,7 +31,7 @@ class _Diagnosis:
     what: str  # what was looked at
     state: Literal['ok', 'lacking', 'fault']  # `lacking`: only some commands need it
     found: str
-    mend: str = ''  # what to do, where something is wrong
+    cure: str = ''  # what to do, where something is wrong
 
 _Check = Callable[[], list[_Diagnosis]]
 _CHECKS: list[_Check] = []
@@ -42,10 +42,10 @@ def _check(check: _Check) -> _Check:
     return check
 
 # %% ../../nbs/86_doctor.ipynb #1e7daa78
-def _verdict(good: bool, what: str, found: str, mend: str, needed: bool = False) -> _Diagnosis:
+def _verdict(good: bool, what: str, found: str, cure: str, needed: bool = False) -> _Diagnosis:
     "Returns a finding: good, or with the fix."
     if good: return _Diagnosis(what, 'ok', found)
-    return _Diagnosis(what, 'fault' if needed else 'lacking', found, mend)
+    return _Diagnosis(what, 'fault' if needed else 'lacking', found, cure)
 
 def _examine(
     checks: list[_Check] | None = None, # by default all
@@ -115,28 +115,28 @@ def _torch() -> list[_Diagnosis]:
             out.append(_Diagnosis(f'GPU {i}', 'ok', found))
     elif card:
         why = 'was built without CUDA' if not torch.version.cuda else 'does not get on with the driver'
-        mend = 'https://pytorch.org/get-started/locally names the build that fits the driver'
-        out.append(_Diagnosis('GPU', 'lacking', f'there is one, but PyTorch {why}', mend))
+        cure = 'https://pytorch.org/get-started/locally names the build that fits the driver'
+        out.append(_Diagnosis('GPU', 'lacking', f'there is one, but PyTorch {why}', cure))
     else: out.append(_Diagnosis('GPU', 'ok', 'none; everything runs on the CPU, large models slowly'))
     return out
 
 # %% ../../nbs/86_doctor.ipynb #1ebfe174
 @_check
 def _java() -> list[_Diagnosis]:
-    mend = 'Debian: apt install default-jre-headless; or set JAVA_HOME (METEOR and --tokenizer ptb need it)'
+    cure = 'Debian: apt install default-jre-headless; or set JAVA_HOME (METEOR and --tokenizer ptb need it)'
     java = find_java()
-    if java is None: return [_Diagnosis('Java', 'lacking', 'not found', mend)]
+    if java is None: return [_Diagnosis('Java', 'lacking', 'not found', cure)]
     try: done = subprocess.run([java, '-version'], capture_output=True, text=True, timeout=20)
-    except (OSError, subprocess.TimeoutExpired) as e: return [_Diagnosis('Java', 'lacking', str(e), mend)]
+    except (OSError, subprocess.TimeoutExpired) as e: return [_Diagnosis('Java', 'lacking', str(e), cure)]
     said = (done.stderr or done.stdout).strip().split('\n')[0]
-    return [_verdict(done.returncode == 0, 'Java', said, mend)]
+    return [_verdict(done.returncode == 0, 'Java', said, cure)]
 
 @_check
 def _locale() -> list[_Diagnosis]:
     names = {locale.getpreferredencoding(False), sys.getfilesystemencoding(), sys.stdout.encoding or 'utf-8'}
     odd = sorted(n for n in names if n.lower().replace('-', '') != 'utf8')
-    mend = 'export LC_ALL=C.UTF-8 (or PYTHONUTF8=1)'
-    return [_verdict(not odd, 'locale', f'{", ".join(odd)} instead of UTF-8' if odd else 'UTF-8', mend, True)]
+    cure = 'export LC_ALL=C.UTF-8 (or PYTHONUTF8=1)'
+    return [_verdict(not odd, 'locale', f'{", ".join(odd)} instead of UTF-8' if odd else 'UTF-8', cure, True)]
 
 @_check
 def _words() -> list[_Diagnosis]:
@@ -176,22 +176,22 @@ def _memory() -> list[_Diagnosis]:
     if 'SC_PHYS_PAGES' not in getattr(os, 'sysconf_names', ()): return []
     gib, total = 2**30, os.sysconf('SC_PHYS_PAGES')*os.sysconf('SC_PAGE_SIZE')
     total = min(total, _number('/sys/fs/cgroup/memory.max') or total)
-    mend = 'training on real features wants 8 GiB; less does for the demo'
-    out = [_verdict(total > 4*gib, 'memory', f'{total/gib:.1f} GiB', mend)]
+    cure = 'training on real features wants 8 GiB; less does for the demo'
+    out = [_verdict(total > 4*gib, 'memory', f'{total/gib:.1f} GiB', cure)]
     if not Path('/dev/shm').is_dir(): return out
     shm = shutil.disk_usage('/dev/shm').total
-    mend = 'docker run --shm-size=2g, or --workers 0'
-    return [*out, _verdict(shm > gib/2, 'shared memory', f'{shm/gib:.2f} GiB in /dev/shm', mend)]
+    cure = 'docker run --shm-size=2g, or --workers 0'
+    return [*out, _verdict(shm > gib/2, 'shared memory', f'{shm/gib:.2f} GiB in /dev/shm', cure)]
 
 # %% ../../nbs/86_doctor.ipynb #111c1a0c
 @_check
 def _disk() -> list[_Diagnosis]:
     free = shutil.disk_usage('.').free/2**30
-    mend = 'make room, or use another folder'
-    out = [_verdict(free > 2, 'disk', f'{free:.1f} GiB free here', mend)]
+    cure = 'make room, or use another folder'
+    out = [_verdict(free > 2, 'disk', f'{free:.1f} GiB free here', cure)]
     try:
         with tempfile.TemporaryDirectory(dir='.', prefix='.doctor-') as tmp: write_json('x', f'{tmp}/x')
-    except (OSError, DataError) as e: out.append(_Diagnosis('disk', 'fault', f'cannot write here: {e}', mend))
+    except (OSError, DataError) as e: out.append(_Diagnosis('disk', 'fault', f'cannot write here: {e}', cure))
     return out
 
 # %% ../../nbs/86_doctor.ipynb #b8824124
@@ -203,7 +203,7 @@ def _diagnosis_text(
     lines = []
     for f in findings:
         lines.append(f'{marks[f.state]}  {f.what:{width}}  {f.found}')
-        if f.mend: lines.append(f'{"":7}  {"":{width}}  -> {f.mend}')
+        if f.cure: lines.append(f'{"":7}  {"":{width}}  -> {f.cure}')
     return '\n'.join(lines)
 
 @command(app, 'doctor', 'Help')

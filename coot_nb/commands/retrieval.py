@@ -233,6 +233,7 @@ def _eval_embeddings(
     sentences = emb.texts(known) if known and distinct else None
     found = evaluate(emb, protocol, sentences, ways, Embeddings.load(bank) if bank else None)
     print(dumps(found.to_dict(), indent=2) if as_json else found.table())
+    if file.suffix == '.h5' and not as_json: print(f'Next: coot explore {file}')
 
 def _given(file: Path, texts: Path | None) -> Any:
     "Embeddings of a file, or of two with one array each."
@@ -298,6 +299,8 @@ def ensemble(
     print(f'Next: coot eval-embeddings {out} --score ordered')
 
 # %% ../../nbs/82_retrieval.ipynb #72aa0006
+_PICTURES = '.png', '.pdf', '.svg', '.jpg', '.jpeg', '.webp'
+
 @dataclass
 class Results:
     "Which experiments a table shows, and how."
@@ -328,6 +331,8 @@ class Results:
         from coot_nb.training.results import fields_of, find_experiments, listed, results_table
         looks = [name for name in ('compact', 'markdown', 'csv', 'latex') if getattr(self, name)]
         if len(looks) > 1: raise CootError('--compact, --markdown, --csv and --latex: give one of them')
+        drawn = self.plot is None or self.plot.suffix.lower() in _PICTURES
+        if not drawn: raise CootError(f'--plot {self.plot}: expected a file ending in {", ".join(_PICTURES)}')
         words = lambda text: [w for w in text.split(',') if w]
         runs = find_experiments(self.log_dir, words(self.exp_group), words(self.search), kind)
         if self.exp_list: runs = listed(runs, self.exp_list)
@@ -339,6 +344,15 @@ class Results:
         else: table.show()
         if 'csv' not in looks: _provenance(runs)
         if self.plot: print(_plot_runs(runs, self.plot))
+        if table and not looks: self._next(runs, table[0], kind)
+
+    def _next(self, runs: list, first: dict[str, Any], kind: str) -> None:
+        "Prints what can be done with the first run of the table."
+        wanted = first['group'], first['experiment'].split('/')[-1]
+        best = next((r for r in runs if (r.group, r.name) == wanted), None)
+        if best is None: return
+        use = 'coot explore' if kind == 'retrieval' else 'coot caption VIDEO --model'
+        print(f'Next: {use} {best.folder}')
 
 def _provenance(runs: list) -> None:
     "Prints which runs are of simulated data, and where their clips come from."
@@ -358,7 +372,7 @@ def _plot_runs(runs: list, path: Path) -> Path:
     histories = {r.name: load_metrics(r.path('epoch_metrics', e)).history for r, e in epochs if e >= 0}
     scores = {name: h['val_base/best_field'] for name, h in histories.items() if 'val_base/best_field' in h}
     ax: Any = training_curves(scores, axes(None, 7, 3.5), 'validation score')
-    with atomic_path(path) as tmp: ax.figure.savefig(tmp, dpi=150, format=path.suffix[1:] or 'png')
+    with atomic_path(path) as tmp: ax.figure.savefig(tmp, dpi=150, format=path.suffix[1:].lower())
     return path
 
 # %% ../../nbs/82_retrieval.ipynb #72aa0007

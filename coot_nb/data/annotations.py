@@ -16,12 +16,14 @@ from typing import Any
 
 import numpy as np
 
+from ..blocks import name_problem
 from ..config import DataError
 from ..files import json_value, write_json
 
 # %% auto #0
 __all__ = ['Segment', 'Video', 'some_of', 'found_text', 'is_number', 'is_name', 'problems', 'parse_json', 'read_text',
-           'plain_key', 'match_names', 'video_keys', 'Meta', 'clip_groups', 'oddities', 'meta_path']
+           'plain_key', 'match_names', 'video_keys', 'Meta', 'clip_groups', 'caption_paragraphs', 'oddities',
+           'meta_path']
 
 # %% ../../nbs/10_annotations.ipynb #a3d15d74
 @dataclass(frozen=True)
@@ -321,6 +323,17 @@ def _group_ids(names: Iterable[tuple]) -> np.ndarray:
     ids: dict[tuple, int] = {}
     return np.array([ids.setdefault(n, len(ids)) for n in names], np.int64)
 
+# %% ../../nbs/10_annotations.ipynb #a8460475
+def caption_paragraphs(
+    spans: Sequence[tuple], # start and stop of each caption of a video, seconds
+    whole: bool = True, # each paragraph covers all clips, repeating captions; else no caption occurs twice
+) -> list[list[int]]: # numbers of captions
+    "Returns the first caption of each span, the second of each, and so on: as many as a span has."
+    clips: dict[tuple, list[int]] = {}
+    for i, (a, b) in enumerate(spans): clips.setdefault((round(a, 3), round(b, 3)), []).append(i)
+    most = max(map(len, clips.values()), default=0)
+    return [[own[k % len(own)] for own in clips.values() if whole or k < len(own)] for k in range(most)]
+
 # %% ../../nbs/10_annotations.ipynb #95f53f51
 def oddities(
     meta: Meta, # the annotations
@@ -344,7 +357,7 @@ def meta_path(
 ) -> Path: # such as `data/mine/meta_all.json`
     "Returns the path of the annotations of a data set. Raises `DataError` for a name that cannot be one."
     for what, name in dict(dataset=dataset, metadata_name=metadata_name).items():
-        good = is_name(name) and re.fullmatch(r'[^.\x00-\x1f][^\x00-\x1f]*',
-            name) and not name.endswith('.source')
-        if not good: raise DataError(f'{what}: expected a name as mine or all, {found_text(name)}')
+        bad = name_problem(name) if isinstance(name, str) else f'expected a name, {found_text(name)}'
+        bad = bad or ('expected a name without a dot' if name[0] == '.' or name.endswith('.source') else '')
+        if bad: raise DataError(f'{what}: {bad}')
     return Path(data_path)/dataset/f'meta_{metadata_name}.json'

@@ -21,7 +21,7 @@ from ..config import DataError
 from .annotations import plain_key, some_of, video_keys
 from .feature_writer import FeatureWriter
 from .features import MOST_NUMBERS, h5_array, h5_dataset, open_h5
-from ..files import load_torch, reading
+from ..files import check_archive, load_torch, reading
 
 # %% auto #0
 __all__ = ['FeatureSource', 'pack_sources']
@@ -57,6 +57,7 @@ _SUPPORTED = ('supported are an .h5 file (with or without groups), a .npz, .pt o
 
 def _npz_shapes(path: Path) -> dict[str, tuple]:
     with zipfile.ZipFile(path) as z:
+        check_archive(z)
         shapes = {}
         for name in z.namelist():
             with z.open(name) as f:

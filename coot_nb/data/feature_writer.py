@@ -76,7 +76,10 @@ class FeatureWriter:
     def done(self,
         key: str, # name of the video
     ) -> bool:
-        "Returns whether the features of a video are written, now or by an earlier run."
+        """Returns whether the features of a video are written, now or by an earlier run.
+        Raises `DataError` for a key that HDF5 cannot store, so before anything is computed."""
+        expected = f'{self.path}: key {key!r:.60}: expected a name without slashes that HDF5 can store'
+        if not can_be_key(key): raise DataError(expected)
         return key in self._blocks or self._old is not None and key in self._old
 
     def write(self,
@@ -86,7 +89,6 @@ class FeatureWriter:
         "Writes the features of a video. Raises `DataError` if they are no good, or are there already."
         where = f'{self.path}: key "{key}"'
         if self.done(key): raise DataError(f'{where}: is written already')
-        if not can_be_key(key): raise DataError(f'{where}: expected a key without slashes')
         if array.ndim != 2 or not array.size or array.dtype not in (np.float16, np.float32, np.float64):
             raise DataError(f'{where}: expected floats (frames, dim), found {array.dtype} {array.shape}')
         n, dim = array.shape
@@ -135,11 +137,11 @@ class FeatureWriter:
             for k in tqdm(keys, f'writing {self.path.name}', leave=False, disable=None):
                 x = self._blocks[k].view(memory) if k in self._blocks else old[k]
                 f[k] = x
-                f[k].attrs['digest'] = _digest(x)
+                f[k].attrs['digest'] = digest(x)
 
 # %% ../../nbs/11b_feature_writer.ipynb #98f30fd1
 def damaged_keys(
-    path: str | Path, # an `.h5` file written by `FeatureWriter`
+    path: str | Path, # an `.h5` file of features or embeddings
     progress: bool = True, # show a bar
 ) -> list[str] | None: # None for a file without digests, as published ones
     "Returns the keys whose numbers are not those that were written. Reads the whole file."
@@ -148,10 +150,8 @@ def damaged_keys(
         digests: dict[str, Any] = {k: f[k].attrs.get('digest') for k in own}
         if not any(digests.values()): return None
         bar = tqdm(digests.items(), 'checksums', leave=False, disable=None if progress else True)
-        return [k for k, digest in bar if digest and not _intact(f, k, digest)]
+        return [k for k, written in bar if written and not _intact(f, k, written)]
 
-def _intact(f: h5py.File, key: str, digest: str) -> bool:
-    try: return _digest(h5_array(f, key)) == digest
+def _intact(f: h5py.File, key: str, written: str) -> bool:
+    try: return digest(h5_array(f, key)) == written
     except Exception: return False # what cannot be read is not intact
-
-def _digest(x: np.ndarray) -> str: return digest(np.ascontiguousarray(x).data)

@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/features.html.md"""
 # %% ../../nbs/11_features.ipynb #e0752c8e
 from __future__ import annotations
 
-import difflib, os, shutil, warnings
+import difflib, os, re, shutil, warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -187,9 +187,8 @@ def can_be_key(
     key: str, # name of a video
 ) -> bool:
     "Returns whether an `.h5` file can hold something under this name."
-    try: key.encode()
-    except UnicodeEncodeError: return False
-    return key not in ('', '.', '..') and not set(key) & set('/\0')
+    if not isinstance(key, str) or len(key) > 10_000 or re.search('[/\0\ud800-\udfff]', key): return False
+    return key not in ('', '.', '..')
 
 def h5_array(
     file: h5py.File, # from `open_h5`

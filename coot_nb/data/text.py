@@ -26,7 +26,7 @@ from .bert import load_bert
 from .features import FeatureStore, H5Features
 from .feature_writer import FeatureWriter
 from .tokens import preprocess, token_batches, token_limit, token_windows, truncate
-from ..files import check_model_config, read_json, write_json
+from ..files import check_model_config, check_name, read_json, write_json
 
 # %% auto #0
 __all__ = ['TextEncoder', 'load_text_encoder', 'text_feature_name', 'write_text_features', 'TextFeatures']
@@ -275,6 +275,7 @@ def text_feature_name(
     add_name: str = '', # goes to the end
 ) -> str: # without extension
     "Returns the name of a file of text features, as published."
+    check_name(f'a{add_name}', 'add_name')
     name = encoder.name.replace('/', '--')
     return f'text_feat_{dataset}_meta_{metadata_name}_transformers_{name}_{encoder.layer_names}{add_name}'
 

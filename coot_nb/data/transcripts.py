@@ -10,7 +10,6 @@ from __future__ import annotations
 import html, re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -35,7 +34,7 @@ _Cue = tuple[float, float, list[str]]  # start, stop, lines as shown
 
 def _clock(parts: Sequence[str | None]) -> float:
     h, m, s = parts
-    return round(3600*int(h or 0) + 60*int(m or 0) + float(re.sub('[,:]', '.', s or '0')), 6)
+    return round(3600*int(h or 0) + 60*int(m or 0) + float((s or '0').replace(',', '.').replace(':', '.')), 6)
 
 def _arrow_cues(lines: list[str], left_out: Counter[str]) -> Iterator[_Cue]:
     "The cues of SubRip and WebVTT."
@@ -54,12 +53,17 @@ def _arrow_cues(lines: list[str], left_out: Counter[str]) -> Iterator[_Cue]:
         if not (times := _TIMES.match(lines[i])): left_out['have times that cannot be read'] += 1
         else: yield _clock(times.groups()[:3]), _clock(times.groups()[3:]), _shown(body, web)
 
+_CODES, _WEB = re.compile(r'\{\\[^{}]*\}'), re.compile(r'<[^<>]*>')
+_TAGS = re.compile(r'(?i)</?(?:b|i|u|s|font)(?:\s[^<>]*)?>')
+
 def _shown(body: list[str], web: bool) -> list[str]:
     "Lines as they are shown: without tags, one blank between words."
-    tags = r'<[^<>]*>' if web else r'(?i)</?(?:b|i|u|s|font)(?:\s[^<>]*)?>'
-    bare = (re.sub(tags, '', re.sub(r'\{\\[^{}]*\}', '', line)) for line in body)
-    words = (' '.join(html.unescape(line).split()) for line in bare)
-    return [w for w in words if w]
+    out = []
+    for line in body:
+        if '{' in line: line = _CODES.sub('', line)
+        if '<' in line: line = (_WEB if web else _TAGS).sub('', line)
+        if words := ' '.join((html.unescape(line) if '&' in line else line).split()): out.append(words)
+    return out
 
 # %% ../../nbs/16c_transcripts.ipynb #tra00009
 def _ass_cues(lines: list[str], left_out: Counter[str]) -> Iterator[_Cue]:
@@ -166,10 +170,10 @@ def _sentences(cues: Iterable[_Cue], left_out: Counter[str]) -> list[Segment]:
     out, before = [], []
     for start, stop, shown in cues:
         near = bool(out) and -1 < start - out[-1].stop_sec < .2
-        same = max((k for k in range(1, min(len(shown), len(before)) + 1) if shown[:k] == before[-k:]),
-            default=0)
-        text, before = ' '.join(shown[same if near else 0:]), shown or before
-        if near and same and not text:
+        most = min(len(shown), len(before)) if near else 0
+        same = next((k for k in range(most, 0, -1) if shown[:k] == before[-k:]), 0)
+        text, before = ' '.join(shown[same:]), shown or before
+        if same and not text:
             out[-1] = Segment(out[-1].text, out[-1].start_sec, max(stop, out[-1].stop_sec))
             left_out['repeat the one before'] += 1
         elif not re.search(r'\w', text): left_out['have no words'] += 1
@@ -234,7 +238,7 @@ def read_subtitle_files(
             failed.append(str(e))
             continue
         left_out.update(odd)
-        for s in cues: draft.add(f, key, *asdict(s).values())
+        for s in cues: draft.add(f, key, s.text, s.start_sec, s.stop_sec)
         if not cues: silent.append(key)
         draft.files.append(f.path)
     draft.notes += [f'{plural(n, "cue")} left out: they {what}' for what, n in sorted(left_out.items())]

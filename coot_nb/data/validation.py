@@ -24,7 +24,7 @@ from .annotations import problems, read_text, some_of
 from .dataset import feature_files, store_path
 from .video_files import find_videos
 from .feature_writer import damaged_keys
-from .features import FeatureStore, not_finite
+from .features import FeatureStore, H5Features, h5_array, not_finite, open_h5
 from .layouts import open_features
 from .readers import Provenance, segments_line
 from .text import TextFeatures
@@ -60,6 +60,7 @@ class _Subject:
     checksums: bool = False  # compare arrays with the digests that were stored when they were written
     stores: dict[str, FeatureStore] = field(default_factory=dict)  # by file name, those that open
     texts: dict[str, TextFeatures] = field(default_factory=dict)
+    embeddings: dict[str, Path] = field(default_factory=dict)  # files of embeddings, by name
     progress: bool = True
 
     def bar(self, items: Iterable, what: str) -> Iterable:
@@ -275,9 +276,16 @@ def _config(s: _Subject) -> Iterator[Finding]:
 # %% ../../nbs/18_validation.ipynb #6263ee7a
 _WHAT = dict(vid='features', text='texts')
 
+def _is_embeddings(path: Path) -> bool:
+    try:
+        with open_h5(path) as f: return bool({'vid_emb', 'vid_norm'} & set(f))
+    except DataError: return False
+
 def _open_stores(s: _Subject) -> Iterator[Finding]:
     "Opens the features; what cannot be opened is a finding."
     vid, text = feature_files(s.folder)
+    s.embeddings = {p.stem: p for p in vid if _is_embeddings(p)}
+    vid = [p for p in vid if p.stem not in s.embeddings]
     wanted: dict[tuple[str, str, str], int] = {('vid', p.stem, 'h5'): 0 for p in vid}
     wanted |= {('text', p.stem, 'h5'): 0 for p in text}
     if s.config:
@@ -300,10 +308,23 @@ def _open_stores(s: _Subject) -> Iterator[Finding]:
 # %% ../../nbs/18_validation.ipynb #c5ec5002
 def _checksums(s: _Subject) -> Iterator[Finding]:
     if not s.checksums: return
-    for name, store in {**s.stores, **s.texts}.items():
-        bad = damaged_keys(store.path, s.progress) if store.path.suffix == '.h5' else None
-        if bad is None: yield _warning('features', f'{name}: no digests to compare')
-        elif bad: yield _error('features', f'{name}: changed since they were written', bad)
+    files: list[tuple[str, str, Path]] = [('features', n, x.path) for n, x in {**s.stores, **s.texts}.items()]
+    files += [('embeddings', n, path) for n, path in s.embeddings.items()]
+    for what, name, path in files:
+        bad = damaged_keys(path, s.progress) if path.suffix == '.h5' else None
+        if bad is None: yield _warning(what, f'{name}: no digests to compare')
+        elif bad: yield _error(what, f'{name}: changed since they were written', bad)
+
+def _one_file(s: _Subject) -> Iterator[Finding]:
+    "Finds what is wrong with the numbers of one `.h5` file, whose name the folder of the subject is."
+    with open_h5(s.folder) as f:
+        what = 'embeddings' if _is_embeddings(s.folder) else 'features'
+        if what == 'embeddings': s.embeddings[s.folder.name] = s.folder
+        else: s.stores[s.folder.name] = H5Features(s.folder)
+        for k in s.bar(f, 'numbers') if s.numbers else ():
+            x = h5_array(f, k)
+            problem = not_finite(x) if x.dtype.kind == 'f' else ''
+            if problem: yield _error(what, f'{s.folder.name}: {problem}', [k])
 
 # %% ../../nbs/18_validation.ipynb #df2787c7
 _CHECKS: tuple[_Check, ...] = (_annotations, _texts, _features, _checksums, _splits, _videos, _config)
@@ -367,18 +388,21 @@ def _report_text(r: DatasetReport) -> str:
 
 # %% ../../nbs/18_validation.ipynb #ceb75f51
 def validate_dataset(
-    folder: str | Path, # of the data set
+    folder: str | Path, # of the data set, or an `.h5` file of features or embeddings
     config: RetrievalConfig | None = None, # what training would read; without it, all files are checked
     videos: str | Path | None = None, # folder of the video files, to compare durations
     numbers: bool = True, # read all features; False for a quick look
     metadata_name: str = 'all', # the all of meta_all.json
     progress: bool = True, # show bars
-    checksums: bool = False, # compare features with the digests that were stored when they were written
+    checksums: bool = False, # compare features and embeddings with the digests that their writers stored
 ) -> DatasetReport:
     "Returns what is wrong with a data set, and what it holds. Nothing wrong with the data is raised."
     folder = Path(folder)
     films = Path(videos) if videos else None
     s = _Subject(folder, config=config, videos=films, numbers=numbers, progress=progress, checksums=checksums)
+    if folder.is_file() or folder.suffix == '.h5':
+        alone = [f for check in (_one_file, _checksums) for f in _guarded(check, s)]
+        return DatasetReport(folder, sorted(alone, key=lambda f: f.level), {})
     path = meta_path(folder.parent, folder.name, metadata_name)
     found = _guarded(lambda s: _read_meta(s, path), s) + _guarded(_open_stores, s)
     splits, how = {}, ''

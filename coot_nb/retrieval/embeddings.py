@@ -7,6 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/embeddings.html.md"""
 # %% ../../nbs/32_embeddings.ipynb #310f61b9
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Iterable, Sequence
@@ -16,7 +17,7 @@ import h5py, numpy as np, torch
 from ..config import DataError
 from ..data.annotations import Meta, Video, clip_groups
 from ..data.features import h5_array, h5_dataset, open_h5
-from ..files import atomic_path, digest, read_json, reading
+from ..files import atomic_path, check_archive, digest, read_json, reading
 from .ranks import Ties, metrics_table, ranks, retrieval_metrics
 
 # %% auto #0
@@ -58,11 +59,22 @@ def _collect(
     return dict(sets, **{name: normalise(sets[name]) for name in NAMES}, **before, keys=keys)
 
 # %% ../../nbs/32_embeddings.ipynb #5736ec33
+_HALF = re.compile('[\ud800-\udfff]') # half of a character, which no file can hold
+
 def _check_datasets(
     sets: dict[str, Any], # the datasets
     source: str = 'embeddings', # the file, for messages
 ) -> None:
-    "Raises `DataError` unless all shapes fit together and the keys are distinct."
+    "Raises `DataError` unless all shapes fit together and the keys are distinct texts that HDF5 can hold."
+    wrong = [k for k in sets['keys'] if not isinstance(k, str) or '\0' in k or _HALF.search(k)]
+    expected = 'expected a text without NUL or half characters'
+    if wrong: raise DataError(f'{source}: key {wrong[0]!r:.60}: {expected}')
+    for name, x in sets.items():
+        good = name == 'keys' or isinstance(x, np.ndarray) and x.dtype.kind in 'fiu'
+        whole = not good or not name.endswith(('_num', '_group')) or x.dtype.kind in 'iu'
+        found = f'found {x.dtype if isinstance(x, np.ndarray) else type(x).__name__}'
+        if not good: raise DataError(f'{source}: {name}: expected an array of numbers, {found}')
+        if not whole: raise DataError(f'{source}: {name}: expected whole numbers, {found}')
     keys, shape = sets['keys'], {name: x.shape for name, x in sets.items() if name != 'keys'}
     n, double = len(keys), len(keys) - len(set(keys))
     if double: raise DataError(f'{source}: {double} of {n} keys occur twice')
@@ -91,12 +103,13 @@ def _write_datasets(
 ) -> None:
     "Writes an embeddings file as the published code does, whole or not at all."
     with atomic_path(path) as tmp, h5py.File(tmp, 'w') as f:
-        f.create_dataset('key', data=list(sets['keys']), dtype=h5py.string_dtype('utf-8'))
+        names = np.array([k.encode() for k in sets['keys']], object)
+        f.create_dataset('key', data=names, dtype=h5py.string_dtype('utf-8')).attrs['digest'] = digest(names)
         for name, x in sets.items():
             kind = 'i8' if name.endswith(('_num', '_group')) else 'f4'
             if name == 'keys': continue
             array = np.ascontiguousarray(x, kind)
-            f.create_dataset(name, data=array).attrs['digest'] = digest(array.data)
+            f.create_dataset(name, data=array).attrs['digest'] = digest(array)
 
 # %% ../../nbs/32_embeddings.ipynb #d25927bb
 _OLD = {'par_context': 'par_ctx', 'vid_context': 'vid_ctx', **{name: name[:-4] for name in NAMES[:4]}}
@@ -106,11 +119,26 @@ def _array(x: h5py.Dataset, name: str, memory: np.memmap) -> np.ndarray:
     "Returns a dataset as int64 (counts) or float32, a view into the memory map where possible."
     wanted, offset = np.dtype('<i8' if name.endswith(('_num', '_group')) else '<f4'), x.id.get_offset()
     if x.dtype.kind not in 'fiu': raise DataError(f'{x.file.filename}: {name} holds {x.dtype}, not {wanted}')
-    if offset is None or x.dtype != wanted: out = x[()].astype(wanted)
+    if offset is None or x.dtype != wanted: out = _whole(x[()], f'{x.file.filename}: {name}').astype(wanted)
     else: out = memory[offset:offset + x.nbytes].view(wanted).reshape(x.shape)
+    return _checked(x, name, out)
+
+# %% ../../nbs/32_embeddings.ipynb #6b2c301f
+def _whole(x: np.ndarray, what: str) -> np.ndarray:
+    "Returns an array; raises `DataError` if it counts clips or sentences and holds fractions."
+    counts = what.endswith(('_num', '_nums', '_group')) and x.dtype.kind == 'f'
+    wrong = x[~(np.abs(x) < 2**53) | (x != np.floor(x))] if counts else x[:0]
+    if len(wrong): raise DataError(f'{what}: found {wrong[0]:g}, expected whole numbers')
+    return x
+
+def _checked(x: h5py.Dataset, name: str, out: np.ndarray) -> np.ndarray:
     written = x.attrs.get('digest', None)
-    if written is None or digest(np.ascontiguousarray(out).data) == written: return out
+    if written is None or digest(out) == written: return out
     raise DataError(f'{x.file.filename}: {name} is damaged or changed: its checksum does not fit')
+
+def _keys(f: h5py.File) -> list[str]:
+    x = _checked(h5_dataset(f, 'key'), 'key', h5_array(f, 'key'))
+    return [k.decode('utf8') for k in x]
 
 # %% ../../nbs/32_embeddings.ipynb #ca43b450
 def _plain(x: Any, name: str) -> np.ndarray: # `(n, dim)` float32
@@ -144,7 +172,7 @@ def _read_datasets(
     with open_h5(path) as f:
         if {'vid_emb', 'par_emb'} <= set(f) and not {'clip_emb', 'vid_context', 'clip_num'} & set(f):
             a, b = (_plain(h5_array(f, name), f'{path}: {name}') for name in ('vid_emb', 'par_emb'))
-            keys = [k.decode('utf8') for k in h5_array(f, 'key')] if 'key' in f else None
+            keys = _keys(f) if 'key' in f else None
             return _pair(a, b, keys, str(path))
         side = {} if 'key' in f else _side_file(path)
         def find(name):
@@ -155,7 +183,7 @@ def _read_datasets(
             there = ', '.join(map(str, f)) or 'nothing'
             raise DataError(f'{path}: dataset {name}{old} is missing; found: {there}')
         memory = np.memmap(path, mode='r')
-        sets = dict(keys=side.get('keys') or [k.decode('utf8') for k in h5_array(f, 'key')])
+        sets = dict(keys=side.get('keys') or _keys(f))
         sets['clip_num'] = side['clip_num'] if 'clip_num' not in f and side else find('clip_num')
         sets['sent_num'] = find('sent_num') if 'sent_num' in f else sets['clip_num']
         for name in NAMES: sets |= {name: find(name), f'{name}_before_norm': find(f'{name}_before_norm')}
@@ -170,7 +198,9 @@ def _side_file(path: Path) -> dict[str, Any]:
     info = read_json(side)
     missing = [name for name in ('vid_ids', 'clip_nums') if name not in info]
     if missing: raise DataError(f'{side}: {missing[0]} is missing')
-    return dict(keys=list(info['vid_ids']), clip_num=np.array(info['clip_nums'], dtype=np.int64))
+    counts = np.asarray(info['clip_nums'])
+    if counts.dtype.kind not in 'iuf': raise DataError(f'{side}: clip_nums: expected whole numbers')
+    return dict(keys=list(info['vid_ids']), clip_num=_whole(counts, f'{side}: clip_nums').astype(np.int64))
 
 # %% ../../nbs/32_embeddings.ipynb #24e3458a
 def _tables(path: str | Path) -> list[Any]:
@@ -178,7 +208,8 @@ def _tables(path: str | Path) -> list[Any]:
     path = Path(path)
     if not path.is_file(): raise DataError(f'{path}: file not found')
     with reading(path, 'NumPy file of plain arrays'):
-        found = np.load(path, allow_pickle=False)
+        found: Any = np.load(path, allow_pickle=False)
+        if not isinstance(found, np.ndarray): check_archive(found.zip)
         tables = [found] if isinstance(found, np.ndarray) else [found[name] for name in found.files]
     if not 1 <= len(tables) <= 2: raise DataError(f'{path}: {len(tables)} arrays, expected one or two')
     return tables

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
-import logging, numpy as np
+import logging, os, re, numpy as np
 from tqdm import tqdm
 
 from ..config import DataError
@@ -50,7 +51,7 @@ def build_index(
     "Makes or brings up to date an index. Interrupted, the same call goes on. Raises `DataError`."
     _build(videos, Path(folder), space, backbone, segments, kind, workers, progress, made_with or {}, cluster)
     about = index_about(folder)
-    files = {key: Path(v['path']) for key, v in about['videos'].items()}
+    files = {key: _path(v) for key, v in about['videos'].items()}
     write_words(Path(folder), files, about['moments'], hear, heard_by, progress)
     return read_index(folder, space, backbone, kind if kind.startswith('milvus:') else None)
 
@@ -68,7 +69,7 @@ def read_index(
     if len(moments) != len(vectors): raise DataError(
         f'{folder}: {len(vectors)} vectors, but {len(moments)} moments; build it again')
     emb = Moments([key for key, _, _ in moments], vectors)
-    files = {key: Path(v['path']) for key, v in about['videos'].items()}
+    files = {key: _path(v) for key, v in about['videos'].items()}
     level = Calibration.load(folder/_LEVEL, len(moments))
     meta = _meta(emb, moments, folder)
     words = read_words(folder, moments)
@@ -110,9 +111,15 @@ def _checked(about: dict[str, Any], path: Path) -> dict[str, Any]:
         if not right: raise DataError(f'{path}: videos: "{key}": found {v!r:.60}, expected an object')
     return about
 
+# %% ../../nbs/52a_folder.ipynb #ef40ec94
 def _stamp(path: Path) -> dict[str, Any]:
-    s = path.stat()
-    return dict(path=str(path.absolute()), bytes=s.st_size, changed=round(s.st_mtime, 3))
+    s, whole = path.stat(), path.absolute()
+    text = whole.as_uri() if re.search('[\ud800-\udfff]', str(whole)) else str(whole) # JSON holds Unicode
+    return dict(path=text, bytes=s.st_size, changed=round(s.st_mtime, 3))
+
+def _path(stamp: Mapping[str, Any]) -> Path:
+    _, uri, quoted = stamp['path'].partition('file:///')
+    return Path(os.fsdecode(unquote_to_bytes(f'/{quoted}')) if uri else stamp['path'])
 
 # %% ../../nbs/52a_folder.ipynb #ca088c73
 def current_features(

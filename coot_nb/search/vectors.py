@@ -174,12 +174,12 @@ def _damaged_blocks(index: VectorIndex, rows: np.ndarray | slice) -> np.ndarray:
     wanted = np.arange(n)
     if isinstance(rows, np.ndarray):
         start, stop = _block_span(index, rows.ravel())
-        seen = np.zeros(n + 1, np.int64) # blocks that begin or end to be wanted
-        np.add.at(seen, start, 1)
-        np.add.at(seen, stop, -1)
-        wanted = np.flatnonzero(np.r_[True, np.cumsum(seen)[1:n] > 0])
+        each = np.arange((stop - start).max(initial=0))
+        wanted = np.minimum(start[:, None] + each, stop[:, None] - 1)
+    wanted = np.unique(wanted[~index._checked[wanted]])
+    if not len(wanted): return wanted
     with path.open('rb') as f:
-        for b in wanted[~index._checked[wanted]]:
+        for b in wanted:
             f.seek(int(b)*_BLOCK)
             index._checked[b] = digest(f.read(_BLOCK)) == digests[b]
     return wanted[~index._checked[wanted]]
@@ -277,36 +277,43 @@ def _make(kind: str, x: np.ndarray) -> Any:
 
 def _tuned(kind: str, x: np.ndarray, sample: int) -> tuple[Any, float]: # index, recall
     "An index, of which just enough lists are searched."
-    index = _make(kind, x)
-    if kind != 'rabitq': return index, _recall(index, x, sample, _RERANKED.get(kind, 290))
-    index.nprobe = max(8, index.nlist//64)
-    recall = _recall(index, x, sample)
-    while recall < _ENOUGH and index.nprobe < index.nlist//4:
-        index.nprobe *= 2
-        recall = _recall(index, x, sample)
-    return index, recall
+    index, asked = _make(kind, x), _between(x, sample)
+    right = nearest(asked, x, 10)[1]
+    recall = lambda: _recall(index, x, asked, right, _RERANKED.get(kind, 290))
+    if kind != 'rabitq': return index, recall()
+    step = max(8, index.nlist//128)
+    for index.nprobe in range(step, index.nlist//4 + 1, step):
+        if (found := recall()) >= _ENOUGH: break
+    return index, found
 
-_ENOUGH = .985 # of the exact ten nearest
+_ENOUGH = .98 # of the exact ten nearest
 
 # %% ../../nbs/50_vectors.ipynb #rec00002
-def _recall(index: Any, x: np.ndarray, sample: int, more: int = 290) -> float:
-    "Returns the share of the exact ten nearest that an index finds."
+def _between(x: np.ndarray, sample: int) -> np.ndarray: # `(sample, dim)`
+    "Returns queries that are no rows."
     rng = np.random.default_rng(1)
     rows = np.array(x[np.sort(rng.permutation(len(x))[:sample])])
-    noise = rng.standard_normal(rows.shape, dtype=np.float32)
-    asked = unit_rows(rows + unit_rows(noise))
-    right, found = nearest(asked, x, 10)[1], _reranked(index, x, asked, 10, more)[1]
+    other = unit_rows(rng.standard_normal(rows.shape, dtype=np.float32))
+    other[::2] = rng.permutation(rows)[::2]
+    return unit_rows(rows + other)
+
+def _recall(index: Any, x: np.ndarray, asked: np.ndarray, right: np.ndarray, more: int = 290) -> float:
+    "Returns the share of the exact ten nearest that an index finds."
+    found = _reranked(index, x, asked, right.shape[1], more)[1]
     return float(np.mean([len({*a} & {*b})/len(a) for a, b in zip(right, found)]))
 
 def _reranked(faiss_index: Any, vectors: np.ndarray, x: np.ndarray, k: int, more: int, check: Any = None
     ) -> Found:
-    "Approximate answers, compared once more with the vectors themselves."
-    look = min(len(vectors), k + more)
-    rows = np.sort(faiss_index.search(np.ascontiguousarray(x), look)[1], axis=1)
+    "Approximate answers, compared once more with the vectors themselves; equal ones in the order of rows."
+    rows = np.sort(faiss_index.search(np.ascontiguousarray(x), min(len(vectors), k + more))[1], axis=1)
     if check is not None: check(rows[rows >= 0])
-    score = lambda q, r: np.where(r >= 0, vectors[np.maximum(r, 0)] @ q, -np.inf)
-    scores, order = top_k(torch.from_numpy(np.stack([score(q, r) for q, r in zip(x, rows)])), k)
-    return scores.numpy(), np.take_along_axis(rows, order.numpy(), 1)
+    scores, found = np.full((len(x), k), -np.inf, np.float32), np.full((len(x), k), -1)
+    for i, (query, r) in enumerate(zip(x, rows)):
+        r = r[np.searchsorted(r, 0):] # -1 is where nothing was found
+        s = vectors[r] @ query
+        best = np.argsort(-s, kind='stable')[:k]
+        scores[i, :len(best)], found[i, :len(best)] = s[best], r[best]
+    return scores, found
 
 # %% ../../nbs/50_vectors.ipynb #b0e2c8f6
 def _read_about(folder: Path) -> dict[str, Any]:
@@ -361,7 +368,8 @@ def _write_store(kind: str, folder: Path, x: np.ndarray, sample: int) -> tuple[d
     name = f'coot_{hashlib.blake2b(str(folder.absolute()).encode(), digest_size=6).hexdigest()}'
     rows = MilvusRows(uri, name, x.shape[1])
     rows.write(x)
-    recall = _recall(rows, x, min(sample, 50))
+    asked = _between(x, min(sample, 50))
+    recall = _recall(rows, x, asked, nearest(asked, x, 10)[1])
     rows.close()
     return dict(store=[uri, name]), recall
 

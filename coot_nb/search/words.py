@@ -63,6 +63,9 @@ def _warn(text: str) -> None: logging.getLogger('coot_nb').warning('%s', text)
 _TEXT_TRACKS = 'srt', 'subrip', 'ass', 'ssa', 'mov_text', 'webvtt', 'text'
 
 # %% ../../nbs/51c_words.ipynb #wrd00008
+def _named(path: Path) -> str: # also of a file whose name is not Unicode, which JSON cannot hold
+    return path.name.encode('utf8', 'backslashreplace').decode()
+
 def _written_words(
     path: Path, # a video file
     names: Sequence[str], # of the files in its folder
@@ -70,7 +73,7 @@ def _written_words(
     "Returns the subtitles of a video: of a file beside it, or of a track in it."
     beside = _beside(path, names)
     if beside:
-        try: return read_subtitles(beside)[0], beside.name
+        try: return read_subtitles(beside)[0], _named(beside)
         except DataError as e: _warn(f'left out: {e}')
     lines = _embedded(path)
     return lines, 'a track in it' if lines else ''
@@ -193,7 +196,7 @@ _WORDS, _VECTORS = 'words.json', 'words.npz'
 def _stamp(path: Path | None) -> list:
     if path is None or not path.is_file(): return []
     s = path.stat()
-    return [path.name, s.st_size, round(s.st_mtime, 3)]
+    return [_named(path), s.st_size, round(s.st_mtime, 3)]
 
 def _digest(moments: Sequence) -> str:
     text = repr([*map(list, moments)])

@@ -7,19 +7,18 @@ Docs: https://coot-nb.github.io/coot_nb/experiment.html.md"""
 # %% ../../nbs/42_experiment.ipynb #7a674831
 from __future__ import annotations
 
-import logging, re
+import logging, re, sys
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Iterable, Mapping
-
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING, Any, Iterable, Mapping, TypeGuard
 
 from ..blocks import name_problem
 from ..config import ConfigError, DataError
 from ..files import atomic_path, load_tensors, load_torch, read_json, save_tensors, write_json
+
+if TYPE_CHECKING: from torch import Tensor
 
 _logger = logging.getLogger('coot_nb')
 
@@ -99,7 +98,7 @@ class Metrics:
     ) -> None:
         "Appends one value to each named history."
         average = set(average)
-        detached = lambda v: v.detach() if isinstance(v, Tensor) else v
+        detached = lambda v: v.detach() if _is_tensor(v) else v
         self._new += [(name, x, detached(v), name in average) for name, v in values.items()]
 
     def reset_averages(self,
@@ -110,10 +109,13 @@ class Metrics:
 
     def read(self) -> Metrics:
         "Takes over what was added since, reading all tensors in one transfer. Returns itself."
-        tensors = [v.float().reshape(()) for _, _, v, _ in self._new if isinstance(v, Tensor)]
-        numbers = iter(torch.stack([t.to(tensors[0].device) for t in tensors]).tolist() if tensors else [])
+        tensors = [v.float().reshape(()) for _, _, v, _ in self._new if _is_tensor(v)]
+        numbers = iter(())
+        if tensors:
+            import torch
+            numbers = iter(torch.stack([t.to(tensors[0].device) for t in tensors]).tolist())
         for name, x, v, average in self._new:
-            value = next(numbers) if isinstance(v, Tensor) else v.item() if hasattr(v, 'item') else v
+            value = next(numbers) if _is_tensor(v) else v.item() if hasattr(v, 'item') else v
             self._history.setdefault(name, []).append([x, value])
             if not average: continue
             total, n = self._averages.get(name, (0., 0))
@@ -133,6 +135,11 @@ class Metrics:
     ) -> float | None: # `None` where nothing was written
         "Returns the value at an epoch or step; the last one, should there be several."
         return next((v for i, v in reversed(self.history.get(name, [])) if i == x), None)
+
+def _is_tensor(x: Any) -> TypeGuard[Tensor]:
+    "Returns whether a value is a tensor; where torch was never imported, none is."
+    torch = sys.modules.get('torch')
+    return torch is not None and isinstance(x, torch.Tensor)
 
 # %% ../../nbs/42_experiment.ipynb #fbd58229
 def load_metrics(
@@ -212,7 +219,7 @@ def _check_plain(
     name: str = 'state', # how to call it in the message
 ) -> None:
     "Raises `TypeError` at the first thing in it that is not a tensor, number, string, list, dict or None."
-    if type(obj) in (int, float, str, bool, type(None)) or isinstance(obj, Tensor): return
+    if type(obj) in (int, float, str, bool, type(None)) or _is_tensor(obj): return
     if isinstance(obj, dict):
         for k, v in obj.items():
             _check_plain(k, f'key {k!r} of {name}')
@@ -241,6 +248,7 @@ def save_checkpoint(
         seen.add(t.untyped_storage().data_ptr())
     save_tensors(tensors, exp.path('model', epoch))
     if training is not None:
+        import torch
         with atomic_path(exp.path('training', epoch)) as tmp: torch.save(training, tmp)
     for kind, metrics in dict(epoch_metrics=epoch_metrics, step_metrics=step_metrics).items():
         if metrics is not None: write_json(metrics.history, exp.path(kind, epoch))

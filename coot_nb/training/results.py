@@ -96,10 +96,11 @@ class ResultsTable(list):
         super().__init__(rows)
         self.columns, self.skipped, self.kind = list(columns), list(skipped), kind
 
-    def cells(self) -> list[list[str]]:
+    def cells(self, percent: str = '.2%') -> list[list[str]]: # how a share is printed; as published
         "Returns the table as text, the header first."
         def cell(row, name):
             value, spread, form = row.get(name), row.get(f'{name} std'), _FIELDS[self.kind][name].format
+            if form == '.2%': form = percent
             return '-' if value is None else f'{value:{form}}' + (f' ±{spread:{form}}' if spread else '')
         label = lambda row: row['experiment'] + (f' ({row["runs"]})' if 'runs' in row else '')
         rows = ([label(row), *(cell(row, c) for c in self.columns)] for row in self)
@@ -141,7 +142,7 @@ class ResultsTable(list):
 
     def show(self) -> None:
         "Prints the table to the terminal."
-        header, *rows = self.cells()
+        header, *rows = self.cells('.1%')
         print_table(header, rows, text=header[:1], widen=True)
         if self.skipped: print(f'no results: {plain_text(", ".join(self.skipped))}')
 

@@ -76,6 +76,13 @@ export function unpack(p) {
   return p.scale ? Float32Array.from(raw, x => x / p.scale) : raw;
 }
 
+/** The columns of a table of queries, unpacked once. */
+function columnsOf(d) {
+  if (d.columns) return;
+  d.columns = Object.fromEntries(Object.entries(d.packed).map(([k, v]) => [k, unpack(v)]));
+  for (const [k, v] of Object.entries(d.plain || {})) d.columns[k] = v.map(x => x ?? 'none');
+}
+
 /** Counts of ranks (from 0; halves are ties) between edges (from 1). */
 export function histogram(ranks, edges) {
   const out = new Array(edges.length - 1).fill(0);
@@ -209,6 +216,18 @@ export function density({x, y}, side = 96) {
   return Float32Array.from(x, (v, i) => smooth[at(v) + side * at(y[i])]);
 }
 
+/** The most frequent categories, and for each value which of them it is; the others share the last place. */
+export function categories(values, most) {
+  const count = new Map();
+  for (const v of values) count.set(v, (count.get(v) || 0) + 1);
+  const all = [...count.keys()].sort((a, b) => count.get(b) - count.get(a)),
+    names = all.slice(0, all.length > most + 1 ? most : most + 1),
+    at = new Map(names.map((v, i) => [v, i])),
+    place = values.map(v => at.get(v) ?? names.length);
+  if (names.length < all.length) names.push(`${all.length - names.length} others`);
+  return {names, place};
+}
+
 /** A state as the end of an address, and back; what is as at first is left out. */
 export function toLink(state, first) {
   const kept = Object.entries(state).filter(([k, v]) => JSON.stringify(v) !== JSON.stringify(first[k]));
@@ -249,30 +268,21 @@ export function ownScale(values) {
   return values.map(v => (high > low ? (v - low) / (high - low) : 1));
 }
 
-/** The best alignment of rows and columns that keeps the order of both: dynamic time warping, diagonal steps twice. */
-export function bestPath(sim) {
-  const n = sim.length,
-    m = n ? sim[0].length : 0,
-    width = m + 1,
-    best = new Float64Array((n + 1) * width).fill(-Infinity),
-    from = new Uint8Array((n + 1) * width);
-  best[0] = 0;
-  for (let i = 1; i <= n; i++)
-    for (let j = 1; j <= m; j++) {
-      const x = sim[i - 1][j - 1],
-        ways = [best[(i - 1) * width + j - 1] + 2 * x, best[(i - 1) * width + j] + x, best[i * width + j - 1] + x],
-        high = Math.max(...ways);
-      best[i * width + j] = high;
-      from[i * width + j] = ways.indexOf(high);
+/** Alignments that a page from disk holds as moves, one after the other: 0 goes on in both, 1 to the next
+ * sentence, 2 to the next clip. `sizes` are the numbers of sentences, and of clips, of each video. */
+export function pathsOf(moves, sizes) {
+  let at = 0;
+  return sizes.map(size => {
+    let [i, j] = [0, 0];
+    const path = [[0, 0]];
+    while (i < size - 1 || j < size - 1) {
+      const move = moves[at++];
+      if (move !== 2) i++;
+      if (move !== 1) j++;
+      path.push([i, j]);
     }
-  const path = [];
-  for (let i = n, j = m; i && j; ) {
-    path.unshift([i - 1, j - 1]);
-    const way = from[i * width + j];
-    if (way !== 2) i--;
-    if (way !== 1) j--;
-  }
-  return path;
+    return path;
+  });
 }
 
 /* ------------------------------------------------------------------ elements */
@@ -783,7 +793,7 @@ export class Points {
       g.setLineDash([]);
     }
     if (this.chosen.size < 3000) for (const i of this.chosen) ring(i, 1.5, p.warm, 1.5);
-    for (const {i, words, query} of this.rings) {
+    for (const {i, words, query} of [...this.rings].reverse()) {
       const [x, y] = ring(i, query ? 6 : 3, query ? p.warm : p.accent, query ? 3 : 2);
       if (!words) continue;
       g.font = `bold ${p.font}`;
@@ -901,13 +911,19 @@ export class Points {
     if (this.act.neighbours)
       this.asking = setTimeout(async () => {
         const found = await this.act.neighbours(i).catch(() => null);
-        if (this.at !== i) return;
-        this.linked = found;
+        if (this.at !== i || !found) return;
+        this.linked = found.points;
+        this.card.append(found.words);
+        this.settle();
         this.cover();
       }, 150);
     this.card.replaceChildren(this.act.describe(i));
-    const [x, y] = this.place(i),
-      wide = 230;
+    this.settle();
+  }
+  /** The card beside its point. */
+  settle() {
+    const [x, y] = this.place(this.at),
+      wide = 260;
     this.card.style.left = `${Math.min(Math.max(x + 14, 4), Math.max(this.w - wide - 4, 4))}px`;
     const tall = this.card.offsetHeight;
     this.card.style.top = `${y + 14 + tall < this.hgt ? y + 14 : Math.max(y - 14 - tall, 4)}px`;
@@ -1130,6 +1146,28 @@ const FIRST = {
   theme: '',
 };
 
+const LAYOUTS = [
+  ['grid', 'Cards'],
+  ['large', 'Large'],
+  ['list', 'List'],
+];
+
+/** What the columns of the table of queries are called on the map. */
+const COLUMNS = {
+  kind: 'query or match',
+  rank: 'rank of the true match',
+  score: 'score of the true match',
+  seconds: 'length in seconds',
+  clips: 'clips in the video',
+  words: 'words of the text',
+  copies: 'items with the same text',
+  excused: 'lost to the same text',
+  density: 'points nearby',
+};
+
+/** Colours of categories (Okabe and Ito), the last one for all others. */
+const KINDS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442', '#8a8a8a'];
+
 const HELP = {
   Time: 'Sentences of the chosen video against its clips along time. Bright cells are alike; a frame marks the best clip of each row. Click a cell to play it.',
   Map: 'Every query (●) and its true match (▲) in a plane: near points have similar embeddings. Wheel zooms, drag moves, Shift and drag draws a lasso, a click asks with that point.',
@@ -1202,9 +1240,14 @@ export class App {
     if (out.video && !this.g.number.has(out.video)) delete out.video;
     if (out.item && !(Array.isArray(out.item) && this.g.number.has(out.item[0]))) delete out.item;
     if (out.picked && !Array.isArray(out.picked)) delete out.picked;
+    if (out.method && !this.methods_known.includes(out.method)) delete out.method;
+    if (out.layout && !LAYOUTS.some(([v]) => v === out.layout)) delete out.layout;
     return out;
   }
 
+  get methods_known() {
+    return this.about.umap ? ['pca', 'umap'] : ['pca'];
+  }
   set(change) {
     Object.assign(this.state, change);
     this.link.save?.(this.state, this.first);
@@ -1301,11 +1344,7 @@ export class App {
     parts.layout = h(
       'div',
       {class: 'segments', role: 'group', 'aria-label': 'size of the answers'},
-      [
-        ['grid', 'Cards'],
-        ['large', 'Large'],
-        ['list', 'List'],
-      ].map(([v, name]) =>
+      LAYOUTS.map(([v, name]) =>
         h(
           'button',
           {type: 'button', value: v, onclick: () => (this.set({layout: v}), this.relayout())},
@@ -1640,6 +1679,7 @@ export class App {
         );
       }
     }
+    for (const words of reply.warnings || []) lines.push(h('p', {class: 'warn'}, words));
     this.parts.query.replaceChildren(...lines);
   }
 
@@ -1730,12 +1770,13 @@ export class App {
         h('span', {class: 'time'}, part >= 0 ? span(start, stop) : clock(stop)),
         a.right ? h('span', {class: 'true'}, '✓ true match') : null,
       ),
-      a.heat.length ? this.heat(a) : null,
+      a.heat.length > 1 ? this.heat(a) : null,
       h(
         'div',
         {class: 'about'},
         h('p', {class: 'title'}, h('b', {}, this.g.keys[a.n]), h('span', {class: 'dim'}, where)),
         text ? h('p', {class: 'text'}, text) : null,
+        a.words ? h('p', {class: 'text', title: 'said or written in this clip'}, `“${a.words}”`) : null,
         h(
           'p',
           {class: 'foot'},
@@ -1848,19 +1889,19 @@ export class App {
     return this.kept[key];
   }
 
-  videoMessage(cycles) {
+  videoMessage() {
     const {state, way} = this,
+      {cycles, aligned} = state,
       what = state.words ? {words: state.words} : {item: state.item};
-    return {do: 'video', key: this.g.keys[this.shown.n], direction: way.name, cycles, ...what};
+    return {do: 'video', key: this.g.keys[this.shown.n], direction: way.name, cycles, aligned, ...what};
   }
 
   async time(current) {
     if (!this.shown) return null;
     const {n, part} = this.shown,
-      d = await this.send(this.videoMessage(this.state.cycles));
+      d = await this.send(this.videoMessage());
     if (!current()) return null;
-    const {paired} = this.about,
-      from = this.g.first[n],
+    const from = this.g.first[n],
       spans = d.lanes.map((_, j) => [this.g.start[from + j], this.g.stop[from + j]]),
       texts =
         this.about.paired && this.g.texts
@@ -1902,7 +1943,7 @@ export class App {
     this.redraw = () =>
       heatmap(
         host,
-        {...d, path: this.state.aligned && paired ? bestPath(d.sim) : null, spans, texts, duration: this.g.duration[n]},
+        {...d, spans, texts, duration: this.g.duration[n]},
         this.palette,
         c => this.show(n, c.clip),
       );
@@ -1920,10 +1961,9 @@ export class App {
   /** The table of queries of the present direction, unpacked. */
   async queries() {
     const d = await this.once({do: 'queries', pair: this.way.pair});
-    if (!d.columns) {
-      d.columns = Object.fromEntries(Object.entries(d.packed).map(([k, v]) => [k, unpack(v)]));
-      for (const [k, v] of Object.entries(d.plain || {})) d.columns[k] = v;
-    }
+    columnsOf(d);
+    if (this.way.parts)
+      d.columns['place in the video'] ??= Float32Array.from({length: d.n}, (_, i) => this.itemOf(i)[1] + 1);
     return d;
   }
 
@@ -1949,7 +1989,7 @@ export class App {
         {'aria-label': 'colour by', onchange: e => (this.set({colour: e.target.value}), this.panel())},
         ['kind', ...names, 'density']
           .filter(c => c !== 'kind' || both)
-          .map(c => h('option', {value: c}, `colour: ${c}`)),
+          .map(c => h('option', {value: c}, `colour: ${COLUMNS[c] || c}`)),
       );
       const methods = h(
         'select',
@@ -1957,13 +1997,11 @@ export class App {
           'aria-label': 'projection',
           onchange: e => {
             this.set({method: e.target.value});
-            this.mapNote.textContent = 'Computing …';
+            this.mapNote.textContent = e.target.value === 'umap' ? 'Computing … (minutes for many points)' : 'Computing …';
             this.panel();
           },
         },
-        [['pca', 'principal components'], ...(this.about.umap ? [['umap', 'UMAP']] : [])].map(([v, w]) =>
-          h('option', {value: v}, w),
-        ),
+        this.methods_known.map(v => h('option', {value: v}, {pca: 'principal components', umap: 'UMAP'}[v])),
       );
       const lasso = h(
         'button',
@@ -2043,16 +2081,27 @@ export class App {
     return true;
   }
 
-  /** The points of the other kind that are nearest to one: `first` is the first of that kind. */
+  /** The five points of the other kind that are nearest to one, and as a list; `first` is the first of that kind. */
   async neighboursOf(row, first, both) {
     const way = this.way,
       back = this.about.directions.find(d => d.parts === way.parts && d.table && d.asks !== way.asks),
       asked = both && !first && back ? back : way,
       [n, part] = this.itemOf(row),
       reply = await this.send({do: 'ask', direction: asked.name, k: 6, item: [this.g.keys[n], part]});
-    return reply.answers
-      .map(a => (way.parts ? this.g.first[a.n] + a.part : a.n) + (both ? first : 0))
-      .filter(i => i !== row || both);
+    const rows = reply.answers
+        .map(a => ({row: way.parts ? this.g.first[a.n] + a.part : a.n, score: a.score}))
+        .filter(x => x.row !== row || both)
+        .slice(0, 5),
+      line = x => {
+        const at = this.itemOf(x.row),
+          text = this.textOf(...at);
+        return h('li', {}, short(text || this.shortName(...at), 42), h('span', {class: 'dim'}, x.score.toFixed(2)));
+      };
+    const head = both && this.about.paired ? `nearest ${way.kinds[first ? 1 : 0]}s` : 'nearest';
+    return {
+      points: rows.map(x => x.row + (both ? first : 0)),
+      words: h('div', {}, h('p', {class: 'dim'}, head), h('ol', {}, rows.map(line))),
+    };
   }
 
   /** A colour for each point by a column, with its legend. */
@@ -2070,10 +2119,9 @@ export class App {
     }
     const values = name === 'density' ? density(this.cloud.d) : q.columns[name];
     if (Array.isArray(values)) {
-      const known = [...new Set(values)],
-        set = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442', '#999999'];
-      for (let i = 0; i < total; i++) put(i, parsed(set[known.indexOf(values[i % n]) % 8]));
-      return {colour, entries: known.slice(0, 8).map((k, i) => h('span', {}, swatch(set[i]), k))};
+      const {names, place} = categories(values, KINDS.length - 1);
+      for (let i = 0; i < total; i++) put(i, parsed(KINDS[place[i % n]]));
+      return {colour, entries: names.map((k, i) => h('span', {}, swatch(KINDS[i]), short(k, 30)))};
     }
     const log = ['rank', 'seconds', 'density'].includes(name),
       f = log ? x => Math.log1p(x) : x => x,
@@ -2085,7 +2133,11 @@ export class App {
       if (x < low) low = x;
       if (x > high) high = x;
     }
-    for (let i = 0; i < total; i++) put(i, shade((all[i % each] - low) / (high - low || 1), p));
+    const none = parsed(p.line);
+    for (let i = 0; i < total; i++) {
+      const x = all[i % each];
+      put(i, Number.isNaN(x) ? none : shade((x - low) / (high - low || 1), p));
+    }
     const back = v => (log ? Math.expm1(v) : v),
       shown = v =>
         name === 'rank'
@@ -2095,7 +2147,7 @@ export class App {
             : v.toFixed(2);
     const bar = s('svg', {viewBox: '0 0 96 10', width: 96, height: 10, 'aria-hidden': 'true'});
     for (let i = 0; i < 32; i++) bar.append(s('rect', {x: 3 * i, width: 3.2, height: 10, fill: rgb(shade(i / 31, p))}));
-    const ends = name === 'density' ? ['few', 'many points nearby'] : [`${name} ${shown(back(low))}`, shown(back(high))];
+    const ends = name === 'density' ? ['few', 'many points nearby'] : [`${COLUMNS[name] || name}: ${shown(back(low))}`, shown(back(high))];
     return {colour, entries: [h('span', {}, ends[0], bar, ends[1])]};
   }
 
@@ -2232,6 +2284,12 @@ export class App {
         help: 'the answer that won has the same text',
       },
     ];
+    for (const name of q.given)
+      columns.push(
+        Array.isArray(c[name])
+          ? {name, value: r => c[name][r]}
+          : {name, number: true, value: r => c[name][r], show: r => (Number.isNaN(c[name][r]) ? '' : +c[name][r].toFixed(3))},
+      );
     this.table = new Table(table, columns, {sort: {name: 'rank', down: true}, open: r => this.askRow(r)});
     this.redraw = () => {
       const p = this.palette,
@@ -2321,7 +2379,7 @@ export class App {
       'Nearly the same',
       'Pairs that the model can hardly tell apart (cosine of at least 0.95).',
       [
-        {name: 'cosine', number: true, value: r => +r.similarity.toFixed(4)},
+        {name: 'cosine', number: true, value: r => +r.similarity.toFixed(4), show: r => r.similarity.toFixed(4)},
         ...both('one'),
         ...both('other'),
       ],
@@ -2436,8 +2494,8 @@ export class App {
       sign = x => `${x > 0 ? '+' : x < 0 ? '−' : ''}${Math.abs(100 * x).toFixed(1)}`;
     const top = new Table(scores, [
       {name: 'metric', value: r => r.metric},
-      {name: `A: ${d.names[0]}`, number: true, value: r => +pct(r.A), show: r => pct(r.A)},
-      {name: `B: ${d.names[1]}`, number: true, value: r => +pct(r.B), show: r => pct(r.B)},
+      {name: 'A', number: true, value: r => +pct(r.A), show: r => pct(r.A)},
+      {name: 'B', number: true, value: r => +pct(r.B), show: r => pct(r.B)},
       {
         name: 'difference',
         number: true,
@@ -2445,8 +2503,8 @@ export class App {
         show: r => sign(r.difference),
       },
       {name: '95 % interval', value: r => `${sign(r.low)} to ${sign(r.high)}`},
-      {name: 'only A right', number: true, value: r => r.only_A},
-      {name: 'only B right', number: true, value: r => r.only_B},
+      {name: 'only A', number: true, value: r => r.only_A, help: 'queries that only A gets right'},
+      {name: 'only B', number: true, value: r => r.only_B, help: 'queries that only B gets right'},
     ]);
     top.set(d.scores);
     const rows = [...Array(n).keys()].filter(i => d.x[i] !== d.y[i]);
@@ -2470,6 +2528,7 @@ export class App {
     this.table.set(rows);
     const better = rows.filter(i => d.y[i] < d.x[i]).length;
     this.parts.panel.replaceChildren(
+      h('p', {class: 'note'}, h('b', {}, 'A '), d.names[0], h('b', {}, ' · B '), d.names[1]),
       scores,
       h(
         'p',
@@ -2951,6 +3010,12 @@ export function stored(data) {
       [a, b] = [data.gallery.first[n], data.gallery.first[n + 1]];
     return {clip: [...clip.subarray(a, b)], end: [...end.subarray(a, b)]};
   }
+  function paths(n) {
+    const {first} = data.gallery;
+    if (!heats.paths)
+      heats.paths = pathsOf(unpack(data.moves), Array.from({length: first.length - 1}, (_, i) => first[i + 1] - first[i]));
+    return heats.paths[n];
+  }
   const answer = {
     open: () => data.about,
     gallery: () => data.gallery,
@@ -2989,8 +3054,7 @@ export function stored(data) {
         answers.push({n: v, part: p, score, right, heat, strength});
       }
       const q = d.table && data.queries[d.table];
-      if (q && !q.columns)
-        q.columns = Object.fromEntries(Object.entries(q.packed).map(([k, x]) => [k, unpack(x)]));
+      if (q) columnsOf(q);
       return {
         answers,
         ms: null,
@@ -3009,6 +3073,7 @@ export function stored(data) {
         query: [],
         sentence: mine ? m.item[1] : null,
         cycle: m.cycles && data.cycles ? cycles(n) : null,
+        path: m.aligned && data.moves ? paths(n) : null,
       };
     },
   };
