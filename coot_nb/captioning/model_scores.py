@@ -21,29 +21,35 @@ from .metrics import Captions, References
 from ..config import DataError
 from ..data.annotations import match_names
 from ..data.frames import segment_frames
+from ..data.text import load_text_encoder
 from ..data.video_files import Videos, find_videos
 from ..files import check_model_config
 from ..retrieval.embeddings import unit_rows
 from ..search.encoders import load_encoder, no_downloads
+from ..search.open import open_search
 from ..search.video_embeddings import kept_features
 
 # %% auto #0
-__all__ = ['PAC_PREFIX', 'bert_scores', 'emscore', 'pac_score', 'ClipScores', 'clip_scores']
+__all__ = ['PAC_PREFIX', 'bert_scores', 'emscore', 'pac_score', 'ClipScores', 'clip_scores', 'caption_ranks']
 
 # %% ../../nbs/65d_model_scores.ipynb #f2d3fc58
 def _load(what: str, name: str | Path, *kinds: Any) -> list[Any]:
     "Parts of a model of transformers, from a folder or the local cache."
-    name = str(name)
-    wanted = ('expected a folder with config.json, model.safetensors and the files of its tokenizer, or the name of '
-        f'a model in the local cache of transformers (`hf download {name}` puts it there)')
+    from transformers.utils import logging
+    name, bars = str(name), logging.is_progress_bar_enabled()
+    wanted = ('expected a folder with config.json, model.safetensors and the files of its tokenizer, or the '
+        f'name of a model in the local cache of transformers (`hf download {name}` puts it there)')
     check_model_config(name, f'{what} {name}')
     try:
+        logging.disable_progress_bar()
         with no_downloads():
             how: dict = dict(local_files_only=True, trust_remote_code=False)
             return [kind.from_pretrained(name, **how) for kind in kinds]
     except (OSError, ValueError, KeyError, RuntimeError) as e:
         first = next(filter(None, map(str.strip, str(e).splitlines())), type(e).__name__)
         raise DataError(f'{what} {name}: {wanted}; found: {first:.160}') from e
+    finally:
+        if bars: logging.enable_progress_bar()
 
 # %% ../../nbs/65d_model_scores.ipynb #187a20a9
 _LAYERS = {'roberta-large': 17, 'roberta-base': 10, 'bert-base-uncased': 9, 'bert-large-uncased': 18,
@@ -52,7 +58,7 @@ _LAYERS = {'roberta-large': 17, 'roberta-base': 10, 'bert-base-uncased': 9, 'ber
 def bert_scores(
     texts: dict[str, str], # captions by key
     references: References, # texts by key; those without a caption are left out
-    name: str | Path, # a folder with a model of transformers, or the name of one in the local cache
+    name: str | Path, # `minilm`, a folder with a model of transformers, or a name in the local cache
     layer: int | None = None, # hidden layer that is compared; None: that of the paper, or the last
 ) -> dict[str, float]: # F-measure by key
     "Returns the BERTScore of each text (Zhang et al., section 3). Raises `DataError` if there is no model."
@@ -60,7 +66,8 @@ def bert_scores(
     true = {k: [r for r in references[k] if r.strip()] for k in references if texts.get(k, '').strip()}
     true = {k: rs for k, rs in true.items() if rs}
     if not true: raise DataError(f'BERTScore: none of {len(references)} references has a caption with words')
-    model, tokenizer = _load('BERTScore', name, AutoModel, AutoTokenizer)
+    folder = load_text_encoder('minilm').tokenizer.folder if str(name) == 'minilm' else name
+    model, tokenizer = _load('BERTScore', folder, AutoModel, AutoTokenizer)
     deepest, layer = model.config.num_hidden_layers, layer or _LAYERS.get(str(name)) or -1
     wrong = f'BERTScore {name}: layer {layer}: expected 1 to {deepest}'
     if layer > deepest or layer < -1: raise DataError(wrong)
@@ -126,7 +133,7 @@ class _ClipText:
     def __init__(self, name: str | Path):
         from transformers import AutoConfig, AutoTokenizer, CLIPModel
         config, = _load('CLIP', name, AutoConfig)
-        other = f'CLIP {name}: expected a model of type clip, found {config.model_type}: the scores need its text tokens'
+        other = f'CLIP {name}: expected model type clip, for its text tokens, found {config.model_type}'
         if config.model_type != 'clip': raise DataError(other)
         model, self.tokenizer = _load('CLIP', name, CLIPModel, AutoTokenizer)
         self.model, self.project = model.text_model.eval(), model.text_projection
@@ -164,7 +171,7 @@ def clip_scores(
     workers: int | None = None, # videos decoded at once
     progress: bool = True, # show bars
 ) -> ClipScores:
-    "Returns EMScore, PAC-S and self-retrieval. Raises `DataError` if the model is missing, or all videos are."
+    "Returns EMScore, PAC-S and self-retrieval. Raises `DataError` without model or videos."
     text, files = _ClipText(name), find_videos(videos)
     names = match_names(captions, files)
     none = f'{videos}: none of the {len(captions)} captioned videos is among these {len(files)} files'
@@ -173,12 +180,13 @@ def clip_scores(
     store, failed = kept_features(wanted, Path(folder), backbone, workers, progress)
     missing = {k: failed.get(names[k], 'no frames') if k in names else 'no file of it' for k in captions
         if names.get(k) not in store}
-    shown = {k: _clips(k, captions[k], np.array(store[names[k]], np.float32), float(store.attrs['fps']))
-        for k in captions if k not in missing and captions[k]}
+    fps, used = float(store.attrs['fps']), [k for k in captions if k not in missing and captions[k]]
+    def seen(k): return np.array(store[names[k]], np.float32)
+    shown = {k: _clips(k, captions[k], seen(k), fps) for k in used}
     if not shown: raise DataError(f'{videos}: no video could be used, such as {next(iter(missing.items()))}')
     said = [c.sentence for k in shown for c in captions[k]]
     (tokens, rows), prefixed = text(said), text([PAC_PREFIX + s for s in said])[1]
-    clips = [x for k in shown for x in shown[k]]
+    clips: list = [x for k in shown for x in shown[k]]
     scores = iter([emscore(x, w, weight) for x, w, weight in zip(clips, rows, _rareness(tokens))])
     items = {k: [next(scores) for _ in captions[k]] for k in shown}
     means = np.stack([unit_rows(x).mean(0) for x in clips])
@@ -194,3 +202,27 @@ def _clips(key: str, captions: list, frames: np.ndarray, fps: float) -> list[np.
     n = len(frames)
     spans = (c.timestamp or (0., 0.) for c in captions)
     return [frames[slice(*segment_frames(a, b, n, n/fps))] for a, b in spans]
+
+# %% ../../nbs/65d_model_scores.ipynb #0c6f59a2
+def caption_ranks(
+    captions: Captions, # a sentence for each annotated clip, in their order
+    run: str | Path, # folder of a finished COOT run
+    data_path: str | Path = 'data', # folder of the data sets
+    split: str | None = None, # of the run's data set, None for all
+    use_cuda: bool = True, # whether a GPU may be used
+) -> tuple[dict[str, float], int]: # `r1`, `r5`, `medr`, and the number of clips
+    "Returns how well captions find their own clips. Raises `DataError` if the run does not know the videos."
+    index = open_search(run, data_path, split, use_cuda=use_cuda)
+    emb, space = index.emb, index.space
+    deaf = f'{run}: cannot encode captions: {getattr(space, "deaf", "")}'
+    if space is None or space.encode is None: raise DataError(deaf)
+    names = match_names(captions, emb.keys)
+    counts = {k: int(emb.clip_num[emb.index(name)]) for k, name in names.items()}
+    fits = [k for k, n in counts.items() if n == len(captions[k])]
+    none = f'{run}: none of {len(captions)} captioned videos has as many clips there as captions'
+    if not fits: raise DataError(none)
+    starts = {k: int(emb.clip_start[emb.index(names[k])]) for k in fits}
+    clips = np.concatenate([emb.clip_emb[starts[k]:starts[k] + counts[k]] for k in fits])
+    said = [c.sentence.strip() or '.' for k in fits for c in captions[k]]
+    asked = torch.cat([torch.as_tensor(space.encode(s).parts)[:1] for s in said]).float().cpu().numpy()
+    return self_retrieval(asked, clips), len(said)
