@@ -103,6 +103,7 @@ def download(page, what):
     with page.expect_download() as saved: page.locator('.menu .items button', has_text=what).click()
     return Path(saved.value.path()).read_bytes()
 
+CUT = 'all => all.map(e => e.scrollWidth > e.clientWidth)'
 CONTROLS = 'button link checkbox combobox searchbox textbox tab option slider application'.split()
 
 def accessible(page, worst):
@@ -197,7 +198,9 @@ def scenario(page, name, text=True, films=True, path=None):
     page.locator('.panel tbody tr').first.click()
     expect(status).to_contain_text('The true match is at rank')
     assert b'rank,query,text,margin' in download(page, 'Table of this panel')[:40]
-    assert b'<svg' in download(page, 'as SVG')[:100] and download(page, 'as PNG')[:4] == b'\x89PNG'
+    drawn, title = download(page, 'as SVG'), page.locator('h1').inner_text()
+    assert b'<svg' in drawn[:100] and f'>{title}'.encode() in drawn
+    assert download(page, 'as PNG')[:4] == b'\x89PNG'
     page.get_by_label('filter the queries').fill('')
     tab(page, 'Confusions')
     expect(page.get_by_role('heading', name='Nearly the same')).to_be_visible()
@@ -296,6 +299,8 @@ def quick_served(one, other, encode):
                     accessible(page, worst)
                     wide = page.evaluate('document.documentElement.scrollWidth')
                     assert wide <= 1000, f'{name}: at 1000 pixels the page is {wide} wide'
+                    cut = page.locator('.panel .scroll').evaluate_all(CUT)
+                    assert not any(cut), f'{name}: at 1000 pixels a table is cut'
     print(f'      least contrast of a text, all panels, both themes: {min(worst):.2f}')
 
 def quick_disk(one, other, encode):
@@ -351,8 +356,19 @@ widget.render({model, el: document.getElementById('cell')});</script>""" % (styl
         page.evaluate('s => fromPython(s)', ex.state)
         expect(page.locator('.player .title b')).to_have_text('room_05')
 
+def unplayable(path):
+    "A video file that no browser plays: AVI."
+    import av, numpy as np
+    with av.open(path, 'w') as out:
+        stream = out.add_stream('mpeg4', rate=4)
+        stream.width, stream.height, stream.pix_fmt = 128, 72, 'yuv420p'
+        for i in range(24):
+            frame = av.VideoFrame.from_ndarray(np.full((72, 128, 3), 250 - 8*i, np.uint8), format='rgb24')
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+
 def quick_bare(one, other, encode):
-    "Without a text encoder and without video files; an index-like gallery without texts."
+    "Without a text encoder and video files; with a file that no browser plays; an index without texts."
     from dataclasses import replace
     from coot_nb.views.explorer import Explorer
     with serving(Explorer(replace(one, videos=None, captions={}))) as url, page_at(url, 1000) as page:
@@ -364,6 +380,12 @@ def quick_bare(one, other, encode):
         page.keyboard.press('Escape')
         page.locator('button.primary').click()
         expect(page.locator('.query')).to_contain_text('no text encoder')
+    with tempfile.TemporaryDirectory() as tmp:
+        unplayable(f'{tmp}/{one.emb.keys[0]}.avi')
+        old = Explorer(replace(one, videos=Path(tmp), captions={}))
+        with serving(old) as url, page_at(f'{url}#%7B%22video%22:%22{one.emb.keys[0]}%22%7D', 1000) as page:
+            expect(page.locator('.player .warn')).to_contain_text('cannot play')
+            expect(page.locator('.player .flip img.seen')).to_be_visible()
     alike = Explorer(replace(one, paired=False, captions={}), encode)
     with serving(alike) as url, page_at(url, 1000) as page:
         expect(page.locator('.card').first).to_be_visible()

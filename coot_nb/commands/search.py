@@ -100,7 +100,7 @@ def _alone(against: Path, moments: bool, asks: list) -> list[Any]:
 def _print_scores(asked: Any, against: Path, split: str | None, as_json: bool) -> None:
     from coot_nb.data.readers import read_annotations
     from coot_nb.search.annotated import score_moments
-    meta = read_annotations(against)
+    meta = read_annotations(against, asked.emb.keys)
     found = score_moments(asked, meta.split(split) if split else meta)
     print(json.dumps(found.to_dict(), indent=1) if as_json else f'{asked}\n{found}')
 

@@ -359,7 +359,7 @@ def _page_lists(found: dict[str, Any]) -> dict[str, Any]:
 
 # %% ../../nbs/74_homes.ipynb #f733e699
 def _page_heats(g: Gallery, way: Any, items: Any, most: int = 400_000) -> dict[str, Any]:
-    "For each answer the likeness of the parts of its video to the query, on its own scale from 0 to 255."
+    "For each answer the similarity of the query to the parts of its video, on its own scale from 0 to 255."
     import numpy as np
     from coot_nb.views.panels import pack
     emb, start = g.emb, g.emb.clip_start

@@ -327,7 +327,7 @@ def _repeated_words(
     sentences: Sequence[str], # the captions of a video, in order
     n: int = 4, # words of a repeated phrase
 ) -> list[list[tuple[str, bool]]]: # the words of each sentence, True where they belong to a repetition
-    "Returns the words, and whether each is part of a phrase of `n` words that stood before in the paragraph."
+    "Returns the words, and whether each belongs to a phrase of `n` words from earlier in the paragraph."
     seen, out = Counter(), []
     for sentence in sentences:
         words = sentence.split()

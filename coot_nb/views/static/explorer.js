@@ -114,6 +114,9 @@ export function wilson(share, n) {
   return [Math.max(mid - half, 0), Math.min(mid + half, 1)];
 }
 
+/** A number with its sign and three decimals, as in a text. */
+export const signed = x => (x < 0 ? '−' : '+') + Math.abs(x).toFixed(3);
+
 /** Whether every word occurs in the text. */
 export function matches(text, words) {
   const low = text.toLowerCase();
@@ -433,7 +436,7 @@ export function heatmap(host, d, p, choose) {
     e.append(
       s('path', {d: points, fill: 'none', stroke: p.bg, 'stroke-width': 4, 'pointer-events': 'none'}),
       tip(
-        s('path', {d: points, fill: 'none', stroke: p.accent, 'stroke-width': 2, class: 'path'}),
+        s('path', {d: points, fill: 'none', stroke: p.fg, 'stroke-width': 2, class: 'path'}),
         'the best alignment that keeps the order',
       ),
     );
@@ -1042,7 +1045,8 @@ function stamp(r, triangle, width, alpha) {
   return {half, offsets: Int32Array.from(offsets), cover: Int32Array.from(cover)};
 }
 
-/** A table that sorts by its headings; long ones grow as they are asked for. */
+/** A table that sorts by its headings; long ones grow as they are asked for. The name of an item is over its
+ * text (`over`) and a column (`under` which text) of its own only in what is exported, or where texts are missing. */
 class Table {
   constructor(host, columns, options = {}) {
     Object.assign(this, {host, columns, all: columns, options, rows: [], shown: 100});
@@ -1052,14 +1056,17 @@ class Table {
     this.rows = rows;
     this.shown = 100;
     this.columns = this.all.filter(c => !c.wide || !rows.length || rows.some(r => c.value(r)));
+    this.seen = this.columns.filter(c => !c.under || !this.columns.some(x => x.name === c.under));
     this.draw();
   }
   ordered() {
     const by = this.sort && this.columns.find(c => c.name === this.sort.name);
-    return by ? sorted(this.rows, by.value, this.sort.down) : this.rows;
+    return by ? sorted(this.rows, by.by || by.value, this.sort.down) : this.rows;
   }
   draw() {
-    const head = this.columns.map(c => {
+    const place = c => [c.number && 'n', c.minor && 'minor'].filter(Boolean).join(' '),
+      minor = this.seen.some(c => c.minor);
+    const head = this.seen.map(c => {
       const mine = this.sort && this.sort.name === c.name,
         turn = () => {
           this.sort = {name: c.name, down: mine ? !this.sort.down : !!c.number};
@@ -1069,7 +1076,7 @@ class Table {
       return h(
         'th',
         {
-          class: c.number ? 'n' : '',
+          class: place(c),
           scope: 'col',
           'aria-sort': mine ? (this.sort.down ? 'descending' : 'ascending') : 'none',
         },
@@ -1082,10 +1089,11 @@ class Table {
     });
     const rows = this.ordered(),
       body = rows.slice(0, this.shown).map(r => {
-        const cells = this.columns.map(c => {
-          const x = c.show ? c.show(r) : c.value(r);
-          if (c.wide) return h('td', {class: 'wide'}, h('div', {class: 'clamp', title: String(x)}, String(x)));
-          return h('td', {class: c.number ? 'n' : ''}, String(x));
+        const cells = this.seen.map(c => {
+          const x = String(c.show ? c.show(r) : c.value(r));
+          if (!c.wide) return h('td', {class: place(c)}, x);
+          const over = c.over && x && h('div', {class: 'dim'}, c.over(r));
+          return h('td', {class: 'wide'}, over, h('div', {class: 'clamp', title: x}, c.nodes ? c.nodes(r) : x));
         });
         const open = this.options.open && (() => this.options.open(r));
         const line = h(
@@ -1115,6 +1123,7 @@ class Table {
       );
     this.host.replaceChildren(
       h('div', {class: 'scroll'}, h('table', {}, h('thead', {}, h('tr', {}, head)), h('tbody', {}, body))),
+      ...(minor ? [h('p', {class: 'help fewer'}, 'A wider window shows more columns; the exported table has all.')] : []),
       ...(more ? [more] : []),
     );
   }
@@ -1176,13 +1185,18 @@ const HELP = {
   Confusions:
     'What ranks above the true match: hubs, which are in far more lists than chance allows, pairs that are confused with each other, and texts that are nearly the same.',
   Captions:
-    'What captioning models wrote for each clip beside the annotated sentence. Underlined words repeat a phrase of four words from earlier in the paragraph; numbers are ROUGE-L.',
+    'What captioning models wrote for each clip beside the annotated sentence. Underlined words repeat a phrase of four words from earlier in the paragraph; numbers are ROUGE‑L, the longest shared sequence of words (1: the same).',
   Compare:
     'Two runs on the same queries. The difference is B − A with a 95 % interval (paired bootstrap); an interval without 0 is a difference that is unlikely to be chance.',
 };
 
 const CYCLES =
   'A cycle goes from a sentence to its nearest clip and back to the nearest sentence. A solid line returns to where it began; a dashed one ends at another sentence.';
+
+const RECALL = 'R@k: percent of the queries whose true match is among the first k answers';
+
+const ALIGNED =
+  'The alignment is the path with the highest similarity from the first sentence and clip to the last that keeps the order of both (dynamic time warping).';
 
 export class App {
   constructor(root, link) {
@@ -1309,7 +1323,7 @@ export class App {
     const head = h(
       'header',
       {},
-      h('div', {class: 'name'}, h('h1', {}, about.name), h('p', {}, facts.filter(Boolean).join(' · '))),
+      h('div', {class: 'name'}, h('h1', {}, about.name), h('p', {}, facts.filter(Boolean).join(' · ')), about.paired && h('p', {}, RECALL)),
       parts.scores,
       h('div', {class: 'tools'}, theme, this.exports()),
     );
@@ -1444,7 +1458,7 @@ export class App {
   hint() {
     const can = this.about.text && this.way.text;
     this.parts.words.placeholder = can
-      ? 'Describe a moment: “open the blue door”'
+      ? 'Describe a moment, for example “opens a blue door”'
       : `Find ${this.way.parts ? 'a clip' : 'a video'} by words of its text or name`;
     this.parts.words.title = can ? 'several sentences are separated by /' : '';
   }
@@ -1673,7 +1687,7 @@ export class App {
             h(
               'span',
               {class: 'dim', title: 'score of the true match minus that of the best wrong answer'},
-              `margin ${reply.margin >= 0 ? '+' : '−'}${Math.abs(reply.margin).toFixed(3)}`,
+              `margin ${signed(reply.margin)}`,
             ),
           ),
         );
@@ -1920,7 +1934,7 @@ export class App {
       ),
       aligned = h(
         'label',
-        {class: 'check', title: 'the best path through sentences and clips that keeps the order of both (dynamic time warping)'},
+        {class: 'check', title: ALIGNED},
         h('input', {
           type: 'checkbox',
           checked: this.state.aligned,
@@ -1937,7 +1951,8 @@ export class App {
       );
     this.parts.panel.replaceChildren(
       head,
-      ...(this.state.cycles ? [h('p', {class: 'help'}, CYCLES)] : []),
+      ...(d.cycle ? [h('p', {class: 'help'}, CYCLES)] : []),
+      ...(d.path ? [h('p', {class: 'help'}, ALIGNED)] : []),
       host,
     );
     this.redraw = () =>
@@ -2170,7 +2185,7 @@ export class App {
 
   describe(row, answer, q) {
     const [n, part] = this.itemOf(row),
-      kind = this.way.kinds[answer ? 1 : 0],
+      kind = this.about.paired ? this.way.kinds[answer ? 1 : 0] : this.way.parts ? 'clip' : 'video',
       text = this.textOf(n, part);
     return h(
       'div',
@@ -2249,47 +2264,50 @@ export class App {
         value: r => Math.floor(c.rank[r]) + 1,
         help: 'place of the true match; 1 is found first',
       },
-      {name: 'query', value: r => this.shortName(...this.itemOf(r))},
-      {name: 'text', wide: true, value: text},
+      {name: 'query', under: 'text', value: r => this.shortName(...this.itemOf(r))},
+      {name: 'text', wide: true, value: text, over: r => this.shortName(...this.itemOf(r))},
       {
         name: 'margin',
         number: true,
         value: r => +c.margin[r].toFixed(3),
-        show: r => c.margin[r].toFixed(3),
+        show: r => signed(c.margin[r]),
         help: 'score of the true match minus that of the best wrong answer',
       },
       {
         name: 'won instead',
         wide: true,
         value: r => (c.rank[r] >= 1 ? text(c.rival[r]) : ''),
+        over: r => this.shortName(...this.itemOf(c.rival[r])),
         help: 'the best wrong answer, where it won',
       },
-      {name: 'words', number: true, value: r => c.words[r], help: 'words of the text'},
+      {name: 'words', number: true, minor: true, value: r => c.words[r], help: 'words of the text'},
       {
         name: 'seconds',
         number: true,
+        minor: true,
         value: r => +c.seconds[r].toFixed(1),
         help: 'length of the video or clip',
       },
       {
         name: 'ties',
         number: true,
+        minor: true,
         value: r => c.ties[r],
         help: 'wrong answers with exactly the score of the true match',
       },
-      {name: 'copies', number: true, value: r => c.copies[r], help: 'items with the same text'},
+      {name: 'copies', number: true, minor: true, value: r => c.copies[r], help: 'items with the same text'},
       {
         name: 'excused',
+        minor: true,
         value: r => (c.excused[r] ? 'yes' : ''),
         help: 'the answer that won has the same text',
       },
     ];
-    for (const name of q.given)
-      columns.push(
-        Array.isArray(c[name])
-          ? {name, value: r => c[name][r]}
-          : {name, number: true, value: r => c[name][r], show: r => (Number.isNaN(c[name][r]) ? '' : +c[name][r].toFixed(3))},
-      );
+    for (const name of q.given) {
+      const number = !Array.isArray(c[name]),
+        show = r => (Number.isNaN(c[name][r]) ? '' : +c[name][r].toFixed(3));
+      columns.push({name, number, minor: true, value: r => c[name][r], show: number ? show : null});
+    }
     this.table = new Table(table, columns, {sort: {name: 'rank', down: true}, open: r => this.askRow(r)});
     this.redraw = () => {
       const p = this.palette,
@@ -2346,12 +2364,12 @@ export class App {
         return t;
       };
     const both = side => [
-      {name: side, value: r => name(r[side])},
-      {name: `text of ${side}`, wide: true, value: r => text(r[side])},
+      {name: side, under: `text of ${side}`, value: r => name(r[side])},
+      {name: `text of ${side}`, wide: true, value: r => text(r[side]), over: r => name(r[side])},
     ];
     const pairs = [
       {name: 'times', number: true, value: r => r.times},
-      {name: 'margin', number: true, value: r => +r.margin.toFixed(3)},
+      {name: 'margin', number: true, value: r => +r.margin.toFixed(3), show: r => signed(r.margin)},
       ...both('one'),
       ...both('other'),
       {name: 'excused', value: r => (r.excused ? 'yes' : '')},
@@ -2361,8 +2379,8 @@ export class App {
       `The answers that are in the most lists of ${d.k}; by chance each is in ${d.k}.`,
       [
         {name: 'lists', number: true, value: r => r.lists},
-        {name: 'answer', value: r => name(r.row)},
-        {name: 'text', wide: true, value: r => text(r.row)},
+        {name: 'answer', under: 'text', value: r => name(r.row)},
+        {name: 'text', wide: true, value: r => text(r.row), over: r => name(r.row)},
       ],
       d.hubs,
       r => this.askRow(r.row),
@@ -2420,58 +2438,27 @@ export class App {
       this.parts.panel.replaceChildren(h('p', {class: 'dim'}, 'No captions for this video.'));
       return true;
     }
-    const said = line =>
-      runs(line.words).map(([words, again]) => [again ? h('u', {}, words) : words, ' ']).flat();
-    const rows = Array.from({length: this.parts_of(n)}, (_, i) => i),
-      head = ['time', 'annotated', ...models.map(m => `${m.name} (${m.mean.toFixed(2)})`)];
-    const cell = (m, i) =>
-      m.lines[i]
-        ? h('td', {class: 'wide'}, said(m.lines[i]), h('span', {class: 'dim'}, m.lines[i].value.toFixed(2)))
-        : h('td');
+    const said = line => runs(line.words).flatMap(([words, again]) => [again ? h('u', {}, words) : words, ' ']),
+      host = h('div', {class: 'grid'});
+    const columns = [
+      {name: 'time', value: i => span(...this.spanOf(n, i)), by: i => i},
+      {name: 'annotated', wide: true, value: i => this.textOf(n, i)},
+      ...models.map(m => ({
+        name: m.name,
+        wide: true,
+        help: `sort by ROUGE‑L; the mean of this video is ${m.mean.toFixed(2)}`,
+        value: i => (m.lines[i] ? m.lines[i].words.map(w => w[0]).join(' ') : ''),
+        by: i => (m.lines[i] ? m.lines[i].value : -1),
+        nodes: i => (m.lines[i] ? [...said(m.lines[i]), h('span', {class: 'dim'}, m.lines[i].value.toFixed(2))] : []),
+      })),
+    ];
+    this.table = new Table(host, columns, {open: i => this.show(n, i)});
+    this.table.set(Array.from({length: this.parts_of(n)}, (_, i) => i));
+    const means = models.map(m => `${m.name} ${m.mean.toFixed(2)}`).join(', ');
     this.parts.panel.replaceChildren(
-      h('div', {class: 'bar'}, h('b', {}, this.g.keys[n])),
-      h(
-        'div',
-        {class: 'scroll'},
-        h(
-          'table',
-          {class: 'captions'},
-          h(
-            'thead',
-            {},
-            h(
-              'tr',
-              {},
-              head.map(x => h('th', {scope: 'col'}, x)),
-            ),
-          ),
-          h(
-            'tbody',
-            {},
-            rows.map(i =>
-              h(
-                'tr',
-                {class: 'open', onclick: () => this.show(n, i)},
-                h('td', {}, span(...this.spanOf(n, i))),
-                h('td', {class: 'wide'}, this.textOf(n, i)),
-                models.map(m => cell(m, i)),
-              ),
-            ),
-          ),
-        ),
-      ),
+      h('div', {class: 'bar'}, h('b', {}, this.g.keys[n]), h('span', {class: 'dim'}, `mean ROUGE‑L: ${means}`)),
+      host,
     );
-    this.table = {
-      csv: () =>
-        csv(
-          head,
-          rows.map(i => [
-            span(...this.spanOf(n, i)),
-            this.textOf(n, i),
-            ...models.map(m => (m.lines[i] ? m.lines[i].words.map(w => w[0]).join(' ') : '')),
-          ]),
-        ),
-    };
     return true;
   }
 
@@ -2520,8 +2507,8 @@ export class App {
         },
         {name: 'rank in A', number: true, value: i => Math.floor(d.x[i]) + 1},
         {name: 'rank in B', number: true, value: i => Math.floor(d.y[i]) + 1},
-        {name: 'query', value: i => this.nameOf(...this.itemOf(d.at[i]))},
-        {name: 'text', wide: true, value: i => this.textOf(...this.itemOf(d.at[i]))},
+        {name: 'query', under: 'text', value: i => this.nameOf(...this.itemOf(d.at[i]))},
+        {name: 'text', wide: true, value: i => this.textOf(...this.itemOf(d.at[i])), over: i => this.nameOf(...this.itemOf(d.at[i]))},
       ],
       {sort: {name: 'change', down: true}, open: i => this.askRow(d.at[i])},
     );
