@@ -103,6 +103,7 @@ def download(page, what):
     with page.expect_download() as saved: page.locator('.menu .items button', has_text=what).click()
     return Path(saved.value.path()).read_bytes()
 
+CUT = 'all => all.map(e => e.scrollWidth > e.clientWidth)'
 CONTROLS = 'button link checkbox combobox searchbox textbox tab option slider application'.split()
 
 def accessible(page, worst):
@@ -118,7 +119,32 @@ def accessible(page, worst):
     bare = [node for node in known if not node.get('name', {}).get('value', '').strip()]
     assert len(known) > 20 and not bare, f'{len(bare)} of {len(known)} controls have no name: {bare[:2]}'
 
-def scenario(page, name, text=True, films=True):
+def drawn_path(page):
+    "The alignment as it is drawn: sentence and clip of each step."
+    page.get_by_label('alignment').check()
+    line = page.locator('.panel svg path.path').get_attribute('d')
+    points = [tuple(map(float, p.split(','))) for p in re.findall(r'[ML]([^ML]+)', line)]
+    xs = sorted({x for x, _ in points})
+    page.get_by_label('alignment').uncheck()
+    return [(round((y - points[0][1])/32), xs.index(x)) for x, y in points]
+
+def colours(page):
+    "Each column colours the map, with a legend; a point shows its nearest neighbours."
+    choice = page.get_by_label('colour by')
+    names = choice.locator('option').evaluate_all('all => all.map(o => o.value)')
+    assert {'rank', 'seconds', 'density'} <= {*names}, names
+    legends = set()
+    for column in names:
+        choice.select_option(column)
+        legends.add(page.locator('.legend').first.inner_text())
+    assert len(legends) == len(names) and all(legends), legends
+    page.locator('canvas.over').focus()
+    page.keyboard.press('ArrowRight')
+    expect(page.locator('.hover')).to_contain_text('nearest')
+    assert page.locator('.hover li').count() == 5
+    return names
+
+def scenario(page, name, text=True, films=True, path=None):
     "What a user does, in every home: asks, plays, turns, selects on the map, filters, exports."
     expect(page.locator('.card').first).to_be_visible(timeout=120_000)
     status, words = page.locator('.query'), page.get_by_role('combobox', name='query')
@@ -150,10 +176,13 @@ def scenario(page, name, text=True, films=True):
         expect(third.locator('video')).to_be_attached()
     else: expect(page.locator('.player .flip img').first).to_be_attached()
     expect(page.locator('.panel svg .cell').first).to_be_visible()
+    found, key = drawn_path(page), page.locator('.player .title b').inner_text()
+    assert len(found) > 1 and (path is None or found == path(key)), found
 
     page.get_by_label('direction').select_option('clip to text')
     expect(status).to_contain_text('The true match is at rank')
     tab(page, 'Map')
+    colours(page)
     lasso(page)
     expect(page.locator('.panel [role=status]')).to_contain_text('chosen')
     tab(page, 'Ranks')
@@ -169,7 +198,9 @@ def scenario(page, name, text=True, films=True):
     page.locator('.panel tbody tr').first.click()
     expect(status).to_contain_text('The true match is at rank')
     assert b'rank,query,text,margin' in download(page, 'Table of this panel')[:40]
-    assert b'<svg' in download(page, 'as SVG')[:100] and download(page, 'as PNG')[:4] == b'\x89PNG'
+    drawn, title = download(page, 'as SVG'), page.locator('h1').inner_text()
+    assert b'<svg' in drawn[:100] and f'>{title}'.encode() in drawn
+    assert download(page, 'as PNG')[:4] == b'\x89PNG'
     page.get_by_label('filter the queries').fill('')
     tab(page, 'Confusions')
     expect(page.get_by_role('heading', name='Nearly the same')).to_be_visible()
@@ -228,8 +259,18 @@ def made(folder):
         parts = torch.tensor(np.stack([bag(line) for line in lines]))
         return Query(parts=parts, whole=torch.nn.functional.normalize(parts.mean(0), dim=0), texts=lines)
     one, other = gallery(.15, 'made', folder/'films'), gallery(.3, 'weaker', None)
+    one.columns['camera'] = {key: 'hand' if i % 3 else 'head' for i, key in enumerate(meta)}
     one.captions['MART'] = {k: [f'{s.text} .' for s in v.segments] for k, v in meta.items()}
     return one, other, encode
+
+def alignment(gallery):
+    "The alignment of a video as Python has it."
+    import torch
+    from coot_nb.retrieval.scores import best_path
+    def path(key):
+        sim = gallery.emb.sentences(key) @ gallery.emb.clips(key).T
+        return [(i, j) for j, i in best_path(torch.tensor(sim.T))]
+    return path
 
 @contextmanager
 def serving(ex):
@@ -245,7 +286,7 @@ def quick_served(one, other, encode):
     worst = []
     with serving(Explorer(one, encode, other, dict(split='test'))) as url:
         with page_at(url) as page:
-            scenario(page, 'served')
+            scenario(page, 'served', path=alignment(one))
             assert download(page, 'This clip')[4:8] == b'ftyp'
             nonsense(page)
             before, key = page.url, page.locator('.player .title b').inner_text()
@@ -258,6 +299,8 @@ def quick_served(one, other, encode):
                     accessible(page, worst)
                     wide = page.evaluate('document.documentElement.scrollWidth')
                     assert wide <= 1000, f'{name}: at 1000 pixels the page is {wide} wide'
+                    cut = page.locator('.panel .scroll').evaluate_all(CUT)
+                    assert not any(cut), f'{name}: at 1000 pixels a table is cut'
     print(f'      least contrast of a text, all panels, both themes: {min(worst):.2f}')
 
 def quick_disk(one, other, encode):
@@ -265,7 +308,8 @@ def quick_disk(one, other, encode):
     from coot_nb.views.homes import write_page
     with tempfile.TemporaryDirectory() as tmp:
         path = write_page(Explorer(one, encode, other, dict(split='test')), Path(tmp)/'page.html')
-        with page_at(path.as_uri()) as page: scenario(page, 'page', text=False, films=False)
+        with page_at(path.as_uri()) as page:
+            scenario(page, 'page', text=False, films=False, path=alignment(one))
 
 def quick_notebook(one, other, encode):
     "The widget, with a bridge in the place of Jupyter's: the same messages, the same state."
@@ -301,7 +345,7 @@ widget.render({model, el: document.getElementById('cell')});</script>""" % (styl
         bridge(page)
         page.route('http://127.0.0.1:1/*', files)
     with page_at('http://127.0.0.1:1/', before=before) as page:
-        scenario(page, 'notebook')
+        scenario(page, 'notebook', path=alignment(one))
         nonsense(page)
         tab(page, 'Map')
         lasso(page)
@@ -312,8 +356,19 @@ widget.render({model, el: document.getElementById('cell')});</script>""" % (styl
         page.evaluate('s => fromPython(s)', ex.state)
         expect(page.locator('.player .title b')).to_have_text('room_05')
 
+def unplayable(path):
+    "A video file that no browser plays: AVI."
+    import av, numpy as np
+    with av.open(path, 'w') as out:
+        stream = out.add_stream('mpeg4', rate=4)
+        stream.width, stream.height, stream.pix_fmt = 128, 72, 'yuv420p'
+        for i in range(24):
+            frame = av.VideoFrame.from_ndarray(np.full((72, 128, 3), 250 - 8*i, np.uint8), format='rgb24')
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+
 def quick_bare(one, other, encode):
-    "Without a text encoder and without video files; an index-like gallery without texts."
+    "Without a text encoder and video files; with a file that no browser plays; an index without texts."
     from dataclasses import replace
     from coot_nb.views.explorer import Explorer
     with serving(Explorer(replace(one, videos=None, captions={}))) as url, page_at(url, 1000) as page:
@@ -325,6 +380,12 @@ def quick_bare(one, other, encode):
         page.keyboard.press('Escape')
         page.locator('button.primary').click()
         expect(page.locator('.query')).to_contain_text('no text encoder')
+    with tempfile.TemporaryDirectory() as tmp:
+        unplayable(f'{tmp}/{one.emb.keys[0]}.avi')
+        old = Explorer(replace(one, videos=Path(tmp), captions={}))
+        with serving(old) as url, page_at(f'{url}#%7B%22video%22:%22{one.emb.keys[0]}%22%7D', 1000) as page:
+            expect(page.locator('.player .warn')).to_contain_text('cannot play')
+            expect(page.locator('.player .flip img.seen')).to_be_visible()
     alike = Explorer(replace(one, paired=False, captions={}), encode)
     with serving(alike) as url, page_at(url, 1000) as page:
         expect(page.locator('.card').first).to_be_visible()
@@ -333,6 +394,50 @@ def quick_bare(one, other, encode):
         tab(page, 'Map')
         tab(page, 'Confusions')
         expect(page.get_by_role('heading', name='Nearly the same')).to_be_visible()
+
+PLOT = """<!doctype html><meta charset=utf-8><link rel=stylesheet href=explorer.css><body class=coot-page>
+<div class=coot-explorer><div id=host style="width:840px;height:480px"></div></div>
+<script type=module>import {Points} from './explorer.js';
+const theme = {fg: '#000000', soft: '#555555', line: '#dddddd', bg: '#ffffff', panel: '#f7f8fa',
+  accent: '#1a66b8', warm: '#b8460b', dark: false, font: '12px sans-serif'};
+let seed = 1;
+const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647,
+  blob = n => Float32Array.from({length: n}, () => (random() + random() + random()) / 3);
+window.frames_of = async (n, count) => {
+  const p = new Points(document.getElementById('host'), 'map', {describe: () => '', open() {}, select() {}});
+  p.set({x: blob(n), y: blob(n), colour: Uint8Array.from({length: 3 * n}, (_, i) => (7 * i) % 255),
+    kind: Uint8Array.from({length: n}, (_, i) => i & 1)}, theme);
+  const between = [], paint = [];
+  let last = await new Promise(requestAnimationFrame);
+  for (let i = 0; i < count; i++) {
+    p.view.x += 0.002;
+    p.zoom(1.002, 400, 200);
+    const now = await new Promise(requestAnimationFrame);
+    between.push(now - last);
+    paint.push(p.took);
+    last = now;
+  }
+  const median = a => a.slice(10).sort((x, y) => x - y)[(count - 10) >> 1];
+  return [median(between), median(paint)];
+};
+window.ready = 1;</script>"""
+
+def map_frames(*_):
+    "A map of 100,000 points is moved and zoomed: how long a frame takes, and the painting in it."
+    script, style = ((root/'coot_nb'/'views'/'static'/f'explorer.{end}').read_text() for end in ('js', 'css'))
+    parts = dict(js=('text/javascript', script), css=('text/css', style))
+    def files(route):
+        kind, body = parts.get(route.request.url.rpartition('.')[2], ('text/html', PLOT))
+        route.fulfill(content_type=kind, body=body)
+    def before(page): page.route('http://127.0.0.1:1/*', files)
+    with page_at('http://127.0.0.1:1/', before=before) as page:
+        page.wait_for_function('window.ready')
+        took = []
+        for n in 1000, 10_000, 100_000:
+            frame, paint = page.evaluate('n => frames_of(n, 130)', n)
+            took.append(paint)
+            print(f'      {n:,} points: median frame {frame:.1f} ms, painting {paint:.1f} ms', flush=True)
+    assert took[2] < 40*took[0], f'painting 100,000 points takes {took[2]/took[0]:.0f} times as long as 1,000'
 
 def served(run, data):
     said = captions_of(run, data)
@@ -471,7 +576,8 @@ if __name__ == '__main__':
         os.environ['XDG_CACHE_HOME'] = f'{tmp}/cache'
         if '--quick' in sys.argv:
             sys.path.insert(0, str(root))
-            checks(chosen, (quick_served, quick_disk, quick_notebook, quick_bare), *made(Path(tmp)))
+            quick = quick_served, quick_disk, quick_notebook, quick_bare, map_frames
+            checks(chosen, quick, *made(Path(tmp)))
         else:
             shots.mkdir(exist_ok=True)
             data, logs = Path(tmp)/'data', Path(tmp)/'experiments'

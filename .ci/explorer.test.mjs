@@ -46,6 +46,7 @@ test('ranks', () => {
 
 test('filter, order, table', () => {
   assert.ok(x.matches('Open the blue door', x.wordsOf('DOOR  blue')));
+  assert.deepEqual([0.05, -0.1, 0].map(x.signed), ['+0.050', '−0.100', '+0.000']);
   assert.deepEqual(x.sorted([3, 1, 2, 1], v => v), [1, 1, 2, 3]);
   assert.deepEqual(x.sorted(['b', 'a'], v => v, true), ['b', 'a']);
   assert.equal(x.csv(['a', 'b'], [['x,"y"', -1], ['=1+1', null]]), `a,b\r\n"x,""y""",-1\r\n'=1+1,\r\n`);
@@ -66,11 +67,14 @@ test('points', () => {
   assert.equal(cells.nearest(3, 3, 0.01), -1);
 });
 
-test('alignment', () => {
-  assert.deepEqual(x.bestPath([[1, 0, 0], [0, 1, 0], [0, 0, 1]]), [[0, 0], [1, 1], [2, 2]]);
-  assert.deepEqual(x.bestPath([[1, 1, 0], [0, 0, 1]]), [[0, 0], [0, 1], [1, 2]]);
-  assert.deepEqual(x.bestPath([[0.9], [0.8]]), [[0, 0], [1, 0]]);
-  assert.deepEqual(x.bestPath([]), []);
+test('alignments that a page holds', () => {
+  assert.deepEqual(x.pathsOf([0, 1, 2, 2, 1], [3, 1, 2]), [[[0, 0], [1, 1], [2, 1], [2, 2]], [[0, 0]], [[0, 0], [0, 1], [1, 1]]]);
+});
+
+test('categories', () => {
+  const values = ['b', 'a', 'b', 'c', 'd', 'b', 'a'];
+  assert.deepEqual(x.categories(values, 2), {names: ['b', 'a', '2 others'], place: [0, 1, 0, 2, 2, 0, 1]});
+  assert.deepEqual(x.categories(values, 3), {names: ['b', 'a', 'c', 'd'], place: [0, 1, 0, 2, 3, 0, 1]});
 });
 
 test('density, labels', () => {

@@ -18,8 +18,8 @@ from .blocks import name_problem
 from .config import CootError, DataError
 
 # %% auto #0
-__all__ = ['atomic_path', 'reading', 'json_value', 'read_json', 'write_json', 'load_torch', 'digest', 'save_tensors',
-           'load_tensors', 'check_model_config', 'check_name', 'repo_root', 'reference', 'shared']
+__all__ = ['atomic_path', 'reading', 'json_value', 'read_json', 'write_json', 'load_torch', 'check_archive', 'digest',
+           'save_tensors', 'load_tensors', 'check_model_config', 'check_name', 'repo_root', 'reference', 'shared']
 
 # %% ../nbs/02_files.ipynb #9b1bcde2
 @contextmanager
@@ -127,7 +127,7 @@ def load_torch(
     if not path.is_file(): raise DataError(f'{path}: {what} not found')
     try:
         with warnings.catch_warnings(action='ignore'): # torch remarks on files that it then refuses
-            _check_archive(path, what)
+            _check_torch(path, what)
             return torch.load(path, map_location='cpu', weights_only=True)
     except CootError: raise
     except Exception as e: found, kind = re.search(r'GLOBAL (\S+)', str(e)), type(e).__name__
@@ -135,9 +135,18 @@ def load_torch(
     raise DataError(f'{path}: holds Python objects ({found[1]}), not only tensors; '
         'not opened, because that could run any code')
 
-def _check_archive(path: Path, what: str) -> None:
+def check_archive(
+    z: zipfile.ZipFile, # of arrays
+) -> None:
+    "Raises `DataError` if a name occurs twice in an archive: readers would disagree on which is meant."
+    names = sorted(z.namelist())
+    twice = next((a for a, b in zip(names, names[1:]) if a == b), None)
+    if twice is not None: raise DataError(f'{z.filename}: the name {twice[:60]!r} occurs twice in it')
+
+def _check_torch(path: Path, what: str) -> None:
     if not zipfile.is_zipfile(path): return
     with zipfile.ZipFile(path) as z:
+        check_archive(z)
         unfolds = any(i.compress_type or i.file_size > i.compress_size for i in z.infolist())
         if unfolds: raise DataError(f'{path}: a compressed {what}, which could be of any size')
         if z.testzip(): raise DataError(f'{path}: not a {what}, or damaged (a checksum does not fit)')

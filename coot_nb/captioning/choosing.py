@@ -313,10 +313,11 @@ def sentence_bank(
 ) -> SentenceBank:
     "Returns the sentences of the training split."
     clips, rows, seconds = clip_vectors(known), [], clip_seconds(known)
-    texts = {key: list(x.sentences) for key, x in known.videos().items() if key not in without}
+    videos = {key: x for key, x in known.videos().items() if key not in without}
+    texts = {key: list(x.sentences) for key, x in videos.items()}
     if seconds is not None: seconds = seconds[[x.key not in without for x in known.items for _ in x.ids]]
     if isinstance(known.vectors, CootVectors) and known.cfg.embedding_sizes().get('clip'):
-        rows = [known.vectors.sentence_vectors(key, len(p)) for key, p in texts.items()]
+        rows = [known.vectors.sentence_vectors(key, x.places) for key, x in videos.items()]
     given = [r for r in rows if r is not None]
     sentences = np.concatenate(given) if rows and len(given) == len(rows) else None
     stacked = np.concatenate([clips[key] for key in texts])

@@ -18,7 +18,7 @@ from torch.utils.data import DataLoader
 
 from .config import CaptionConfig, CaptionDataConfig
 from ..config import DataError
-from ..data.annotations import Meta
+from ..data.annotations import Meta, caption_paragraphs
 from ..data.batch import EpochSampler
 from ..files import read_json
 from .attention import SentenceBatch
@@ -40,6 +40,18 @@ class Paragraph:
     key: str  # name of the video in the annotations
     timestamps: list[tuple[float, float]]  # start and stop of each segment, seconds
     sentences: list[str]  # of each segment
+    video: str | None = None  # what is described, in a custom data set: captions of one span are alternatives
+    places: Sequence[int] = ()  # number of each segment among those of the video; empty: 0, 1, ...
+
+    def versions(self,
+        whole: bool = True, # each has a caption of every clip; else no caption is in two of them
+    ) -> list[Paragraph]:
+        "Returns a paragraph of the first captions of each span, one of the second, and so on."
+        if self.video is None: return [self]
+        def part(places: list[int]) -> Paragraph:
+            times, texts = [self.timestamps[i] for i in places], [self.sentences[i] for i in places]
+            return Paragraph(self.key, times, texts, self.video, places)
+        return [*map(part, caption_paragraphs(self.timestamps, whole))] or [self]
 
 def read_paragraphs(
     path: str | Path, # `{video: {"timestamps": [[start, stop], ...], "sentences": [...]}}`
@@ -71,7 +83,7 @@ def load_paragraphs(
     elif own.is_file():
         videos = Meta.load(own).split(cfg.split).values()
         times = lambda v: [(s.start_sec, s.stop_sec) for s in v.segments]
-        out = [Paragraph(v.key, times(v), v.texts) for v in videos]
+        out = [Paragraph(v.key, times(v), v.texts, v.data_key) for v in videos]
     else: raise DataError(f'{cfg.name}: no annotations: neither {published} nor {own}')
     if cfg.max_datapoints > -1: out = out[:cfg.max_datapoints]
     if out: return out
@@ -114,23 +126,26 @@ class CootVectors:
         paragraph: Paragraph,
         n: int, # how many of its clips
     ) -> list[np.ndarray]: # each `(1, features)`
-        "Returns the vectors of the first clips of a video. Raises `DataError` if it has fewer."
+        "Returns the vectors of the first segments of a paragraph. Raises `DataError` if there are fewer."
         i = self.emb.index(self.name(paragraph.key) or paragraph.key)
         have, first = int(self.emb.clip_num[i]), int(self.emb.clip_start[i])
-        if have < n: raise DataError(f'{self.path}: {paragraph.key}: {have} clips, but {n} sentences')
-        def rows(part, x): return x[first:first + n] if part == 'clip' else np.repeat(x[i:i + 1], n, 0)
+        clips = np.array(paragraph.places[:n] if len(paragraph.places) else range(n), int)
+        wanted = int(clips.max(initial=-1)) + 1
+        if have < wanted: raise DataError(f'{self.path}: {paragraph.key}: {have} clips, but '
+            f'{wanted} sentences')
+        def rows(part, x): return x[first + clips] if part == 'clip' else np.repeat(x[i:i + 1], n, 0)
         whole = np.concatenate([rows(*part) for part in self.parts.items()], 1, dtype=np.float32)
         return [*_finite(self.path, paragraph.key, whole)[:, None]]
 
     def sentence_vectors(self,
         key: str, # a video in the annotations
-        n: int, # how many of its sentences
+        places: Sequence[int], # numbers of its sentences
     ) -> np.ndarray | None: # `(n, dim)`; None if the file has fewer, or of another width than clips
-        "Returns the embeddings of the first sentences of a video."
+        "Returns the embeddings of sentences of a video."
         i = self.emb.index(self.name(key) or key)
         first, have = int(self.emb.sent_num[:i].sum()), int(self.emb.sent_num[i])
         same = self.emb.sent_emb.shape[1] == self.emb.clip_emb.shape[1]
-        return self.emb.sent_emb[first:first + n] if have >= n and same else None
+        return self.emb.sent_emb[first + np.array(places, int)] if have > max(places) and same else None
 
 # %% ../../nbs/66_data.ipynb #0d7ea0f4
 def _seconds_per_feature(
@@ -213,6 +228,7 @@ class CaptionItem:
     video: Sequence[np.ndarray]  # `(frames, features)` of each sentence
     ids: Sequence[list[int]]  # words of each sentence, from `[BOS]` to `[EOS]`
     hints: Sequence[list[list[int]]] = ()  # words of training sentences that the model reads
+    places: Sequence[int] = ()  # number of each sentence among those of the video
 
     def __len__(self) -> int: return len(self.sentences)
 
@@ -277,20 +293,24 @@ class CaptionDataset:
         if not self.paragraphs: raise DataError(f'{where}: has none of the {n} videos, such as {names}')
         if missing: _logger.warning(f'{where}: {len(missing)} of {n} videos are not there, left out: {names}')
         if silent: _logger.warning(f'{mute}, left out: {", ".join(silent[:3])}')
-        for p in self.paragraphs:
+        self.alternatives = _alternatives(self.paragraphs)
+        every = [v for p in self.paragraphs for v in p.versions(whole=False)]
+        used = every if training else [versions[0] for versions in self.alternatives.values()]
+        for p in used:
             n = min(len(p.sentences), most)
-            ids = [vocab.encode(s, words) for s in p.sentences[:n]]
-            item = CaptionItem(p.key, p.timestamps[:n], p.sentences[:n], vectors(p, n), ids)
+            ids, places = [vocab.encode(s, words) for s in p.sentences[:n]], (p.places or range(n))[:n]
+            item = CaptionItem(p.key, p.timestamps[:n], p.sentences[:n], vectors(p, n), ids, (), places)
             self.items += [item] if cfg.recurrent else [self._part(item, i) for i in range(n)]
-        left = sum(max(len(p.sentences) - most, 0) for p in self.paragraphs)
+        left = sum(max(len(p.sentences) - most, 0) for p in used)
         pairs = ((i, s) for x in self.items for i, s in zip(x.ids, x.sentences))
         long = sum(len(i) == words and len(word_tokens(s)) > words - 2 for i, s in pairs)
-        total = sum(len(p.sentences) for p in self.paragraphs)
+        total = sum(len(p.sentences) for p in used)
         if left: _logger.warning(f'max_n_sen {cfg.max_n_sen}: {left} of {total} sentences are left out')
         if long: _logger.warning(f'max_t_len {cfg.max_t_len}: {long} of {total} sentences are cut off')
 
     def _part(self, x: CaptionItem, i: int) -> CaptionItem:
-        return CaptionItem(x.key, [x.timestamps[i]], [x.sentences[i]], [x.video[i]], [x.ids[i]])
+        at = slice(i, i + 1)
+        return CaptionItem(x.key, x.timestamps[at], x.sentences[at], x.video[at], x.ids[at], (), x.places[at])
 
     def __len__(self) -> int: return len(self.items)
 
@@ -312,8 +332,19 @@ class CaptionDataset:
             for key, items in found.items()}
 
     def references(self) -> dict[str, list[str]]:
-        "Returns the paragraph of each video, all its sentences joined, as the only reference."
-        return {p.key: ['. '.join(p.sentences)] for p in self.paragraphs}
+        "Returns the paragraphs of each video, its sentences joined: as many as its spans have captions."
+        return {key: ['. '.join(p.sentences) for p in each] for key, each in self.alternatives.items()}
+
+def _alternatives(paragraphs: Sequence[Paragraph]) -> dict[str, list[Paragraph]]:
+    "The paragraphs of the same clips, by the key of the first entry of the video."
+    out: dict[str, list[Paragraph]] = {}
+    first: dict[Any, str] = {}
+    for p in paragraphs:
+        versions = p.versions()
+        spans = tuple((round(a, 3), round(b, 3)) for a, b in versions[0].timestamps)
+        key = p.key if p.video is None else first.setdefault((p.video, spans), p.key)
+        out.setdefault(key, []).extend(versions)
+    return out
 
 def caption_loader(
     data: CaptionDataset,

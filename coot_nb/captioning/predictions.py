@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from .metrics import Caption, Captions, paragraph
 from ..config import DataError
-from ..data.annotations import match_names, parse_json, read_text
+from ..data.annotations import caption_paragraphs, match_names, parse_json, read_text
 from ..data.records import table_records
 
 # %% auto #0
@@ -31,6 +31,7 @@ class _Row(NamedTuple):
     text: str
     time: tuple[float, float] | None = None
     gt: str | None = None
+    dense: bool = False # of `{timestamps, sentences}`, whose sentences are one paragraph
 
 def _first(item: dict, names: Iterable[str]) -> Any:
     lower = {str(k).strip().lower(): v for k, v in item.items()}
@@ -64,17 +65,28 @@ def _of_video(video: str, value: Any, where: str) -> Iterator[_Row]:
         fits = isinstance(texts, list) and isinstance(times, list) and len(texts) == len(times)
         if not fits: raise DataError(f'{where}: {video}: expected as many sentences as timestamps')
         value = [dict(sentence=s, timestamp=t) for s, t in zip(texts, times)]
+        yield from (_row(video, item, where)._replace(dense=True) for item in value)
+        return
     if isinstance(value, str | dict): value = [value]
     if not isinstance(value, list): raise DataError(
         f'{where}: {video}: expected a text or a list, found {str(value)[:60]}')
     for item in value: yield _row(video, item, where)
+
+def _clips_of(value: Any) -> tuple | None:
+    "What entries of a `meta_all.json` have in common that describe the same clips; None for other forms."
+    own = isinstance(value, dict) and 'data_key' in value and isinstance(value.get('segments'), list)
+    if not own: return None
+    spans = {(s.get('start_sec'), s.get('stop_sec')) for s in value['segments'] if isinstance(s, dict)}
+    return str(value['data_key']), str(sorted(spans, key=str))
 
 def _of_json(found: Any, where: str) -> Iterator[_Row]:
     if isinstance(found, dict):
         inner = next((found[k] for k in ('results', 'annotations', 'database') if k in found), None)
         if isinstance(inner, dict | list): found = inner
     if isinstance(found, dict):
-        for video, value in found.items(): yield from _of_video(video, value, where)
+        first: dict[Any, str] = {}
+        names = {video: first.setdefault(_clips_of(value) or video, video) for video, value in found.items()}
+        for video, value in found.items(): yield from _of_video(names[video], value, where)
     elif isinstance(found, list):
         for i, item in enumerate(found):
             video = _first(item, _KEYS[:-1]) if isinstance(item, dict) else None
@@ -144,8 +156,14 @@ def read_references(
         found: dict[str, list[_Row]] = {}
         for r in _rows(path): found.setdefault(r.video, []).append(r)
         names = match_names(found, out)
-        for video, rows in found.items():
-            timed = all(r.time for r in rows)
-            texts = [r.text for r in (sorted(rows, key=lambda r: r.time or (0., 0.)) if timed else rows)]
-            out.setdefault(names.get(video, video), []).extend([paragraph(texts)] if timed else texts)
+        for v, rows in found.items(): out.setdefault(names.get(v, v), []).extend(_texts_of(rows))
     return out
+
+def _texts_of(rows: list[_Row]) -> list[str]:
+    "The references of one video in one file: captions without times, or the paragraphs of its spans."
+    times = [r.time for r in rows if r.time]
+    if len(times) < len(rows): return [r.text for r in rows]
+    order = sorted(range(len(rows)), key=times.__getitem__)
+    one = any(r.dense for r in rows)
+    found = [order] if one else caption_paragraphs([times[i] for i in order])
+    return [paragraph(rows[i if one else order[i]].text for i in places) for places in found]

@@ -39,6 +39,27 @@ def _how_many_processes(
     alone = max(1, min(there, cfg.train.batch_size)) if cfg.use_multi_gpu and not single_gpu else 1
     return num_gpus or num_procs or alone
 
+# %% ../../nbs/82_retrieval.ipynb #ctrl0002
+def _controls(
+    emb: Any, # embeddings of a split
+    score: Any, # how videos and paragraphs are compared
+) -> str: # empty where nothing can be controlled
+    "Returns a line with R@1 of videos and paragraphs where order, or the number of clips, cannot help."
+    from coot_nb.retrieval.evaluation import Protocol, evaluate
+    if emb.vid_group is not None: return ''
+    def found(equal):
+        scores = evaluate(emb, Protocol(score=score, equal_clips=equal), clips=False).scores
+        def cell(row): return ' / '.join(f'{100*scores[row][d]["r1"]:.1f}' for d in ('vid2par', 'par2vid'))
+        return {row: cell(row) for row in scores}
+    whole, parts = found(False), []
+    if 'random order' in whole: parts.append(f'parts in random order {whole["random order"]}')
+    if len(set(emb.clip_num.tolist())) < len(emb):
+        equal = found(True)
+        parts.append(f'among videos with equally many clips {equal["raw"]}')
+        if 'random order' in equal: parts.append(f'there in random order {equal["random order"]}')
+        parts.append(f'there by chance {equal["chance"]}')
+    return f'Controls, R@1 of videos / paragraphs: {", ".join(parts)}.' if parts else ''
+
 # %% ../../nbs/82_retrieval.ipynb #86e20c5b
 _EQUAL = 'Equal sentences count as one; of several captions of a clip all are right'
 _RIGHT = 'a sentence is right for its own clip only', 'all captions of a clip are right for it'
@@ -58,6 +79,7 @@ def _report(cfg: RetrievalConfig, run: Any, data_path: Path) -> None:
         f'ties: mean over random orders; {_RIGHT[found.embeddings.clip_group is not None]}.')
     if cfg.val.score != 'vector': print(f'Videos and paragraphs by {SCORES[cfg.val.score]}.')
     print(metrics_table(found.scores | {f'chance, {k}': chance(n) for k, n in sizes.items()}))
+    print(_controls(found.embeddings, cfg.val.score))
 
 def _report_comparison(runs: list, data_path: Path) -> None:
     from coot_nb.retrieval.scores import SCORES
@@ -233,7 +255,7 @@ def _eval_embeddings(
     sentences = emb.texts(known) if known and distinct else None
     found = evaluate(emb, protocol, sentences, ways, Embeddings.load(bank) if bank else None)
     print(dumps(found.to_dict(), indent=2) if as_json else found.table())
-    if file.suffix == '.h5' and not as_json: print(f'Next: coot explore {file}')
+    if file.suffix == '.h5' and not as_json: print(f'next: coot explore {file}')
 
 def _given(file: Path, texts: Path | None) -> Any:
     "Embeddings of a file, or of two with one array each."
@@ -273,7 +295,7 @@ def _baselines_command(
     print(f'{d.name}, split {split}: {len(videos)} videos, {len(clips)} clips, '
         f'{len(set(clips))} distinct sentences.\n{_EQUAL}. '
         f'In order: {SCORES["ordered"]}.\n\n{scoreboard_table(rows)}')
-    print(f'Next: coot train-retrieval -c {config_file}')
+    print(f'next: coot train-retrieval -c {config_file}')
 
 @command(app, 'ensemble', 'Look')
 def ensemble(
@@ -296,9 +318,11 @@ def ensemble(
     found = Embeddings.joined([load(run) for run in runs])
     found.save(out)
     print(f'{out}: ensemble of {len(runs)} models\n{found.report()}')
-    print(f'Next: coot eval-embeddings {out} --score ordered')
+    print(f'next: coot eval-embeddings {out} --score ordered')
 
 # %% ../../nbs/82_retrieval.ipynb #72aa0006
+_PICTURES = '.png', '.pdf', '.svg', '.jpg', '.jpeg', '.webp'
+
 @dataclass
 class Results:
     "Which experiments a table shows, and how."
@@ -329,6 +353,8 @@ class Results:
         from coot_nb.training.results import fields_of, find_experiments, listed, results_table
         looks = [name for name in ('compact', 'markdown', 'csv', 'latex') if getattr(self, name)]
         if len(looks) > 1: raise CootError('--compact, --markdown, --csv and --latex: give one of them')
+        drawn = self.plot is None or self.plot.suffix.lower() in _PICTURES
+        if not drawn: raise CootError(f'--plot {self.plot}: expected a file ending in {", ".join(_PICTURES)}')
         words = lambda text: [w for w in text.split(',') if w]
         runs = find_experiments(self.log_dir, words(self.exp_group), words(self.search), kind)
         if self.exp_list: runs = listed(runs, self.exp_list)
@@ -348,7 +374,7 @@ class Results:
         best = next((r for r in runs if (r.group, r.name) == wanted), None)
         if best is None: return
         use = 'coot explore' if kind == 'retrieval' else 'coot caption VIDEO --model'
-        print(f'Next: {use} {best.folder}')
+        print(f'next: {use} {best.folder}')
 
 def _provenance(runs: list) -> None:
     "Prints which runs are of simulated data, and where their clips come from."
@@ -368,7 +394,7 @@ def _plot_runs(runs: list, path: Path) -> Path:
     histories = {r.name: load_metrics(r.path('epoch_metrics', e)).history for r, e in epochs if e >= 0}
     scores = {name: h['val_base/best_field'] for name, h in histories.items() if 'val_base/best_field' in h}
     ax: Any = training_curves(scores, axes(None, 7, 3.5), 'validation score')
-    with atomic_path(path) as tmp: ax.figure.savefig(tmp, dpi=150, format=path.suffix[1:] or 'png')
+    with atomic_path(path) as tmp: ax.figure.savefig(tmp, dpi=150, format=path.suffix[1:].lower())
     return path
 
 # %% ../../nbs/82_retrieval.ipynb #72aa0007

@@ -100,7 +100,7 @@ def _alone(against: Path, moments: bool, asks: list) -> list[Any]:
 def _print_scores(asked: Any, against: Path, split: str | None, as_json: bool) -> None:
     from coot_nb.data.readers import read_annotations
     from coot_nb.search.annotated import score_moments
-    meta = read_annotations(against)
+    meta = read_annotations(against, asked.emb.keys)
     found = score_moments(asked, meta.split(split) if split else meta)
     print(json.dumps(found.to_dict(), indent=1) if as_json else f'{asked}\n{found}')
 
@@ -134,10 +134,12 @@ def read_picture(
     path: str | Path, # a picture file
 ) -> Any: # `(H, W, 3)` uint8
     "Returns a picture. Raises `DataError` if it cannot be read, `CootError` if it is absurdly large."
+    import warnings
     from PIL import Image
     import numpy as np
     from coot_nb.files import reading
-    with reading(str(path), 'picture'), Image.open(str(path)) as picture:
+    quiet = warnings.catch_warnings(action='ignore') # Pillow warns of large pictures before they are refused
+    with reading(str(path), 'picture'), quiet, Image.open(str(path)) as picture:
         w, h = picture.size
         if w*h > 2**26: raise CootError(f'{path}: a picture of {w} x {h} is too large to be read')
         return np.asarray(picture.convert('RGB'))

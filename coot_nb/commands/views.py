@@ -27,6 +27,7 @@ def explore(
     videos: Path | None = None, # Folder of video files
     split: str | None = None, # Split to show; default: the validation split
     captions: list[str] | None = None, # NAME=FILE (translations_*.json); can be repeated, to compare models
+    columns: Path | None = None, # A table (.csv, .tsv) of the videos, to colour the map by; names first
     data_path: Path = DATA,
     port: int | None = None, # Port; default: 8866 or any free one; 0: any free one
     html: Path | None = None, # Write one page that works without a server, and exit
@@ -45,7 +46,7 @@ def explore(
     """
     known = 'light', 'dark', 'system'
     if theme not in known: raise CootError(f'--theme {theme}: expected {", ".join(known)}')
-    opened = _opener(run, other, meta, videos, split, captions or [], data_path)
+    opened = _opener(run, other, meta, videos, split, captions or [], columns, data_path)
     if html: return _write(opened, html)
     missing = [p for p in ('starlette', 'uvicorn') if importlib.util.find_spec(p) is None]
     if missing: raise CootError(f'needs {" and ".join(missing)}: pip install "coot_nb[explore]"')
@@ -55,16 +56,17 @@ def explore(
 
 # %% ../../nbs/85_views.ipynb #6995cc5e
 def _opener(run: Path, other: Path | None, meta: Path | None, videos: Path | None, split: str | None,
-    captions: list[str], data_path: Path) -> Callable[[], Any]:
+    captions: list[str], columns: Path | None, data_path: Path) -> Callable[[], Any]:
     "A function that opens the explorer. Raises `CootError` for options that do not go together."
     wanted = 'expected a run, an index or an embeddings file'
     if not run.exists(): raise CootError(f'{run}: file not found; {wanted}')
     said = _named(captions)
-    what: dict[str, Any] = dict(videos=videos, captions=said or None)
+    if columns and not columns.is_file(): raise CootError(f'--columns {columns}: no such file')
+    what: dict[str, Any] = dict(videos=videos, captions=said or None, columns=columns)
     if (run/'index.json').is_file():
         if other or meta or captions: raise CootError(f'{run}: an index of videos has no texts, so '
             '--other, --meta and --captions have no meaning')
-        how, what = 'from_index', dict(index=run)
+        how, what = 'from_index', dict(index=run, columns=columns)
     elif run.suffix == '.h5':
         if other: raise CootError('--other: compares runs, not embeddings files')
         how, what = 'from_embeddings', what | dict(path=run, meta=meta)

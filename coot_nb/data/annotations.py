@@ -22,7 +22,8 @@ from ..files import json_value, write_json
 
 # %% auto #0
 __all__ = ['Segment', 'Video', 'some_of', 'found_text', 'is_number', 'is_name', 'problems', 'parse_json', 'read_text',
-           'plain_key', 'match_names', 'video_keys', 'Meta', 'clip_groups', 'oddities', 'meta_path']
+           'plain_key', 'match_names', 'video_keys', 'Meta', 'clip_groups', 'caption_paragraphs', 'oddities',
+           'meta_path']
 
 # %% ../../nbs/10_annotations.ipynb #a3d15d74
 @dataclass(frozen=True)
@@ -321,6 +322,17 @@ def _sentence_groups(
 def _group_ids(names: Iterable[tuple]) -> np.ndarray:
     ids: dict[tuple, int] = {}
     return np.array([ids.setdefault(n, len(ids)) for n in names], np.int64)
+
+# %% ../../nbs/10_annotations.ipynb #a8460475
+def caption_paragraphs(
+    spans: Sequence[tuple], # start and stop of each caption of a video, seconds
+    whole: bool = True, # each paragraph covers all clips, repeating captions; else no caption occurs twice
+) -> list[list[int]]: # numbers of captions
+    "Returns the first caption of each span, the second of each, and so on: as many as a span has."
+    clips: dict[tuple, list[int]] = {}
+    for i, (a, b) in enumerate(spans): clips.setdefault((round(a, 3), round(b, 3)), []).append(i)
+    most = max(map(len, clips.values()), default=0)
+    return [[own[k % len(own)] for own in clips.values() if whole or k < len(own)] for k in range(most)]
 
 # %% ../../nbs/10_annotations.ipynb #95f53f51
 def oddities(

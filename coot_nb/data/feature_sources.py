@@ -20,8 +20,8 @@ from tqdm import tqdm
 from ..config import DataError
 from .annotations import plain_key, some_of, video_keys
 from .feature_writer import FeatureWriter
-from .features import MOST_NUMBERS, h5_array, h5_dataset, open_h5
-from ..files import load_torch, reading
+from .features import MOST_NUMBERS, h5_array, h5_dataset, not_finite, open_h5
+from ..files import check_archive, load_torch, reading
 
 # %% auto #0
 __all__ = ['FeatureSource', 'pack_sources']
@@ -57,6 +57,7 @@ _SUPPORTED = ('supported are an .h5 file (with or without groups), a .npz, .pt o
 
 def _npz_shapes(path: Path) -> dict[str, tuple]:
     with zipfile.ZipFile(path) as z:
+        check_archive(z)
         shapes = {}
         for name in z.namelist():
             with z.open(name) as f:
@@ -110,7 +111,9 @@ def _of_folder(path: Path, wanted: str | None) -> dict[str, _Read]:
 def _of_file(path: Path, wanted: str | None) -> dict[str, _Read]:
     suffix = path.suffix.lower()
     if suffix in ('.h5', '.hdf5'): return _of_h5(path, wanted)
-    if suffix == '.npz': return {name: partial(_npz, path, name) for name in _npz_shapes(path)}
+    if suffix == '.npz':
+        arrays = np.load(path, allow_pickle=False) # open once: a list of thousands is read for each opening
+        return {name: partial(arrays.__getitem__, name) for name in _npz_shapes(path)}
     x = _tensors(path) if suffix in _FILES[2:5] else None
     what = 'one array without keys' if suffix in _FILES else suffix or 'a file without ending'
     if not isinstance(x, Mapping): raise DataError(f'{path}: not supported: {what}; {_SUPPORTED}')
@@ -134,27 +137,46 @@ def _h5_row(path: Path, key: str, i: int) -> np.ndarray: # of a padded array wit
 def _h5_chosen(path: Path, group: str, shapes: Mapping[str, tuple], wanted: str | None) -> np.ndarray:
     return _h5_array(path, f'{group}/{_choose(shapes, wanted, f"{path}: group {group}")}')
 
+# %% ../../nbs/11c_feature_sources.ipynb #036decc5
+def _hard(g: Any, kind: type) -> dict[str, Any]:
+    "The members of a group of one kind, without links to elsewhere."
+    found = {str(n): h5_dataset(g, n) for n in g if isinstance(g.get(n, getlink=True), h5py.HardLink)}
+    return {n: x for n, x in found.items() if isinstance(x, kind)}
+
+def _h5_shapes(g: Any, inside: str = '') -> dict[str, tuple]:
+    "The shapes of all arrays in a group and the groups in it."
+    out = {f'{inside}{n}': x.shape for n, x in _hard(g, h5py.Dataset).items()}
+    for n, x in _hard(g, h5py.Group).items(): out |= _h5_shapes(x, f'{inside}{n}/')
+    return out
+
+# %% ../../nbs/11c_feature_sources.ipynb #cf7ed3ff
+def _h5_reads(path: Path, g: Any, wanted: str | None, outermost: bool = True) -> dict[str, _Read]:
+    "The videos in a group: its arrays and groups; groups with other names in each are folders of videos."
+    groups, name = _hard(g, h5py.Group), g.name.strip('/')
+    arrays = [n for n in g if n not in groups]
+    out: dict[str, _Read] = {n: partial(_h5_array, path, f'{name}/{n}'.strip('/')) for n in arrays}
+    inner, every = [set(x) for x in groups.values()], {n for x in groups.values() for n in x}
+    apart = len(every) == sum(map(len, inner)) and max(map(len, inner), default=0) > 1
+    alone = outermost and len(groups) == 1 and not out
+    for n, x in groups.items():
+        if wanted not in every and (apart or alone): found = _h5_reads(path, x, wanted, alone)
+        else: found = {n: partial(_h5_chosen, path, x.name.strip('/'), _h5_shapes(x), wanted)}
+        twice = out.keys() & found.keys()
+        if twice: raise DataError(f'{path}: key "{min(twice)}" occurs twice')
+        out |= found
+    return out
+
 # %% ../../nbs/11c_feature_sources.ipynb #ofh5cell
 def _of_h5(path: Path, wanted: str | None) -> dict[str, _Read]:
     with open_h5(path) as f:
-        top = {k: f.get(k, getlink=True) for k in f}
-        inside = {k: h5_dataset(f, k) for k, link in top.items() if isinstance(link, h5py.HardLink)}
-        groups: Any = {k: x for k, x in inside.items() if isinstance(x, h5py.Group)}
-        if wanted in groups: groups = {wanted: groups[wanted]}
-        elif len(groups) == 1 and len(inside) == 1 and not wanted: wanted = next(iter(groups))
-        if wanted in groups and len(groups[wanted]) > 1 or list(groups) == [wanted] and wanted in f:
-            return {k: partial(_h5_array, path, f'{wanted}/{k}') for k in f[wanted]}
-        names = [k for k, x in inside.items() if k not in groups and x.dtype.kind in 'OS' and x.ndim == 1]
-        stacked = [k for k, x in inside.items() if k not in groups and x.dtype.kind == 'f' and x.ndim > 1]
-        if names and len(stacked) == 1 and len(inside[names[0]]) == len(inside[stacked[0]]):
-            keys = [k.decode() if isinstance(k, bytes) else str(k) for k in inside[names[0]][()]]
+        groups, arrays = _hard(f, h5py.Group), _hard(f, h5py.Dataset)
+        if wanted in groups: return _h5_reads(path, groups[wanted], None)
+        names = [k for k, x in arrays.items() if x.dtype.kind in 'OS' and x.ndim == 1]
+        stacked = [k for k, x in arrays.items() if x.dtype.kind == 'f' and x.ndim > 1]
+        if names and len(stacked) == 1 and len(arrays[names[0]]) == len(arrays[stacked[0]]):
+            keys = [k.decode() if isinstance(k, bytes) else str(k) for k in arrays[names[0]][()]]
             return {k: partial(_h5_row, path, stacked[0], i) for i, k in enumerate(keys)}
-        out: dict[str, _Read] = {k: partial(_h5_array, path, k) for k in top if k not in groups}
-        for k, g in groups.items():
-            hard = {str(n): g[n] for n in g if isinstance(g.get(n, getlink=True), h5py.HardLink)}
-            shapes = {n: x.shape for n, x in hard.items() if isinstance(x, h5py.Dataset)}
-            out[k] = partial(_h5_chosen, path, k, shapes, wanted)
-        return out
+        return _h5_reads(path, f, wanted)
 
 # %% ../../nbs/11c_feature_sources.ipynb #f6c57dea
 class FeatureSource(Mapping):
@@ -258,6 +280,8 @@ def pack_sources(
 
 def _joined(sources: Sequence[FeatureSource], names: Sequence[str]) -> np.ndarray:
     arrays = [s[name] for s, name in zip(sources, names)]
+    for s, name, x in zip(sources, names, arrays):
+        if problem := not_finite(x): raise DataError(f'{s.path}: key "{name}": {problem}')
     lengths = [len(x) for x in arrays]
     if max(lengths) - min(lengths) > 1: raise DataError(f'key "{names[0]}": found '
         f'{" and ".join(f"{n} frames in {s.path.name}" for n, s in zip(lengths, sources))}; expected as many')

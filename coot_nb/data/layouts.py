@@ -15,7 +15,7 @@ import numpy as np
 
 from ..config import ConfigError, DataError
 from .features import MOST_NUMBERS, FeatureStore, H5Features, Place, existing, map_file, native
-from ..files import reading
+from ..files import check_archive, reading
 
 # %% auto #0
 __all__ = ['SOURCES', 'NpyFeatures', 'NpzFeatures', 'open_features']
@@ -87,6 +87,7 @@ class NpzFeatures(NpyFeatures):
 
     def _header(self, f: Any) -> tuple[tuple, str, int | None]:
         with zipfile.ZipFile(f) as z:
+            check_archive(z)
             info = z.getinfo('frame_scores.npy')
             with z.open(info) as member: shape, dtype, start = super()._header(member)
             before = _zip_offset(f, info)

@@ -24,8 +24,8 @@ from .public_videos import VIDEO_SETS
 from .segments import Segmentation
 from .sources import Draft, Reader, ReadOptions, SourceFile, plural
 from .tables import has_heading, is_captions, is_names, read_caption_lists, read_tables
-from .transcripts import SUBTITLE_TYPES, is_elan, is_losslesscut, is_subtitles, is_via, read_elan
-from .transcripts import read_losslesscut, read_subtitle_files, read_via
+from .markings import is_elan, is_losslesscut, is_via, read_elan, read_losslesscut, read_via
+from .transcripts import SUBTITLE_TYPES, is_subtitles, read_subtitle_files
 from .video_files import VIDEO_TYPES, find_videos
 from ..files import read_json, write_json
 
@@ -34,7 +34,9 @@ __all__ = ['READERS', 'Provenance', 'source_path', 'sha256', 'segments_line', 'I
 
 # %% ../../nbs/17_readers.ipynb #rea00002
 _TABLES = '.csv', '.tsv', '.jsonl', '.json'
-_TEXTS = *_TABLES, '.ndjson', '.json3', *SUBTITLE_TYPES, '.txt', '.eaf'
+_TEXTS = *_TABLES, '.ndjson', '.json3', *SUBTITLE_TYPES, '.xml', '.txt', '.eaf'
+
+_UNREAD = '.pkl .pickle .xlsx .xls .ods .parquet .feather .mat .db .sqlite .xml .docx .pdf'.split()
 
 def _is_table(f: SourceFile) -> bool:
     if f.suffix == '.txt': return has_heading(f)
@@ -47,10 +49,12 @@ def _read_videos(files: Sequence[SourceFile], options: ReadOptions) -> Draft:
     return draft
 
 READERS: dict[str, Reader] = VIDEO_SETS | CLIP_SETS | dict(
-    subtitles=Reader(read_subtitle_files, is_subtitles, 'subtitles (.srt, .vtt, .ass, .sbv, or of Whisper)'),
+    subtitles=Reader(read_subtitle_files, is_subtitles,
+        'subtitles (.srt, .vtt, .ass, .sbv, .lrc, .ttml, .srv3), or a transcript as of Whisper'),
     elan=Reader(read_elan, is_elan, 'ELAN (.eaf, or a table with tabs)'),
     via=Reader(read_via, is_via, 'a CSV or a project of the VGG Image Annotator'),
-    losslesscut=Reader(read_losslesscut, is_losslesscut, 'start, end, label as LosslessCut exports them'),
+    losslesscut=Reader(read_losslesscut, is_losslesscut,
+        'start, end, label as LosslessCut and Audacity export them'),
     captions=Reader(read_caption_lists, is_captions, 'an object with the captions of each video', is_names),
     table=Reader(lambda files, o: read_tables(files, o.columns, o.films), _is_table,
         'a table with a row for each sentence (.csv, .tsv, .jsonl, or a list in JSON)'),
@@ -90,7 +94,7 @@ def _guess_format(
             f'--format')
     if films and not any(f.path in sources for f in files): return 'videos'
     known = '; '.join(r.form if not r.title else f'{k}: {r.form}' for k, r in READERS.items())
-    odd = next((s for s in sources if s.suffix.lower() in ('.pkl', '.pickle', '.xlsx', '.parquet', '.xml')),
+    odd = next((s for s in sources if s.suffix.lower() in _UNREAD),
         None)
     hint = f'it is {files[0].looks()}' if files else 'it is empty'
     if odd: hint = f'{odd.suffix} is not read, save it as .json or .csv'
@@ -249,12 +253,13 @@ def import_dataset(
     encoding: str | None = None, # of text files, None to find out
     sort: bool = False, # put the sentences of each video in the order of time
     existing: _Existing = 'refuse', # what to do with annotations that are there
+    known: Iterable[str] = (), # names of videos that are there, without their files
 ) -> Imported:
     "Writes the annotations of a data set and where they come from. Raises `DataError` naming what is wrong."
     path, by_split = meta_path(data_path, dataset, metadata_name), split_files(split)
     if not by_split: parse_split(split)
-    known, paths = ('auto', *READERS), list(dict.fromkeys([*map(Path, sources), *by_split.values()]))
-    if format not in known: raise DataError(f'format: expected {", ".join(known)}, found {format}')
+    formats, paths = ('auto', *READERS), list(dict.fromkeys([*map(Path, sources), *by_split.values()]))
+    if format not in formats: raise DataError(f'format: expected {", ".join(formats)}, found {format}')
     if not paths: raise DataError(f'{dataset}: nothing to import, name a file or a folder')
     for p in paths:
         if not p.exists(): raise DataError(f'{p}: file or folder not found')
@@ -268,7 +273,8 @@ def import_dataset(
     films = find_videos(videos) if videos else find_videos(seen) if (seen := _files_in(paths,
         VIDEO_TYPES)) else {}
     kind = _guess_format(dataset, files, paths, films) if format == 'auto' else format
-    draft = _read(kind, files, ReadOptions(language, dict(columns or {}), films))
+    named = films or {k: Path(f'{k}.mp4') for k in known}
+    draft = _read(kind, files, ReadOptions(language, dict(columns or {}), named))
     unused = [p.name for p in paths if p.is_file() and p in {f.path for f in files} - set(draft.files)]
     if unused: draft.notes.append(f'not used: {some_of(unused)}')
     fps = fps or (1. if kind == 'captaincook4d' else None)
@@ -328,10 +334,11 @@ def _joined(a: Provenance, b: Provenance) -> Provenance:
 # %% ../../nbs/17_readers.ipynb #readany2
 def read_annotations(
     path: str | Path, # a meta file, or any file that can be imported
+    known: Iterable[str] = (), # names of the videos that are there, where a file has several names for one
 ) -> Meta:
     "Returns annotations in any known format. Raises `DataError` if they are not readable, or have no times."
     path = Path(path)
     if re.fullmatch(r'meta_\w+\.json', path.name) and path.is_file(): return Meta.load(path)
-    with tempfile.TemporaryDirectory() as folder: made = import_dataset('given', [path], folder)
+    with tempfile.TemporaryDirectory() as folder: made = import_dataset('given', [path], folder, known=known)
     if made.source.segments == 'whole videos': raise DataError(f'{path}: its captions have no times')
     return Meta(made.meta, path, check=False)

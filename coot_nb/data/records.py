@@ -109,6 +109,12 @@ def expanded(
 def _columns(x: dict) -> list[dict] | None:
     "The rows of columns, each an object by the number of the row, as pandas writes them."
     first = next(iter(x.values()), None)
+    if isinstance(x.get('columns'), list) and isinstance(x.get('data'), list):
+        rows = [r for r in x['data'] if isinstance(r, list) and len(r) == len(x['columns'])]
+        return [dict(zip(map(str, x['columns']), r)) for r in rows] if len(rows) == len(x['data']) else None
+    plain = all(isinstance(v, list) and v and not any(isinstance(y, dict) for y in v) for v in x.values())
+    if plain and len(x) > 1 and len({len(v) for v in x.values()}) == 1 and {'video', 'video_id'} & {
+        k.lower() for k in x}: return [dict(zip(x, row)) for row in zip(*x.values())]
     flat = isinstance(first, dict) and all(isinstance(v, dict) and v.keys() == first.keys() and not any(
         isinstance(y, (dict, list)) for y in v.values()) for v in x.values())
     if not flat or not first or [*first] != [str(i) for i in range(len(first))]: return None

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from charset_normalizer import from_bytes
 
@@ -143,6 +144,14 @@ class SourceFile:
         if not lines: return parse_json(self.text, self.path)
         return [parse_json(line, f'{self}: line {i}') for i, line in enumerate(self.text.split('\n'), 1)
             if line.strip()]
+
+    @cached_property
+    def xml(self) -> ElementTree.Element:
+        "Returns the root of XML. Raises `DataError` if it is none, or has a document type."
+        wrong = '<!DOCTYPE' in self.text or '<!ENTITY' in self.text
+        if wrong: raise DataError(f'{self}: XML with a document type is not read')
+        try: return ElementTree.fromstring(self.text)
+        except ElementTree.ParseError as e: raise DataError(f'{self}: not valid XML: {e}') from e
 
     @cached_property
     def objects(self) -> list[tuple[str, Any]] | None:

@@ -36,7 +36,7 @@ _CLEAR = dict(
     window='segment segments timestamps window windows span spans times interval bounds relevantwindows ts '
     'timestamp',
     duration='duration length videoduration vduration videolength',
-    split='split subset set partition', key='key',
+    split='split subset set partition', key='key', fps='fps framerate',
     length='cliplength clipduration segmentlength segmentduration segdur')
 _UNCLEAR = dict(video='key id clip clipid clipname name url videourl link contenturl',
     text='label name title annotation '
@@ -63,10 +63,12 @@ def _bare(name: str) -> tuple[str, float]:
     if not parts or whole in known or not parts[2] and _plain(parts[1]) not in known: return _plain(name), 1.
     return _plain(parts[1]), _UNITS[parts[3].lower()]
 
-def _unit(name: str, where: str) -> float:
-    "Seconds in the unit of a column. Raises `DataError` for frames."
+def _unit(name: str, where: str, row: Mapping[str, Any] = {}, fps: str = '') -> float:
+    "Seconds in the unit of a column; frames need a column of their rate. Raises `DataError` without it."
     if unit := _bare(name)[1]: return unit
-    raise DataError(f'{where}: {name}: expected seconds, found frames')
+    rate = seconds(row[fps], f'{where}: {fps}', True) if row.get(fps) else 0
+    if rate: return 1/rate
+    raise DataError(f'{where}: {name}: expected seconds, found frames without a column fps')
 
 # %% ../../nbs/16b_tables.ipynb #tabcol01
 def _find_columns(
@@ -81,16 +83,21 @@ def _find_columns(
         if column and column not in header: raise DataError(f'{where}: columns: no column "{column}", '
             f'the columns are {", ".join(header)}')
     out = {role: column for role, column in given.items() if column}
+    rated = given.get('fps') or {*map(_plain, header)} & {*_ROLES['fps']}
     for names in _ROLES, _WEAK:
         for role, usual in names.items():
             taken = out.values()
             free = {_plain(c): c for c in reversed(header) if c not in taken}
-            if role in _TIMED: free = {n: c for c in free.values() for n, unit in [_bare(c)] if unit}
+            if role in _TIMED:
+                bare = sorted(((*_bare(c), c) for c in free.values()), key=lambda x: x[1] > 0)
+                free = {n: c for n, unit, c in bare if unit or rated}
             fits = [free[n] for n in usual if n in free] if role not in out and role not in given else []
             if fits: out[role] = fits[0]
         if KEY in header and 'video' not in out and 'video' not in given: out['video'] = KEY
     if KEY in header and out.get('video') == 'data_key': out.setdefault('key', KEY)
     if 'video' not in out and 'key' in out: out['video'] = out.pop('key')
+    frames = any(not _bare(out[r])[1] for r in _TIMED if r in out)
+    if not frames: out.pop('fps', None)
     lacks = [role for role in ('video', 'text') if role not in out and given.get(role) != '']
     if lacks:
         which, there = ','.join(f'{r}=COLUMN' for r in lacks), ', '.join(header[:20])
@@ -187,14 +194,15 @@ def _filled(row: dict, c: Mapping[str, str], role: str) -> bool:
 def _times(row: dict, c: Mapping[str, str], where: str, comma: bool) -> list[_Times]:
     "The spans of a row; a None for what it does not give."
     given = partial(_filled, row, c)
+    def unit(role): return _unit(c[role], where, row, c.get('fps', ''))
     if given('window'): return _windows(row[c['window']], f'{where}: {c["window"]}',
-        _unit(c['window'], where), comma)
+        unit('window'), comma)
     spanned = 'stop' not in c and given('start') and _RANGE.fullmatch(str(row[c['start']])[:60])
-    if spanned: return _windows(row[c['start']], f'{where}: {c["start"]}', _unit(c['start'], where), comma)
+    if spanned: return _windows(row[c['start']], f'{where}: {c["start"]}', unit('start'), comma)
     def sec(role):
         if not given(role): return None
-        value, unit = seconds(row[c[role]], f'{where}: {c[role]}', comma), _unit(c[role], where)
-        return value*unit if unit != 1 else value
+        value = seconds(row[c[role]], f'{where}: {c[role]}', comma)
+        return value if unit(role) == 1 else round(value*unit(role), 6)
     start, stop = sec('start'), sec('stop')
     if start is not None and stop is None and given('length'): stop = start + (sec('length') or 0)
     if start is None and stop is not None: raise DataError(f'{where}: {c.get("start", "start")}: no value')
@@ -221,7 +229,7 @@ def read_tables(
         if twice: raise DataError(f'{f}: video "{twice[0]}" is also in {where_from[twice[0]]}')
         where_from |= {k: f.path.name for k in draft.videos.keys() - before}
         used = ', '.join(role if role == name else f'{role} = {name}' for role, name in c.items())
-        ignored = [n for n in f.header if n not in (KEY, *c.values())]
+        ignored = [n or '(no name)' for n in f.header if n not in (KEY, *c.values())]
         draft.notes.append(f'{f.path.name}: columns {used}' + (f'; ignored {", ".join(ignored)}'
             if ignored else ''))
         draft.files.append(f.path)
@@ -284,7 +292,7 @@ def _read_rows(draft: Draft, f: SourceFile, c: Mapping[str, str], keys: Mapping[
         duration = None
         if _filled(row, c, 'duration'):
             duration = seconds(row[c['duration']], f'{where}: {c["duration"]}',
-                f.decimal_comma)*_unit(c['duration'], where)
+                f.decimal_comma)*_unit(c['duration'], where, row, c.get('fps', ''))
         more = dict(duration=duration, split=row[c['split']] if splits else f.split)
         if _filled(row, c, 'key'): more['key'] = str(row[c['key']]).strip()
         texts = _texts(row.get(c['text']) if 'text' in c else '', f'{where}: {c.get("text")}')
@@ -318,7 +326,7 @@ def is_captions(
     x = f.json if f.suffix == '.json' else None
     def caption(v): return isinstance(v, str) or isinstance(v, list) and bool(v) and all(isinstance(t,
         str) for t in v)
-    return isinstance(x, dict) and bool(x) and all(map(caption, x.values()))
+    return isinstance(x, dict) and bool(x) and all(map(caption, x.values())) and f.objects is None
 
 # %% ../../nbs/16b_tables.ipynb #spl00008
 def is_names(

@@ -8,6 +8,7 @@ Docs: https://coot-nb.github.io/coot_nb/transcripts.html.md"""
 from __future__ import annotations
 
 import html, re
+from fractions import Fraction
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,17 +16,16 @@ from typing import Any
 from xml.etree import ElementTree
 
 from ..config import DataError
-from .annotations import Segment, found_text, parse_json, plain_key, some_of
-from .sources import Draft, ReadOptions, SourceFile, expect, fields, plural, seconds, span
+from .annotations import Segment, found_text, some_of
+from .sources import Draft, ReadOptions, SourceFile, expect, fields, plural, seconds
 from .annotations import video_keys
-from .tables import has_heading
 
 # %% auto #0
-__all__ = ['SUBTITLE_TYPES', 'is_subtitles', 'read_subtitles', 'read_subtitle_files', 'is_elan', 'read_elan', 'is_via',
-           'read_via', 'is_losslesscut', 'read_losslesscut']
+__all__ = ['SUBTITLE_TYPES', 'is_subtitles', 'read_subtitles', 'read_subtitle_files']
 
 # %% ../../nbs/16c_transcripts.ipynb #tra00007
-SUBTITLE_TYPES = '.srt', '.vtt', '.ass', '.ssa', '.sbv'
+_XML_TYPES = '.ttml', '.dfxp', '.srv1', '.srv2', '.srv3'
+SUBTITLE_TYPES = '.srt', '.vtt', '.ass', '.ssa', '.sbv', '.lrc', *_XML_TYPES
 _CLOCK = r'(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2}(?:[.,]\d{1,6}|:\d{3})?)'
 _ARROW = '(?:-{1,3}|[–—])>'
 _TIMES = re.compile(rf'\s*{_CLOCK}\s*{_ARROW}\s*{_CLOCK}(?:\s.*)?$')
@@ -93,27 +93,109 @@ def _sbv_cues(lines: list[str], left_out: Counter[str]) -> Iterator[_Cue]:
         yield _clock(groups[:3]), _clock(groups[3:]), [' '.join(x.split()) for x in lines[i + 1:end]
             if x.strip()]
 
+# %% ../../nbs/16c_transcripts.ipynb #c161bdb3
+def _lrc_cues(lines: list[str], left_out: Counter[str]) -> Iterator[_Cue]:
+    "The lines of LRC."
+    stamp, starts, offset, stop = re.compile(rf'\[\s*{_CLOCK}\s*\]'), [], 0., None
+    for line in lines:
+        tag = re.match(r'\s*\[\s*(offset|length)\s*:\s*([^\]]{1,20})\]', line, re.I)
+        if tag and tag[1].lower() == 'length': stop = float(seconds(tag[2].strip(), 'length'))
+        elif tag: offset = float(seconds(tag[2].strip(' +-'), 'offset'))/(-1000 if '-' in tag[2] else 1000)
+        at = [*stamp.finditer(line)] if line.lstrip().startswith('[') else []
+        text = re.sub(r'<[\d:.]*>', '', line[at[-1].end():]) if at else ''
+        starts += [(max(0., _clock(t.groups()) - offset), text) for t in at]
+    starts.sort(key=lambda x: x[0])
+    for (a, text), b in zip(starts, [*(a for a, _ in starts[1:]), stop]):
+        if not text.strip(): continue
+        if b is not None: yield a, b, _shown([text], True)
+        else: left_out['have no end'] += 1
+
+# %% ../../nbs/16c_transcripts.ipynb #5deb8003
+def _lines_in(x: ElementTree.Element) -> list[str]:
+    "The lines of an element, which breaks separate."
+    def text(e):
+        inner = ''.join([e.text or '', *(text(c) + (c.tail or '') for c in e)])
+        return '\0' if e.tag.rpartition('}')[2] == 'br' else inner
+    return _shown([*map(str, ' '.join(text(x).split()).split('\0'))], True)
+
+def _tube_cues(f: SourceFile) -> Iterator[_Cue]:
+    "The cues of YouTube's XML."
+    every = [x for x in f.xml.iter() if x.tag in ('text', 'p') and {'start', 't'} & x.attrib.keys()]
+    def sec(x, name, short):
+        t = seconds(x.get(name, x.get(short)), f'{f}: cue')
+        return t if name in x.attrib else t/1000
+    starts = [float(sec(x, 'start', 't')) for x in every]
+    for x, a, after in zip(every, starts, [*starts[1:], None]):
+        given = {'dur', 'd'} & x.attrib.keys()
+        stop = a + sec(x, 'dur', 'd') if given else a if after is None else after
+        yield a, round(stop, 6), _lines_in(x)
+
+# %% ../../nbs/16c_transcripts.ipynb #1c2da994
+def _ttml_cues(f: SourceFile) -> Iterator[_Cue]:
+    "The cues of TTML."
+    def named(x): return {k.rpartition('}')[2]: v for k, v in x.attrib.items()}
+    root = named(f.xml)
+    over, under = (re.split(r'[\s:]+', root.get('frameRateMultiplier', '1 1').strip()) + ['1'])[:2]
+    try:
+        rate = Fraction(root.get('frameRate', '30'))*Fraction(over)/Fraction(under)
+        ticks = Fraction(root.get('tickRate', rate if 'frameRate' in root else 1))
+    except (ValueError, ZeroDivisionError) as e: raise DataError(f'{f}: frameRate or tickRate: {e}') from e
+    def sec(text):
+        text = text.strip()
+        if count := re.fullmatch(r'(\d{1,15}(?:\.\d{1,9})?)([ft])', text):
+            return float(Fraction(count[1])/(rate if count[2] == 'f' else ticks))
+        frames = re.fullmatch(r'(\d+:\d\d:\d\d):(\d{1,3})(?:\.\d+)?', text[:40])
+        if frames: return seconds(frames[1], f) + float(int(frames[2])/rate)
+        return float(seconds(text, f'{f}: time'))
+    def walk(x, start, stop):
+        given, kind = named(x), x.tag.rpartition('}')[2]
+        a = start + sec(given['begin']) if 'begin' in given else start
+        if 'end' in given: stop = start + sec(given['end'])
+        elif 'dur' in given: stop = a + sec(given['dur'])
+        inner = [c for c in x.iter() if c is not x and named(c).keys() & {'begin', 'end', 'dur'}]
+        last = kind in ('p', 'span') and not inner
+        if last: yield round(a, 6), a if stop is None else round(stop, 6), _lines_in(x)
+        for c in () if last else x: yield from walk(c, a, stop)
+    for body in (x for x in f.xml if x.tag.rpartition('}')[2] == 'body'): yield from walk(body, 0., None)
+
 # %% ../../nbs/16c_transcripts.ipynb #tra00011
+_LISTS = dict(transcription='offsets text', segments='start text', utterances='start end',
+    chunks='timestamp text', events='tStartMs')
+_SPOKEN = set('id seek start end text words speaker duration tokens temperature avg_logprob '
+    'compression_ratio no_speech_prob confidence score language channel'.split())
+
+_TIMED_TEXT = re.compile(r'\s*(<\?[^>]*>\s*)?<(\w+:)?(transcript|timedtext|tt)[\s>]')
+
+def _spoken(x: Any) -> bool:
+    "Whether an object has the fields of a part of a transcript, and no others."
+    if not isinstance(x, dict): return False
+    return {'start', 'text'} <= x.keys() <= _SPOKEN and bool(x.keys() & {'end', 'duration'})
+
+def _rows_of_times(f: SourceFile) -> bool:
+    "Whether a table has the columns of a transcript only: start, end and text."
+    names = f.cells[0][1] if f.suffix in ('.tsv', '.csv') and f.cells else []
+    return [c.strip().lower() for c in names] == ['start', 'end', 'text']
+
 def is_subtitles(f: SourceFile) -> bool:
-    "Returns whether a file holds subtitles, or is a transcript of Whisper or YouTube in JSON or TSV."
+    "Returns whether a file holds subtitles, or is a transcript of a program in JSON, CSV or TSV."
     if f.suffix in SUBTITLE_TYPES: return True
-    if f.suffix == '.tsv': return f.text.lstrip()[:20].split('\n')[0].strip() == 'start\tend\ttext'
-    return f.suffix == '.json' and _transcript(f.json) is not None
+    if f.suffix == '.xml': return bool(_TIMED_TEXT.match(f.text[:400]))
+    if f.suffix == '.jsonl': return bool(f.rows) and all(_spoken(row) for _, row in f.rows)
+    return _rows_of_times(f) or f.suffix == '.json' and _transcript(f.json) is not None
 
-_LISTS = dict(transcription='offsets text', segments='start end text', chunks='timestamp text',
-    events='tStartMs')
-_SPOKEN = {'id', 'seek', 'start', 'end', 'text', 'words', 'speaker'}
-
+# %% ../../nbs/16c_transcripts.ipynb #b50ab734
 def _transcript(x: Any) -> tuple[str, list] | None:
     "The kind of a transcript in JSON, and its parts."
-    spoken = isinstance(x, list) and x and isinstance(x[0], dict) and not set(x[0]) - _SPOKEN
-    fields = x if isinstance(x, dict) else dict(segments=x) if spoken else {}
+    spoken = isinstance(x, list) and x and _spoken(x[0])
+    fields: dict[str, Any] = x if isinstance(x, dict) else dict(segments=x) if spoken else {}
+    if isinstance(fields.get('results'), dict): fields = fields['results']
     for kind, names in _LISTS.items():
         parts = fields.get(kind)
         if not isinstance(parts, list): continue
         empty = not parts and ('language' in fields or kind == 'transcription')
         whole = bool(parts) and isinstance(parts[0], dict) and {*names.split()} <= parts[0].keys()
-        if empty or whole: return kind, parts
+        ended = whole and (kind != 'segments' or parts[0].keys() & {'end', 'duration'})
+        if empty or ended: return kind, parts
     return None
 
 # %% ../../nbs/16c_transcripts.ipynb #tracue01
@@ -127,27 +209,43 @@ def _times_and_text(kind: str, part: Any, where: str) -> tuple[Any, Any]:
         words = (str(x.get('utf8', '')) for x in part.get('segs', ()) if isinstance(x, dict))
         return [start, start + length], ''.join(words)
     cpp = kind == 'transcription'
-    text, = fields(part, ['text'], where)
+    text, = fields(part, ['transcript' if 'transcript' in part else 'text'], where)
+    if 'end' not in part and 'duration' in part:
+        start, length = (seconds(part[n], where) for n in ('start', 'duration'))
+        return [start, round(start + length, 6)], text
     inner = fields(part, ['offsets'], where)[0] if cpp else part
     return fields(inner, ['from', 'to'] if cpp else ['start', 'end'], where), text
 
-def _transcript_cues(f: SourceFile) -> Iterator[_Cue]:
-    if f.suffix == '.tsv':
-        for where, row in f.rows: yield (seconds(row['start'], where)/1000, seconds(row['end'], where)/1000,
-            [' '.join(row['text'].split())])
+def _unit(times: Sequence[Any]) -> float:
+    "The unit of starts and ends in turn, in seconds: whole numbers that are far apart are milliseconds."
+    whole = [int(t) for t in times if re.fullmatch(r'\d{1,12}', str(t).strip())]
+    long = sum(b - a for a, b in zip(whole[::2], whole[1::2]))
+    return .001 if len(whole) == len(times) and long >= 100*len(whole)/2 else 1.
+
+def _transcript_cues(f: SourceFile, left_out: Counter[str]) -> Iterator[_Cue]:
+    if f.suffix in ('.tsv', '.csv'):
+        rows = [(*row.values(), where) for where, row in f.rows]
+        unit = _unit([x for a, b, _, _ in rows for x in (a, b)])
+        for a, b, text, where in rows: yield (seconds(a, where)*unit, seconds(b, where)*unit,
+            [' '.join(text.split())])
         return
-    if (found := _transcript(f.json)) is None: raise DataError(f'{f}: not a transcript; it is {f.looks()}')
+    whole = [row for _, row in f.rows] if f.suffix == '.jsonl' else f.json
+    if (found := _transcript(whole)) is None: raise DataError(f'{f}: not a transcript; it is {f.looks()}')
     kind, parts = found
+    unit = _unit([p.get(n) for p in parts for n in ('start', 'end') if isinstance(p, dict)]) if (
+        kind == 'utterances') else .001 if kind in ('events', 'transcription') else 1.
     for i, part in enumerate(parts):
         where = f'{f}: {kind} {i}'
         times, text = _times_and_text(kind, expect(part, dict, where, 'an object'), where)
-        a, b = (seconds(t, where) for t in expect(times, list, where, 'start and stop')[:2])
         words = ' '.join(expect(text, str, where, 'a text').split())
-        yield (a/1000, b/1000, [words]) if kind in ('events', 'transcription') else (a, b, [words])
+        ends = [t for t in expect(times, list, where, 'start and stop')[:2] if t is not None]
+        a, *b = (seconds(t, where)*unit if unit != 1 else seconds(t, where) for t in ends)
+        if b: yield a, b[0], [words]
+        else: left_out['have no end'] += 1
 
 # %% ../../nbs/16c_transcripts.ipynb #tra00013
 def read_subtitles(
-    source: str | Path | SourceFile, # a .srt, .vtt, .ass, .ssa or .sbv file, or a .json or .tsv of Whisper
+    source: str | Path | SourceFile, # subtitles, or a transcript in .json, .jsonl, .csv or .tsv
 ) -> tuple[list[Segment], Counter[str]]: # sentences in the order of time; what was left out, and how often
     "Returns the sentences of a subtitle file. Raises `DataError` with file and line if it is none."
     f = source if isinstance(source, SourceFile) else SourceFile(source)
@@ -155,9 +253,16 @@ def read_subtitles(
     if not f.path.is_file(): raise DataError(kinds)
     size, left_out = f.path.stat().st_size, Counter()
     if size > 2**26: raise DataError(f'{f}: {size >> 20} MB, too large for subtitles')
-    if f.suffix in ('.json', '.tsv'): return _sentences(_transcript_cues(f), left_out), left_out
+    if f.suffix in ('.json', '.jsonl', '.tsv', '.csv'): return _sentences(_transcript_cues(f, left_out),
+        left_out), left_out
+    if f.suffix in ('.xml', *_XML_TYPES):
+        kind = f.xml.tag.rpartition('}')[2]
+        wrong = f'{f}: expected subtitles in TTML or of YouTube, found <{kind[:40]}>'
+        if kind not in ('tt', 'transcript', 'timedtext'): raise DataError(wrong)
+        return _sentences(_ttml_cues(f) if kind == 'tt' else _tube_cues(f), left_out), left_out
     lines = re.split(r'\r\n|\r|\n', f.text)
-    read = {'.ass': _ass_cues, '.ssa': _ass_cues, '.sbv': _sbv_cues}.get(f.suffix, _arrow_cues)
+    kinds = {'.ass': _ass_cues, '.ssa': _ass_cues, '.sbv': _sbv_cues, '.lrc': _lrc_cues}
+    read = kinds.get(f.suffix, _arrow_cues)
     cues = list(read(lines, left_out))
     empty = lines[0].startswith('WEBVTT') and not left_out or f.suffix in ('.ass',
         '.ssa') and '[events]' in f.text.lower()
@@ -210,7 +315,7 @@ def _chosen(files: Sequence[SourceFile], o: ReadOptions, notes: list[str]) -> di
     if lost:
         notes.append(f'{plural(len(lost), "subtitle file")} left out: no video of that name, as '
             f'{some_of(lost)}')
-    out, order = {}, [*SUBTITLE_TYPES, '.json', '.tsv']
+    out, order = {}, [*SUBTITLE_TYPES, '.xml', '.json', '.jsonl', '.csv', '.tsv']
     for key, found in sorted(choice.items()):
         if o.language: found = {k: x for k, x in found.items() if o.language.lower() in k.split('.')}
         every = [f for x in found.values() for f in x]
@@ -249,135 +354,4 @@ def read_subtitle_files(
     if not draft.videos:
         raise DataError('no subtitles for any video, expected files that are named like the videos'
             + (f', such as {next(iter(options.films))}.srt' if options.films else ''))
-    return draft
-
-# %% ../../nbs/16c_transcripts.ipynb #tra00020
-def _clocks(cells: Sequence[str]) -> list[int]:
-    return [i for i, c in enumerate(cells) if re.fullmatch(r'\d{1,3}:\d\d:\d\d[.,]\d{1,3}', c.strip()[:20])]
-
-def is_elan(f: SourceFile) -> bool:
-    "Returns whether a file is from ELAN: its XML, or a table of tiers with tabs."
-    if f.suffix == '.eaf': return True
-    lines = [x for x in f.text.splitlines()[:3] if x.strip()] if f.suffix in ('.txt', '.csv', '.tsv') else []
-    clocks = _clocks(lines[-1].split('\t')) if lines else []
-    return len(clocks) > 1 and '\t' in lines[-1] and not has_heading(f)
-
-def read_elan(
-    files: Sequence[SourceFile], # .eaf, or tables with tabs
-    options: ReadOptions, # not used
-) -> Draft:
-    "Returns the annotations of ELAN, all tiers in the order of time. Raises `DataError` for a damaged file."
-    draft = Draft()
-    for f in files:
-        if f.suffix == '.eaf': _eaf(draft, f)
-        for i, line in enumerate(f.text.splitlines(), 1) if f.suffix != '.eaf' else ():
-            cells = [c.strip() for c in line.split('\t')]
-            at = _clocks(cells)
-            if len(at) < 2:
-                wrong = line.strip() and i > 1
-                if wrong: raise DataError(f'{f}: line {i}: expected two times as 00:00:01.000')
-                continue
-            media = next((c for c in cells if re.search(r'(?i)\.(eaf|mp4|mov|avi|mpe?g|mkv|webm)$', c[-9:])),
-                '')
-            text = next((c for c in reversed(cells) if c != media and not re.fullmatch(r'[\d:.,]*', c)), '')
-            name = plain_key(re.sub(r'\.eaf$', '', media)) if media else f.stem
-            draft.add(f'{f}: line {i}', name, text, *(seconds(cells[j], f'{f}: line {i}') for j in at[:2]),
-                split=f.split)
-        draft.files.append(f.path)
-    draft.sort()
-    return draft
-
-# %% ../../nbs/16c_transcripts.ipynb #spl00012
-def _eaf(draft: Draft, f: SourceFile) -> None:
-    wrong = '<!DOCTYPE' in f.text or '<!ENTITY' in f.text
-    if wrong: raise DataError(f'{f}: XML with a document type is not read')
-    try: root = ElementTree.fromstring(f.text.encode('utf8'))
-    except ElementTree.ParseError as e: raise DataError(f'{f}: not valid XML: {e}') from e
-    media = next((x.get('MEDIA_URL', '') for x in root.iter('MEDIA_DESCRIPTOR')), '')
-    time = {x.get('TIME_SLOT_ID'): x.get('TIME_VALUE') for x in root.iter('TIME_SLOT')}
-    for a in root.iter('ALIGNABLE_ANNOTATION'):
-        where = f'{f}: annotation {a.get("ANNOTATION_ID")}'
-        slots = [time.get(a.get(f'TIME_SLOT_REF{i}')) for i in (1, 2)]
-        if None in slots: raise DataError(f'{where}: has no time')
-        times = (seconds(t, where)/1000 for t in slots)
-        draft.add(where, plain_key(media) or f.stem, a.findtext('ANNOTATION_VALUE') or '', *times,
-            split=f.split)
-
-# %% ../../nbs/16c_transcripts.ipynb #tra00021
-def is_via(f: SourceFile) -> bool:
-    "Returns whether a file is from the VGG Image Annotator."
-    if f.suffix == '.csv': return f.text.startswith('# Exported using VGG') or '# CSV_HEADER' in f.text[:500]
-    x = f.json if f.suffix == '.json' else None
-    return isinstance(x, dict) and {'project', 'metadata', 'file'} <= x.keys()
-
-def _via_rows(f: SourceFile) -> Iterator[tuple[str, Any, Any, Any]]:
-    "Place, file, times and attributes of each annotation."
-    if f.suffix == '.csv':
-        lines = [line for line in f.text.splitlines() if not line.startswith('#')]
-        names = re.search(r'# CSV_HEADER = (.*)', f.text)
-        usual = 'metadata_id,file_list,flags,temporal_coordinates,spatial_coordinates,metadata'
-        header = names[1].strip() if names else usual
-        table = SourceFile(f.path)
-        table.text = '\n'.join([header, *lines])
-        for where, row in table.rows:
-            names, times, av = (parse_json(x, where) for x in
-                fields(row, ['file_list', 'temporal_coordinates', 'metadata'], where))
-            yield where, names[0] if isinstance(names, list) and names else names, times, av
-        return
-    paths = {k: v.get('fname') for k, v in expect(f.json['file'], dict, f, 'files').items() if isinstance(v,
-        dict)}
-    views = expect(f.json.get('view', {}), dict, f, 'views')
-    for key, m in expect(f.json['metadata'], dict, f, 'metadata').items():
-        vid, times, av = fields(m, ['vid', 'z', 'av'], f'{f}: metadata "{key}"')
-        view = views.get(str(vid), {})
-        ids = view.get('fid_list') if isinstance(view, dict) else None
-        yield f'{f}: metadata "{key}"', paths.get(str(ids[0]) if isinstance(ids, list) and
-            ids else str(vid)), times, av
-
-# %% ../../nbs/16c_transcripts.ipynb #spl00013
-def read_via(
-    files: Sequence[SourceFile], # exported .csv, or the .json of a project
-    options: ReadOptions, # not used
-) -> Draft:
-    "Returns the temporal segments of the VGG Image Annotator. Raises `DataError` for a damaged file."
-    draft, frames = Draft(), 0
-    for f in files:
-        for where, name, times, av in _via_rows(f):
-            if not isinstance(times, list) or len(times) < 2:
-                frames += 1
-                continue
-            words = [x for x in expect(av, dict, where, 'attributes').values() if isinstance(x, str)]
-            draft.add(where, plain_key(expect(name, str, where, 'a file')), ' '.join(words), *span(times[:2],
-                where),
-                split=f.split)
-        draft.files.append(f.path)
-    if frames: draft.notes.append(f'{plural(frames, "annotation")} left out: of a picture, not of a span')
-    draft.sort()
-    return draft
-
-# %% ../../nbs/16c_transcripts.ipynb #spl00014
-def is_losslesscut(f: SourceFile) -> bool:
-    "Returns whether a file is the CSV or TSV of LosslessCut: start, end, label, without a heading."
-    times = re.match(r'\s*([\d:.]+[,\t]|[,\t][\d:.])', f.text[:60]) if f.suffix in ('.csv', '.tsv') else None
-    if not times: return False
-    rows = [cells for _, cells in f.cells[:5]]
-    def timed(c): return not c.strip() or re.fullmatch(r'[\d:.]+', c.strip()[:30])
-    return all(len(r) == 3 and timed(r[0]) and timed(r[1]) and not re.fullmatch(r'[\d.]+', r[2])
-        for r in rows)
-
-def read_losslesscut(
-    files: Sequence[SourceFile], # .csv or .tsv
-    options: ReadOptions, # not used
-) -> Draft:
-    "Returns the cuts of LosslessCut; the name of a file is that of its video."
-    draft = Draft()
-    for f in files:
-        name = re.sub(r'(-?(llc|edl|proj|segments))+$', '', plain_key(f.stem)).rstrip('-_. ') or f.stem
-        for i, cells in f.cells:
-            where = f'{f}: line {i}'
-            wrong = len(cells) != 3
-            if wrong: raise DataError(f'{where}: expected start, end and label, found {len(cells)} cells')
-            start, stop = (seconds(c, where) if c.strip() else None for c in cells[:2])
-            draft.add(where, name, cells[2].strip(), start or 0., stop, split=f.split)
-        draft.files.append(f.path)
     return draft

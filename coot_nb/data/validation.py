@@ -239,7 +239,8 @@ def _splits(s: _Subject) -> Iterator[Finding]:
     if names == {'train'}: yield _warning('splits', 'all videos are in split train, so no epoch can be '
         'selected and nothing measured')
     few = {name: n for name, n in counts.items() if n < 20 and name != 'train'}
-    for name, n in few.items(): yield _warning('splits', f'{name} has {n} videos: one is {100/n:.0f} %')
+    size = lambda n: f'{n} video{"s"*(n > 1)}: one is {100/n:.0f} %'
+    for name, n in few.items(): yield _warning('splits', f'{name} has {size(n)}')
     near = _near(s.meta)
     if near: yield _warning('splits', 'paragraphs that are nearly those of training videos, such as '
         + ' of '.join(next(iter(near.items()))), near)
@@ -404,7 +405,8 @@ def validate_dataset(
         alone = [f for check in (_one_file, _checksums) for f in _guarded(check, s)]
         return DatasetReport(folder, sorted(alone, key=lambda f: f.level), {})
     path = meta_path(folder.parent, folder.name, metadata_name)
-    found = _guarded(lambda s: _read_meta(s, path), s) + _guarded(_open_stores, s)
+    def annotations(s: _Subject) -> Iterator[Finding]: return _read_meta(s, path)
+    found = _guarded(annotations, s) + _guarded(_open_stores, s)
     splits, how = {}, ''
     if s.meta:
         for check in _CHECKS: found += _guarded(check, s)

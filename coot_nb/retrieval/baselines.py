@@ -7,7 +7,8 @@ Docs: https://coot-nb.github.io/coot_nb/baselines.html.md"""
 # %% ../../nbs/36_baselines.ipynb #e63cf819
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from .embeddings import NAMES, Embeddings, unit_rows
 from .evaluation import Protocol, evaluate
 
 # %% auto #0
-__all__ = ['PooledFeatures', 'ridge', 'counting', 'scoreboard', 'scoreboard_table', 'baselines']
+__all__ = ['PooledFeatures', 'ridge', 'counting', 'scoreboard', 'scoreboard_table', 'baselines', 'score_baselines']
 
 # %% ../../nbs/36_baselines.ipynb #ce62a005
 @dataclass
@@ -144,31 +145,49 @@ def scoreboard(
     return {name: 100*ways[rule, score][d][m] for name, (rule, score, d, m) in _SCOREBOARD.items()}
 
 def scoreboard_table(
-    rows: Mapping[str, Mapping], # numbers by name of the model
+    rows: Mapping[str, Mapping], # numbers by name of the model; `seconds` where known
 ) -> str:
-    "Returns the numbers of several models as text."
+    "Returns the numbers of several models as text, with the seconds that each took where known."
     heads = 'R@1', 'R@5', 'R@1', 'R@5', 'video', 'par.', 'video', 'par.'
     width, cells = max(map(len, rows)), ' '.join(f'{h:>6}' for h in heads)
+    timed = any('seconds' in row for row in rows.values())
     above = f'{"clip to sent.":>13} {"sent. to clip":>13} {"by vector R@1":>13} {"in order R@1":>13}'
     def numbers(row): return ' '.join(f'{row[c]:6.1f}' for c in _SCOREBOARD)
-    lines = [f'{name:{width}} {numbers(row)}' for name, row in rows.items()]
-    return '\n'.join([' '*width + f' {above}', ' '*width + f' {cells}', *lines])
+    def cost(row): return f' {row["seconds"]:6.1f}' if 'seconds' in row else ''
+    lines = [f'{name:{width}} {numbers(row)}{cost(row)}' for name, row in rows.items()]
+    return '\n'.join([' '*width + f' {above}', ' '*width + f' {cells}{"   sec."*timed}', *lines])
 
 # %% ../../nbs/36_baselines.ipynb #da7c218c
+def _baselines(train: PooledFeatures, test: PooledFeatures, seed: int) -> Iterator[tuple[str, Embeddings]]:
+    rng, x, y = np.random.default_rng(seed), train.clip, train.sent
+    if x.shape[1:] != test.clip.shape[1:]: raise DataError(
+        f'baselines: clips of {x.shape[1]} dimensions in training and {test.clip.shape[1]} in the test')
+    chance = test.embed(*(lambda z: rng.standard_normal((len(z), 64)) for _ in 'xy'))
+    yield 'chance', chance
+    yield 'number of clips', counting(chance)
+    if x.shape[1] == y.shape[1]: yield 'mean of features', test.embed(lambda z: z, lambda z: z)
+    penalty, mixed = _best_penalty(train), rng.permutation(len(y))
+    yield f'ridge (penalty {penalty:.2g})', test.embed(*ridge(x, y, penalty))
+    yield 'CCA', test.embed(*cca(x, y))
+    yield 'CCA, shuffled pairs', test.embed(*cca(x, y[mixed]))
+
 def baselines(
     train: PooledFeatures, # from which the baselines learn
     test: PooledFeatures, # on which they are measured
     seed: int = 0, # of the shuffled pairs and of chance
 ) -> dict[str, Embeddings]: # by name
     "Returns the embeddings of all baselines; `mean of features` only where both sides have one width."
-    rng, x, y = np.random.default_rng(seed), train.clip, train.sent
-    if x.shape[1:] != test.clip.shape[1:]: raise DataError(
-        f'baselines: clips of {x.shape[1]} dimensions in training and {test.clip.shape[1]} in the test')
-    out = {'chance': test.embed(*(lambda z: rng.standard_normal((len(z), 64)) for _ in 'xy'))}
-    out['number of clips'] = counting(out['chance'])
-    if x.shape[1] == y.shape[1]: out['mean of features'] = test.embed(lambda z: z, lambda z: z)
-    penalty, mixed = _best_penalty(train), rng.permutation(len(y))
-    out[f'ridge (penalty {penalty:.2g})'] = test.embed(*ridge(x, y, penalty))
-    out['CCA'] = test.embed(*cca(x, y))
-    out['CCA, shuffled pairs'] = test.embed(*cca(x, y[mixed]))
-    return out
+    return dict(_baselines(train, test, seed))
+
+def score_baselines(
+    train: PooledFeatures, # from which the baselines learn
+    test: PooledFeatures, # on which they are measured
+    clock: Callable[[], float] = time.perf_counter, # `time.process_time` counts CPU seconds instead
+) -> dict[str, dict[str, float]]: # by name: the numbers of `scoreboard`, and `seconds`
+    "Returns the scores of all baselines, and how long fitting and embedding took."
+    rows, start = {}, clock()
+    for name, emb in _baselines(train, test, 0):
+        seconds = clock() - start
+        rows[name] = scoreboard(emb, test.texts) | dict(seconds=seconds)
+        start = clock()
+    return rows

@@ -17,7 +17,7 @@ import h5py, numpy as np, torch
 from ..config import DataError
 from ..data.annotations import Meta, Video, clip_groups
 from ..data.features import h5_array, h5_dataset, open_h5
-from ..files import atomic_path, digest, read_json, reading
+from ..files import atomic_path, check_archive, digest, read_json, reading
 from .ranks import Ties, metrics_table, ranks, retrieval_metrics
 
 # %% auto #0
@@ -69,6 +69,12 @@ def _check_datasets(
     wrong = [k for k in sets['keys'] if not isinstance(k, str) or '\0' in k or _HALF.search(k)]
     expected = 'expected a text without NUL or half characters'
     if wrong: raise DataError(f'{source}: key {wrong[0]!r:.60}: {expected}')
+    for name, x in sets.items():
+        good = name == 'keys' or isinstance(x, np.ndarray) and x.dtype.kind in 'fiu'
+        whole = not good or not name.endswith(('_num', '_group')) or x.dtype.kind in 'iu'
+        found = f'found {x.dtype if isinstance(x, np.ndarray) else type(x).__name__}'
+        if not good: raise DataError(f'{source}: {name}: expected an array of numbers, {found}')
+        if not whole: raise DataError(f'{source}: {name}: expected whole numbers, {found}')
     keys, shape = sets['keys'], {name: x.shape for name, x in sets.items() if name != 'keys'}
     n, double = len(keys), len(keys) - len(set(keys))
     if double: raise DataError(f'{source}: {double} of {n} keys occur twice')
@@ -113,9 +119,17 @@ def _array(x: h5py.Dataset, name: str, memory: np.memmap) -> np.ndarray:
     "Returns a dataset as int64 (counts) or float32, a view into the memory map where possible."
     wanted, offset = np.dtype('<i8' if name.endswith(('_num', '_group')) else '<f4'), x.id.get_offset()
     if x.dtype.kind not in 'fiu': raise DataError(f'{x.file.filename}: {name} holds {x.dtype}, not {wanted}')
-    if offset is None or x.dtype != wanted: out = x[()].astype(wanted)
+    if offset is None or x.dtype != wanted: out = _whole(x[()], f'{x.file.filename}: {name}').astype(wanted)
     else: out = memory[offset:offset + x.nbytes].view(wanted).reshape(x.shape)
     return _checked(x, name, out)
+
+# %% ../../nbs/32_embeddings.ipynb #6b2c301f
+def _whole(x: np.ndarray, what: str) -> np.ndarray:
+    "Returns an array; raises `DataError` if it counts clips or sentences and holds fractions."
+    counts = what.endswith(('_num', '_nums', '_group')) and x.dtype.kind == 'f'
+    wrong = x[~(np.abs(x) < 2**53) | (x != np.floor(x))] if counts else x[:0]
+    if len(wrong): raise DataError(f'{what}: found {wrong[0]:g}, expected whole numbers')
+    return x
 
 def _checked(x: h5py.Dataset, name: str, out: np.ndarray) -> np.ndarray:
     written = x.attrs.get('digest', None)
@@ -184,7 +198,9 @@ def _side_file(path: Path) -> dict[str, Any]:
     info = read_json(side)
     missing = [name for name in ('vid_ids', 'clip_nums') if name not in info]
     if missing: raise DataError(f'{side}: {missing[0]} is missing')
-    return dict(keys=list(info['vid_ids']), clip_num=np.array(info['clip_nums'], dtype=np.int64))
+    counts = np.asarray(info['clip_nums'])
+    if counts.dtype.kind not in 'iuf': raise DataError(f'{side}: clip_nums: expected whole numbers')
+    return dict(keys=list(info['vid_ids']), clip_num=_whole(counts, f'{side}: clip_nums').astype(np.int64))
 
 # %% ../../nbs/32_embeddings.ipynb #24e3458a
 def _tables(path: str | Path) -> list[Any]:
@@ -192,7 +208,8 @@ def _tables(path: str | Path) -> list[Any]:
     path = Path(path)
     if not path.is_file(): raise DataError(f'{path}: file not found')
     with reading(path, 'NumPy file of plain arrays'):
-        found = np.load(path, allow_pickle=False)
+        found: Any = np.load(path, allow_pickle=False)
+        if not isinstance(found, np.ndarray): check_archive(found.zip)
         tables = [found] if isinstance(found, np.ndarray) else [found[name] for name in found.files]
     if not 1 <= len(tables) <= 2: raise DataError(f'{path}: {len(tables)} arrays, expected one or two')
     return tables

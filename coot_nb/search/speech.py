@@ -24,6 +24,15 @@ __all__ = ['load_speech']
 
 # %% ../../nbs/53a_speech.ipynb #spe00007
 _RATE, _PIECE = 16_000, 30 # samples a second, seconds that a model hears at once
+_RATES, _LONGEST = (4000, 768_000), 100*3600 # samples a second that sound may have, seconds of it
+
+def _check_sound(stream: Any, path: Path) -> None:
+    "Raises `DataError` for a rate or a length that no recording has: hearing it would take for ever."
+    rate, least, most = stream.rate or 0, *_RATES
+    long = float((stream.duration or 0)*(stream.time_base or 0))
+    if not least <= rate <= most: raise DataError(f'{path}: its sound has {rate} samples a second, '
+        f'expected {least} to {most}')
+    if long > _LONGEST: raise DataError(f'{path}: {long/3600:.0f} hours of sound, at most {_LONGEST//3600}')
 
 def _sound(path: Path) -> Iterator[np.ndarray]: # `(samples,)` float32, -1 to 1
     "Yields the sound of a video in small pieces, at the rate of Whisper; nothing if it has none."
@@ -32,6 +41,7 @@ def _sound(path: Path) -> Iterator[np.ndarray]: # `(samples,)` float32, -1 to 1
     try:
         with av.open(str(path)) as film:
             if not film.streams.audio: return
+            _check_sound(film.streams.audio[0], path)
             mono = av.AudioResampler('flt', 'mono', _RATE)
             for frame in film.decode(film.streams.audio[0]):
                 for part in mono.resample(frame): yield part.to_ndarray()[0]

@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/comparison.html.md"""
 # %% ../../nbs/44a_comparison.ipynb #2d422511
 from __future__ import annotations
 
-import json
+import json, time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
@@ -20,7 +20,8 @@ from ..data.annotations import Meta
 from ..data.dataset import RetrievalDataset, make_loader
 from ..data.sentences import prepared
 from ..files import read_json, write_json
-from ..retrieval.baselines import PooledFeatures, baselines, scoreboard, scoreboard_table
+from ..retrieval.baselines import PooledFeatures, score_baselines, scoreboard, scoreboard_table
+from .experiment import last_epoch, read_checkpoint
 from .retrieval import Retrieval, validate
 from .runs import Run
 
@@ -32,19 +33,20 @@ def compared(
     cfg: RetrievalConfig, # an experiment
     data_path: str | Path = 'data', # folder of the data sets
     split: str | None = None, # what is ranked, by default the validation split; baselines learn from training
-) -> dict[str, dict[str, float]]: # by name: the numbers of `scoreboard`
+) -> dict[str, dict[str, float]]: # by name: the numbers of `scoreboard`, and `seconds`
     "Returns the scores of the baselines and of the untrained network."
     cfg = prepared(cfg, data_path)
     split = split or cfg.dataset_val.split
     train, test = (PooledFeatures.open(cfg, s, data_path) for s in (cfg.dataset_train.split, split))
-    rows = {name: scoreboard(e, test.texts) for name, e in baselines(train, test).items()}
+    rows, start = score_baselines(train, test), time.perf_counter()
     torch.manual_seed(cfg.random_seed or 0)
     untrained = cfg.with_overrides({'linear_start': 'random'})
     model = Retrieval(untrained, data_path).build(fresh=True)
     data = RetrievalDataset.open(replace(cfg.dataset_val, split=split), data_path)
     videos = data.meta.values() if cfg.val.group_captions else None
     found = validate(model, make_loader(data, cfg.val.batch_size), videos=videos)
-    return rows | {'untrained network': scoreboard(found.embeddings, test.texts)}
+    seconds = time.perf_counter() - start
+    return rows | {'untrained network': scoreboard(found.embeddings, test.texts) | dict(seconds=seconds)}
 
 # %% ../../nbs/44a_comparison.ipynb #2d28897c
 _MOST_VIDEOS, _MOST_DIMS = 1000, 1536
@@ -65,6 +67,12 @@ def _too_large(cfg: RetrievalConfig, data_path: str | Path) -> bool:
     videos = splits.get(d.split, 0) # none: there is nothing to learn from
     return not 0 < videos <= _MOST_VIDEOS or max(d.vid_feat_dim, d.text_feat_dim) > _MOST_DIMS
 
+# %% ../../nbs/44a_comparison.ipynb #2d28897d
+def _training_time(run: Run) -> dict[str, float]:
+    epoch = last_epoch(run.exp)
+    seconds = read_checkpoint(run.exp, epoch).state.time_total if epoch >= 0 else 0
+    return dict(seconds=seconds) if seconds else {}
+
 def comparison_table(
     runs: Sequence[Run], # trained or validated on the same data
     data_path: str | Path = 'data', # folder of the data sets
@@ -77,5 +85,6 @@ def comparison_table(
     rows: Mapping = read_json(cache) if cache.is_file() else compared(cfg, data_path)
     if not cache.is_file(): write_json(rows, cache)
     texts = [text for video in videos for text in video.texts]
-    found = {name: scoreboard(run.validation.embeddings, texts) for name, run in zip(names, runs)}
+    found = {name: scoreboard(run.validation.embeddings, texts) | _training_time(run)
+        for name, run in zip(names, runs)}
     return scoreboard_table(dict(rows) | found)

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np, torch
 from torch import Tensor
 
-from ..captioning.metrics import load_captions
 from ..config import DataError
 from ..data.annotations import Meta, Segment
 from ..retrieval.embeddings import Embeddings
@@ -32,7 +31,7 @@ else: DataFrame = Any
 
 # %% auto #0
 __all__ = ['PAIRS', 'Gallery', 'index_gallery', 'neighbours', 'alike', 'query_table', 'hubness', 'k_occurrence', 'confusions',
-           'near_duplicates', 'project', 'Cycle', 'cycle', 'cycle_ends', 'compare', 'shared_videos', 'read_captions']
+           'near_duplicates', 'project', 'Cycle', 'cycle', 'cycle_ends', 'compare', 'shared_videos']
 
 # %% ../../nbs/71_analysis.ipynb #68c19ee1
 @dataclass
@@ -43,6 +42,7 @@ class Gallery:
     videos: Path | dict[str, Path] | None = None  # folder with a file for each `data_key`, or files by key
     captions: dict[str, dict[str, list]] = field(default_factory=dict)  # model, key, a sentence per clip
     name: str = 'run'  # for headings
+    columns: dict[str, dict[str, Any]] = field(default_factory=dict)  # more of each video: name, key, value
     paired: bool = True  # False where clips replace the texts, so that nothing is right or wrong
 
     def __post_init__(self):
@@ -230,7 +230,7 @@ def query_table(
 ) -> DataFrame: # one row per query, in the order of the embeddings
     """Returns the table of queries: `key`, `part`, `text`, `rank` (from 0), `score`, `margin`, `rival` and
     `rival_text`, `ties`, `words`, `seconds`, `clips`, `copies` (items with the same text) and `excused`
-    (the rival has the same text)."""
+    (the rival has the same text), and the gallery's own columns at the end."""
     import pandas as pd
     if direction not in PAIRS: raise DataError(f'{direction!r}: expected one of {", ".join(PAIRS)}')
     kind, other = PAIRS[direction]
@@ -251,6 +251,10 @@ def query_table(
     out['clips'] = emb.clip_num[owner]
     out['copies'] = np.bincount(group)[group]
     out['excused'] = (group == group[found['rival']]) & (out['rank'] > 0)
+    for name, values in gallery.columns.items():
+        numbers = all(isinstance(x, (int, float)) for x in values.values())
+        column = pd.Series([values.get(k) for k in out.key], dtype=float if numbers else object)
+        out[f'{name} (table)' if name in out else name] = column
     return out
 
 # %% ../../nbs/71_analysis.ipynb #7d6d7cf2
@@ -416,27 +420,3 @@ def shared_videos(
     if not np.array_equal(one.emb.clip_num, other.emb.clip_num):
         raise DataError(f'{a.name} and {b.name} have different clips for the same videos')
     return one, other
-
-# %% ../../nbs/71_analysis.ipynb #4e0bd8b8
-def read_captions(
-    path: str | Path, # a prediction file, `translations_*.json`
-    gallery: Gallery, # whose clips they describe
-) -> dict[str, list[str]]: # a sentence for each clip, by video
-    "Returns captions for `Gallery.captions`. Raises `DataError` where none belongs to these videos."
-    said, out = load_captions(path), {}
-    for key in gallery.emb.keys:
-        name = gallery.meta[key].data_key if gallery.meta is not None else key
-        lines = next((said[k] for k in (key, name, f'v_{name}') if k in said), None)
-        if lines is None: continue
-        spans, timed = gallery.spans(key), all(c.timestamp for c in lines)
-        if len(lines) != len(spans) and not timed: raise DataError(
-            f'{path}: {key}: {len(lines)} sentences without times for {len(spans)} clips')
-        if len(lines) == len(spans): out[key] = [c.sentence for c in lines]
-        else: out[key] = [_longest(a, b, lines) for a, b in spans]
-    known = ', '.join(list(said)[:2])
-    if not out: raise DataError(f'{path}: has {len(said)} videos ({known}...), none of {gallery.name}')
-    return out
-
-def _longest(start: float, stop: float, lines: Sequence[Any]) -> str:
-    shared = [min(stop, c.timestamp[1]) - max(start, c.timestamp[0]) for c in lines]
-    return lines[int(np.argmax(shared))].sentence if shared and max(shared) > 0 else ''

@@ -20,11 +20,13 @@ from ..config import DataError
 from ..data.annotations import Meta
 from ..files import read_json, write_json
 from ..retrieval.embeddings import Embeddings
+from ..search.hits import Hit
 from ..search.index import SearchIndex
 from ..search.open import open_search
 from ..search.query import Query
 from ..training.experiment import Experiment, best_epoch
-from .analysis import PAIRS, Gallery, index_gallery, read_captions, shared_videos
+from .analysis import PAIRS, Gallery, index_gallery, shared_videos
+from .attachments import read_captions, read_columns
 from .panels import Panels, pack, plain
 
 if TYPE_CHECKING: from pandas import DataFrame
@@ -89,6 +91,7 @@ class Explorer:
         videos: str | Path | None = None, # folder of video files, by default that of the data set
         other: str | Path | None = None, # folder of a second run
         captions: dict[str, str | Path] | None = None, # prediction files, by the name of the model
+        columns: str | Path | None = None, # a table of the videos, as `read_columns` has it
         **kwargs, # passed on
     ) -> Explorer:
         "Returns the explorer of a run, with its text encoder. Embeddings that do not exist yet are made."
@@ -98,7 +101,7 @@ class Explorer:
             where = where if isinstance(where, Path) and where.is_dir() else None
             return index, Gallery(index.emb, index.meta, where, name=Experiment(path).name)
         index, gallery = opened(folder)
-        _add_captions(gallery, captions)
+        _attach(gallery, captions, columns)
         about = dict(epoch=best_epoch(Experiment(folder)), split=split or _split_of(gallery))
         encode = index.space.encode if index.space else None
         return cls(gallery, encode, opened(other)[1] if other else None, about, **kwargs)
@@ -109,27 +112,33 @@ class Explorer:
         meta: Meta | str | Path | None = None, # annotations of these videos, or their file
         videos: str | Path | None = None, # folder of video files
         captions: dict[str, str | Path] | None = None, # prediction files, by the name of the model
+        columns: str | Path | None = None, # a table of the videos, as `read_columns` has it
         **kwargs, # passed on
     ) -> Explorer:
         "Returns the explorer of an embeddings file, ours or published. Items ask; there is no text encoder."
         emb = Embeddings.load(path)
         if isinstance(meta, (str, Path)): meta = Meta.load(meta)
         gallery = Gallery(emb, meta, Path(videos) if videos else None, name=Path(path).stem)
-        _add_captions(gallery, captions)
+        _attach(gallery, captions, columns)
         return cls(gallery, **kwargs)
 
     @classmethod
     def from_index(cls,
         index: SearchIndex | str | Path, # of a folder of videos, or its folder
+        columns: str | Path | None = None, # a table of the videos, as `read_columns` has it
         **kwargs, # passed on
     ) -> Explorer:
         "Returns the explorer of an index: texts ask if its space knows them, and videos and moments."
         opened = index if isinstance(index, SearchIndex) else open_search(index)
-        space, about = opened.space, dict(missing=_GONE)
-        if space is None: return cls(index_gallery(opened), about=about, **kwargs)
-        known, about['note'] = space.encode, space.note
+        space, about, gallery = opened.space, dict(missing=_GONE), index_gallery(opened)
+        if opened.calibration is not None: about['strength'] = _CONFIDENCE
+        if space is not None: about['note'] = space.note
+        known = space.encode if space is not None else None
         encode = None if known is None else lambda *lines: replace(known(*lines), whole=None)
-        return cls(index_gallery(opened), encode, about=about, **kwargs)
+        _attach(gallery, None, columns)
+        out = cls(gallery, encode, about=about, **kwargs)
+        for name in ('space', 'calibration', 'words'): setattr(out.index, name, getattr(opened, name))
+        return out
 
     def answer(self,
         message: dict[str, Any], # `do` says what, the rest depends on it
@@ -184,8 +193,9 @@ class Explorer:
         return f'{type(self).__name__}({self.gallery.name}: {len(emb)} videos, {len(emb.clip_emb)} clips)'
 
 # %% ../../nbs/73_explorer.ipynb #99593e2e
-def _add_captions(gallery: Gallery, captions: dict[str, str | Path] | None) -> None:
+def _attach(gallery: Gallery, captions: dict[str, str | Path] | None, columns: str | Path | None) -> None:
     for name, path in (captions or {}).items(): gallery.captions[name] = read_captions(path, gallery)
+    if columns: gallery.columns = read_columns(columns, gallery)
 
 def _split_of(gallery: Gallery) -> str | None:
     "The split of the videos, if they are of one."
@@ -240,6 +250,9 @@ _GONE = 'This file is no longer where it was indexed. Put it back, or run coot i
 _STRENGTH = ('how the score compares with wrong pairs of this set: strong, at most 1 in 1,000 of them scores '
     'as high; likely, 1 in 100; weak, more')
 
+_CONFIDENCE = ('how many of a list of unrelated sentences find nothing as good in this index: strong, 90 %; '
+    'likely, 75 %; weak, half; unlikely, fewer')
+
 def _opened(ex: Explorer, _: Any) -> dict[str, Any]:
     g = ex.gallery
     panels = [p for p in _PANELS if p in ('Time', 'Map', 'Confusions') or g.paired and (
@@ -291,12 +304,15 @@ def _query(ex: Explorer, way: Way, m: dict[str, Any]) -> tuple[Query, tuple[int,
     return ex.panels.once(('words', *lines), lambda: encode(*lines), most=64), None
 
 # %% ../../nbs/73_explorer.ipynb #a5941d07
-def _found(ex: Explorer, way: Way, query: Query, item: Any, k: int) -> list[tuple[int, int, float]]:
-    "The best answers: number of the video, part (-1 for the whole), score."
+_Found = tuple[list[tuple[int, int, Hit]], list[str]]
+
+def _found(ex: Explorer, way: Way, query: Query, item: Any, k: int) -> _Found:
+    "The best answers: number of the video, part (-1 for the whole), what was found; and warnings."
     by = 'whole' if item and not way.parts else None
     hits = ex.index.search(query, k=k, find=way.find, by=by)
     index = ex.gallery.emb.index
-    return [(index(h.key), h.part if way.parts and h.part is not None else -1, h.score) for h in hits]
+    found = [(index(h.key), h.part if way.parts and h.part is not None else -1, h) for h in hits]
+    return found, hits.warnings
 
 def _right_rows(ex: Explorer, way: Way, item: tuple[int, int] | None) -> set[int]:
     "The rows of the right answers to an item: of its group, where a clip has several captions."
@@ -311,17 +327,18 @@ def _asked(ex: Explorer, m: dict[str, Any]) -> dict[str, Any]:
     if not m.get('words') and not ex.gallery.paired: way = WAYS[_ALIKE.get(str(name), str(name))]
     query, item = _query(ex, way, m)
     start = time.perf_counter()
-    found = _found(ex, way, query, item, k)
+    found, warnings = _found(ex, way, query, item, k)
     heats = [_heat(ex, way, query, n) for n, _, _ in found]
     ms = 1000*(time.perf_counter() - start)
     right = item if way.table and ex.gallery.paired else None
     judged = ex.gallery.paired and way.table is not None
     edges = ex.panels.strength(way.table or '', item is None and not way.parts) if judged else None
     same = _right_rows(ex, way, right)
-    answers = [dict(n=n, part=part, score=score, heat=heat, right=_row(ex, way, n, part) in same,
-        strength=_strength(score, edges)) for (n, part, score), heat in zip(found, heats)]
+    answers = [dict(n=n, part=part, score=hit.score, heat=heat, right=_row(ex, way, n, part) in same,
+        strength=_strength(hit, edges), words=hit.text if hit.found_by.endswith('words') else None)
+        for (n, part, hit), heat in zip(found, heats)]
     rank, margin, of = ex.panels.place(way.pair, _row(ex, way, *right)) if right else (None, None, None)
-    return plain(dict(answers=answers, rank=rank, margin=margin, candidates=of, ms=ms))
+    return plain(dict(answers=answers, rank=rank, margin=margin, candidates=of, ms=ms, warnings=warnings))
 
 # %% ../../nbs/73_explorer.ipynb #eadccc4f
 def _heat(ex: Explorer, way: Way, query: Query, n: int) -> np.ndarray:
@@ -338,8 +355,9 @@ def _row(ex: Explorer, way: Way, n: int, part: int) -> int:
     starts = ex.gallery.emb.clip_start if way.asks == 'video' else ex.gallery.emb.sent_start
     return int(starts[n]) + part if way.parts else n
 
-def _strength(score: float, edges: list[float] | None) -> str | None:
-    return None if edges is None else ('weak', 'likely', 'strong')[sum(score >= e for e in edges)]
+def _strength(hit: Hit, edges: list[float] | None) -> str | None:
+    if edges is None: return hit.strength.replace('none', 'unlikely') or None
+    return ('weak', 'likely', 'strong')[sum(hit.score >= e for e in edges)]
 
 # %% ../../nbs/73_explorer.ipynb #dc511b45
 def _video(ex: Explorer, m: dict[str, Any]) -> dict[str, Any]:
@@ -358,7 +376,8 @@ def _video(ex: Explorer, m: dict[str, Any]) -> dict[str, Any]:
         elif way.asks == 'video' and item[1] >= 0:
             own = emb.clips(emb.keys[item[0]])[item[1]]
             query = [dict(text=f'{emb.keys[item[0]]}, clip {item[1] + 1}', scores=own @ clips.T)]
-    return ex.panels.video(key, bool(m.get('cycles'))) | plain(dict(query=query, sentence=mark))
+    flags = [bool(m.get(name)) for name in ('cycles', 'aligned')]
+    return ex.panels.video(key, *flags) | plain(dict(query=query, sentence=mark))
 
 def _captions(ex: Explorer, m: dict[str, Any]) -> dict[str, Any]:
     key = m.get('key')

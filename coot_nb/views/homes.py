@@ -322,6 +322,7 @@ def _page_data(ex: Explorer, title: str | None, note: str) -> dict[str, Any]:
     if g.paired:
         clip, end = cycle_ends(emb)
         stored['cycles'] = dict(clip=pack(clip), end=pack(end, 200))
+        stored['moves'] = pack([m for key in emb.keys for m in _moves(ex.panels.path(key))])
     captions = {key: reply('captions', key=key) for key in emb.keys} if g.captions else {}
     same = {name: ex.panels.groups(name == 'parts') for name in ('whole', 'parts')}
     stored['groups'] = {name: x.tolist() for name, x in same.items() if x is not None}
@@ -334,6 +335,10 @@ def _page_data(ex: Explorer, title: str | None, note: str) -> dict[str, Any]:
     stored['candidates'] = {w['pair']: ex.panels.place(w['pair'], 0)[2] for w in ways if w['table']}
     return dict(about=about, gallery=reply('gallery'), answers=lists, heat=pack(heat, 2000),
         captions=captions, strength=strength, pictures=_page_pictures(g), **stored)
+
+def _moves(path: list) -> list[int]:
+    "The steps of an alignment: 0 goes on in both, 1 to the next sentence, 2 to the next clip."
+    return [2 if i == a else int(j == b) for (a, b), (i, j) in zip(path, path[1:])]
 
 def _page_state(ex: Explorer, ways: list[dict]) -> dict[str, Any]:
     names, now = [w['name'] for w in ways], ex.state['direction']
@@ -354,7 +359,7 @@ def _page_lists(found: dict[str, Any]) -> dict[str, Any]:
 
 # %% ../../nbs/74_homes.ipynb #f733e699
 def _page_heats(g: Gallery, way: Any, items: Any, most: int = 400_000) -> dict[str, Any]:
-    "For each answer the likeness of the parts of its video to the query, on its own scale from 0 to 255."
+    "For each answer the similarity of the query to the parts of its video, on its own scale from 0 to 255."
     import numpy as np
     from coot_nb.views.panels import pack
     emb, start = g.emb, g.emb.clip_start

@@ -12,11 +12,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+import numpy as np, torch
 
 from ..captioning.metrics import language_scores, plain_words
 from ..config import DataError
 from ..retrieval.ranks import Rank, chance, retrieval_metrics
+from ..retrieval.scores import best_path
 from .analysis import (PAIRS, Gallery, compare, confusions, cycle, k_occurrence, near_duplicates,
     neighbours, project, query_table)
 from .groups import grouped_neighbours, item_groups
@@ -72,7 +73,9 @@ class Panels:
         "Returns what `make` returns, computed once, whichever thread asks first."
         with self._locks.setdefault(name, threading.Lock()):
             if name in self._kept: return self._kept[name]
-            value = self._kept[name] = make()
+            try: value = self._kept[name] = make()
+            finally:
+                if name not in self._kept: self._locks.pop(name, None)
         for old in [k for k in list(self._kept) if k[0] == name[0]][:-most] if most else ():
             self._kept.pop(old, None)
             self._locks.pop(old, None)
@@ -154,9 +157,16 @@ class Panels:
     def video(self,
         key: str, # a video
         cycles: bool = False, # with the cycle of each sentence
+        aligned: bool = False, # with the alignment of the paragraph
     ) -> dict[str, Any]:
         "Returns the similarity of sentences and clips of a video, and lanes for clips that overlap."
-        return _video(self.gallery, key, cycles)
+        return _video(self, key, cycles, aligned)
+
+    def path(self,
+        key: str, # a video
+    ) -> list[tuple[int, int]]: # sentence and clip of each step
+        "Returns the alignment of a paragraph and its video, the `best_path` of `33_scores`."
+        return [(i, j) for j, i in best_path(torch.tensor(_similarity(self.gallery, key).T))]
 
     def captions(self,
         key: str, # a video
@@ -190,10 +200,17 @@ def _queries(g: Gallery, table: DataFrame) -> dict[str, Any]:
     n, meta = len(table), g.meta
     packed = dict(seconds=pack(table.seconds, 100), clips=pack(table.clips))
     splits = [meta[k].split for k in table.key] if meta is not None else []
-    out = dict(n=n, packed=packed, plain=dict(split=splits) if len(set(splits)) > 1 else {})
+    words: dict[str, list] = dict(split=splits) if len(set(splits)) > 1 else {}
+    given = table.columns[len(table.columns) - len(g.columns):].tolist()
+    for name in given:
+        values = table[name]
+        if values.dtype.kind == 'f': packed[name] = pack(values)
+        else: words[name] = values.tolist()
+    out = dict(n=n, packed=packed, plain=words, given=given)
     if not g.paired: return out
     packed |= {c: pack(table[c]) for c in ('rival', 'words', 'ties', 'copies')}
-    packed |= dict(rank=pack(table['rank'], 2), margin=pack(table.margin, 16000))
+    packed |= dict(rank=pack(table['rank'], 2), margin=pack(table.margin, 16000),
+        score=pack(table.score, 16000))
     packed['excused'] = pack(table.excused.astype(int))
     edges = np.unique(np.round(np.geomspace(1, n + 1, 20)).astype(int))
     k = np.unique(np.round(np.geomspace(1, n, 40)).astype(int))
@@ -265,14 +282,17 @@ def _compare(p: Panels, pair: str) -> dict[str, Any]:
     return out | dict(a=pack(a, 2), b=pack(b, 2), rows=pack(rows))
 
 # %% ../../nbs/72_panels.ipynb #6e04e6ad
-def _video(g: Gallery, key: str, cycles: bool) -> dict[str, Any]:
-    ways = None
+def _similarity(g: Gallery, key: str) -> np.ndarray: return g.emb.sentences(key) @ g.emb.clips(key).T
+
+def _video(p: Panels, key: str, cycles: bool, aligned: bool) -> dict[str, Any]:
+    g, ways = p.gallery, None
     if cycles and g.paired:
         c = cycle(g.emb, key, 'sentence')
         ways = dict(clip=c.there.argmax(1), end=np.arange(len(c.error)) + c.error)
-    sim = g.emb.sentences(key) @ g.emb.clips(key).T
-    return plain(dict(sim=sim, lanes=lanes(g.spans(key))[1], cycle=ways))
+    path = p.path(key) if aligned and g.paired else None
+    return plain(dict(sim=_similarity(g, key), lanes=lanes(g.spans(key))[1], cycle=ways, path=path))
 
+# %% ../../nbs/72_panels.ipynb #capread2
 def _captions(g: Gallery, key: str) -> dict[str, Any]:
     g.emb.index(key)
     truth = [' '.join(t.split()) for t in g.meta[key].texts] if g.meta is not None else []
@@ -307,7 +327,7 @@ def _repeated_words(
     sentences: Sequence[str], # the captions of a video, in order
     n: int = 4, # words of a repeated phrase
 ) -> list[list[tuple[str, bool]]]: # the words of each sentence, True where they belong to a repetition
-    "Returns the words, and whether each is part of a phrase of `n` words that stood before in the paragraph."
+    "Returns the words, and whether each belongs to a phrase of `n` words from earlier in the paragraph."
     seen, out = Counter(), []
     for sentence in sentences:
         words = sentence.split()

@@ -76,6 +76,13 @@ export function unpack(p) {
   return p.scale ? Float32Array.from(raw, x => x / p.scale) : raw;
 }
 
+/** The columns of a table of queries, unpacked once. */
+function columnsOf(d) {
+  if (d.columns) return;
+  d.columns = Object.fromEntries(Object.entries(d.packed).map(([k, v]) => [k, unpack(v)]));
+  for (const [k, v] of Object.entries(d.plain || {})) d.columns[k] = v.map(x => x ?? 'none');
+}
+
 /** Counts of ranks (from 0; halves are ties) between edges (from 1). */
 export function histogram(ranks, edges) {
   const out = new Array(edges.length - 1).fill(0);
@@ -106,6 +113,9 @@ export function wilson(share, n) {
     half = (z / d) * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
   return [Math.max(mid - half, 0), Math.min(mid + half, 1)];
 }
+
+/** A number with its sign and three decimals, as in a text. */
+export const signed = x => (x < 0 ? '−' : '+') + Math.abs(x).toFixed(3);
 
 /** Whether every word occurs in the text. */
 export function matches(text, words) {
@@ -209,6 +219,18 @@ export function density({x, y}, side = 96) {
   return Float32Array.from(x, (v, i) => smooth[at(v) + side * at(y[i])]);
 }
 
+/** The most frequent categories, and for each value which of them it is; the others share the last place. */
+export function categories(values, most) {
+  const count = new Map();
+  for (const v of values) count.set(v, (count.get(v) || 0) + 1);
+  const all = [...count.keys()].sort((a, b) => count.get(b) - count.get(a)),
+    names = all.slice(0, all.length > most + 1 ? most : most + 1),
+    at = new Map(names.map((v, i) => [v, i])),
+    place = values.map(v => at.get(v) ?? names.length);
+  if (names.length < all.length) names.push(`${all.length - names.length} others`);
+  return {names, place};
+}
+
 /** A state as the end of an address, and back; what is as at first is left out. */
 export function toLink(state, first) {
   const kept = Object.entries(state).filter(([k, v]) => JSON.stringify(v) !== JSON.stringify(first[k]));
@@ -249,30 +271,21 @@ export function ownScale(values) {
   return values.map(v => (high > low ? (v - low) / (high - low) : 1));
 }
 
-/** The best alignment of rows and columns that keeps the order of both: dynamic time warping, diagonal steps twice. */
-export function bestPath(sim) {
-  const n = sim.length,
-    m = n ? sim[0].length : 0,
-    width = m + 1,
-    best = new Float64Array((n + 1) * width).fill(-Infinity),
-    from = new Uint8Array((n + 1) * width);
-  best[0] = 0;
-  for (let i = 1; i <= n; i++)
-    for (let j = 1; j <= m; j++) {
-      const x = sim[i - 1][j - 1],
-        ways = [best[(i - 1) * width + j - 1] + 2 * x, best[(i - 1) * width + j] + x, best[i * width + j - 1] + x],
-        high = Math.max(...ways);
-      best[i * width + j] = high;
-      from[i * width + j] = ways.indexOf(high);
+/** Alignments that a page from disk holds as moves, one after the other: 0 goes on in both, 1 to the next
+ * sentence, 2 to the next clip. `sizes` are the numbers of sentences, and of clips, of each video. */
+export function pathsOf(moves, sizes) {
+  let at = 0;
+  return sizes.map(size => {
+    let [i, j] = [0, 0];
+    const path = [[0, 0]];
+    while (i < size - 1 || j < size - 1) {
+      const move = moves[at++];
+      if (move !== 2) i++;
+      if (move !== 1) j++;
+      path.push([i, j]);
     }
-  const path = [];
-  for (let i = n, j = m; i && j; ) {
-    path.unshift([i - 1, j - 1]);
-    const way = from[i * width + j];
-    if (way !== 2) i--;
-    if (way !== 1) j--;
-  }
-  return path;
+    return path;
+  });
 }
 
 /* ------------------------------------------------------------------ elements */
@@ -423,7 +436,7 @@ export function heatmap(host, d, p, choose) {
     e.append(
       s('path', {d: points, fill: 'none', stroke: p.bg, 'stroke-width': 4, 'pointer-events': 'none'}),
       tip(
-        s('path', {d: points, fill: 'none', stroke: p.accent, 'stroke-width': 2, class: 'path'}),
+        s('path', {d: points, fill: 'none', stroke: p.fg, 'stroke-width': 2, class: 'path'}),
         'the best alignment that keeps the order',
       ),
     );
@@ -783,7 +796,7 @@ export class Points {
       g.setLineDash([]);
     }
     if (this.chosen.size < 3000) for (const i of this.chosen) ring(i, 1.5, p.warm, 1.5);
-    for (const {i, words, query} of this.rings) {
+    for (const {i, words, query} of [...this.rings].reverse()) {
       const [x, y] = ring(i, query ? 6 : 3, query ? p.warm : p.accent, query ? 3 : 2);
       if (!words) continue;
       g.font = `bold ${p.font}`;
@@ -901,13 +914,19 @@ export class Points {
     if (this.act.neighbours)
       this.asking = setTimeout(async () => {
         const found = await this.act.neighbours(i).catch(() => null);
-        if (this.at !== i) return;
-        this.linked = found;
+        if (this.at !== i || !found) return;
+        this.linked = found.points;
+        this.card.append(found.words);
+        this.settle();
         this.cover();
       }, 150);
     this.card.replaceChildren(this.act.describe(i));
-    const [x, y] = this.place(i),
-      wide = 230;
+    this.settle();
+  }
+  /** The card beside its point. */
+  settle() {
+    const [x, y] = this.place(this.at),
+      wide = 260;
     this.card.style.left = `${Math.min(Math.max(x + 14, 4), Math.max(this.w - wide - 4, 4))}px`;
     const tall = this.card.offsetHeight;
     this.card.style.top = `${y + 14 + tall < this.hgt ? y + 14 : Math.max(y - 14 - tall, 4)}px`;
@@ -1026,7 +1045,8 @@ function stamp(r, triangle, width, alpha) {
   return {half, offsets: Int32Array.from(offsets), cover: Int32Array.from(cover)};
 }
 
-/** A table that sorts by its headings; long ones grow as they are asked for. */
+/** A table that sorts by its headings; long ones grow as they are asked for. The name of an item is over its
+ * text (`over`) and a column (`under` which text) of its own only in what is exported, or where texts are missing. */
 class Table {
   constructor(host, columns, options = {}) {
     Object.assign(this, {host, columns, all: columns, options, rows: [], shown: 100});
@@ -1036,14 +1056,17 @@ class Table {
     this.rows = rows;
     this.shown = 100;
     this.columns = this.all.filter(c => !c.wide || !rows.length || rows.some(r => c.value(r)));
+    this.seen = this.columns.filter(c => !c.under || !this.columns.some(x => x.name === c.under));
     this.draw();
   }
   ordered() {
     const by = this.sort && this.columns.find(c => c.name === this.sort.name);
-    return by ? sorted(this.rows, by.value, this.sort.down) : this.rows;
+    return by ? sorted(this.rows, by.by || by.value, this.sort.down) : this.rows;
   }
   draw() {
-    const head = this.columns.map(c => {
+    const place = c => [c.number && 'n', c.minor && 'minor'].filter(Boolean).join(' '),
+      minor = this.seen.some(c => c.minor);
+    const head = this.seen.map(c => {
       const mine = this.sort && this.sort.name === c.name,
         turn = () => {
           this.sort = {name: c.name, down: mine ? !this.sort.down : !!c.number};
@@ -1053,7 +1076,7 @@ class Table {
       return h(
         'th',
         {
-          class: c.number ? 'n' : '',
+          class: place(c),
           scope: 'col',
           'aria-sort': mine ? (this.sort.down ? 'descending' : 'ascending') : 'none',
         },
@@ -1066,10 +1089,11 @@ class Table {
     });
     const rows = this.ordered(),
       body = rows.slice(0, this.shown).map(r => {
-        const cells = this.columns.map(c => {
-          const x = c.show ? c.show(r) : c.value(r);
-          if (c.wide) return h('td', {class: 'wide'}, h('div', {class: 'clamp', title: String(x)}, String(x)));
-          return h('td', {class: c.number ? 'n' : ''}, String(x));
+        const cells = this.seen.map(c => {
+          const x = String(c.show ? c.show(r) : c.value(r));
+          if (!c.wide) return h('td', {class: place(c)}, x);
+          const over = c.over && x && h('div', {class: 'dim'}, c.over(r));
+          return h('td', {class: 'wide'}, over, h('div', {class: 'clamp', title: x}, c.nodes ? c.nodes(r) : x));
         });
         const open = this.options.open && (() => this.options.open(r));
         const line = h(
@@ -1099,6 +1123,7 @@ class Table {
       );
     this.host.replaceChildren(
       h('div', {class: 'scroll'}, h('table', {}, h('thead', {}, h('tr', {}, head)), h('tbody', {}, body))),
+      ...(minor ? [h('p', {class: 'help fewer'}, 'A wider window shows more columns; the exported table has all.')] : []),
       ...(more ? [more] : []),
     );
   }
@@ -1130,6 +1155,28 @@ const FIRST = {
   theme: '',
 };
 
+const LAYOUTS = [
+  ['grid', 'Cards'],
+  ['large', 'Large'],
+  ['list', 'List'],
+];
+
+/** What the columns of the table of queries are called on the map. */
+const COLUMNS = {
+  kind: 'query or match',
+  rank: 'rank of the true match',
+  score: 'score of the true match',
+  seconds: 'length in seconds',
+  clips: 'clips in the video',
+  words: 'words of the text',
+  copies: 'items with the same text',
+  excused: 'lost to the same text',
+  density: 'points nearby',
+};
+
+/** Colours of categories (Okabe and Ito), the last one for all others. */
+const KINDS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442', '#8a8a8a'];
+
 const HELP = {
   Time: 'Sentences of the chosen video against its clips along time. Bright cells are alike; a frame marks the best clip of each row. Click a cell to play it.',
   Map: 'Every query (●) and its true match (▲) in a plane: near points have similar embeddings. Wheel zooms, drag moves, Shift and drag draws a lasso, a click asks with that point.',
@@ -1138,13 +1185,18 @@ const HELP = {
   Confusions:
     'What ranks above the true match: hubs, which are in far more lists than chance allows, pairs that are confused with each other, and texts that are nearly the same.',
   Captions:
-    'What captioning models wrote for each clip beside the annotated sentence. Underlined words repeat a phrase of four words from earlier in the paragraph; numbers are ROUGE-L.',
+    'What captioning models wrote for each clip beside the annotated sentence. Underlined words repeat a phrase of four words from earlier in the paragraph; numbers are ROUGE‑L, the longest shared sequence of words (1: the same).',
   Compare:
     'Two runs on the same queries. The difference is B − A with a 95 % interval (paired bootstrap); an interval without 0 is a difference that is unlikely to be chance.',
 };
 
 const CYCLES =
   'A cycle goes from a sentence to its nearest clip and back to the nearest sentence. A solid line returns to where it began; a dashed one ends at another sentence.';
+
+const RECALL = 'R@k: percent of the queries whose true match is among the first k answers';
+
+const ALIGNED =
+  'The alignment is the path with the highest similarity from the first sentence and clip to the last that keeps the order of both (dynamic time warping).';
 
 export class App {
   constructor(root, link) {
@@ -1202,9 +1254,14 @@ export class App {
     if (out.video && !this.g.number.has(out.video)) delete out.video;
     if (out.item && !(Array.isArray(out.item) && this.g.number.has(out.item[0]))) delete out.item;
     if (out.picked && !Array.isArray(out.picked)) delete out.picked;
+    if (out.method && !this.methods_known.includes(out.method)) delete out.method;
+    if (out.layout && !LAYOUTS.some(([v]) => v === out.layout)) delete out.layout;
     return out;
   }
 
+  get methods_known() {
+    return this.about.umap ? ['pca', 'umap'] : ['pca'];
+  }
   set(change) {
     Object.assign(this.state, change);
     this.link.save?.(this.state, this.first);
@@ -1266,7 +1323,7 @@ export class App {
     const head = h(
       'header',
       {},
-      h('div', {class: 'name'}, h('h1', {}, about.name), h('p', {}, facts.filter(Boolean).join(' · '))),
+      h('div', {class: 'name'}, h('h1', {}, about.name), h('p', {}, facts.filter(Boolean).join(' · ')), about.paired && h('p', {}, RECALL)),
       parts.scores,
       h('div', {class: 'tools'}, theme, this.exports()),
     );
@@ -1301,11 +1358,7 @@ export class App {
     parts.layout = h(
       'div',
       {class: 'segments', role: 'group', 'aria-label': 'size of the answers'},
-      [
-        ['grid', 'Cards'],
-        ['large', 'Large'],
-        ['list', 'List'],
-      ].map(([v, name]) =>
+      LAYOUTS.map(([v, name]) =>
         h(
           'button',
           {type: 'button', value: v, onclick: () => (this.set({layout: v}), this.relayout())},
@@ -1405,7 +1458,7 @@ export class App {
   hint() {
     const can = this.about.text && this.way.text;
     this.parts.words.placeholder = can
-      ? 'Describe a moment: “open the blue door”'
+      ? 'Describe a moment, for example “opens a blue door”'
       : `Find ${this.way.parts ? 'a clip' : 'a video'} by words of its text or name`;
     this.parts.words.title = can ? 'several sentences are separated by /' : '';
   }
@@ -1634,12 +1687,13 @@ export class App {
             h(
               'span',
               {class: 'dim', title: 'score of the true match minus that of the best wrong answer'},
-              `margin ${reply.margin >= 0 ? '+' : '−'}${Math.abs(reply.margin).toFixed(3)}`,
+              `margin ${signed(reply.margin)}`,
             ),
           ),
         );
       }
     }
+    for (const words of reply.warnings || []) lines.push(h('p', {class: 'warn'}, words));
     this.parts.query.replaceChildren(...lines);
   }
 
@@ -1730,12 +1784,13 @@ export class App {
         h('span', {class: 'time'}, part >= 0 ? span(start, stop) : clock(stop)),
         a.right ? h('span', {class: 'true'}, '✓ true match') : null,
       ),
-      a.heat.length ? this.heat(a) : null,
+      a.heat.length > 1 ? this.heat(a) : null,
       h(
         'div',
         {class: 'about'},
         h('p', {class: 'title'}, h('b', {}, this.g.keys[a.n]), h('span', {class: 'dim'}, where)),
         text ? h('p', {class: 'text'}, text) : null,
+        a.words ? h('p', {class: 'text', title: 'said or written in this clip'}, `“${a.words}”`) : null,
         h(
           'p',
           {class: 'foot'},
@@ -1848,19 +1903,19 @@ export class App {
     return this.kept[key];
   }
 
-  videoMessage(cycles) {
+  videoMessage() {
     const {state, way} = this,
+      {cycles, aligned} = state,
       what = state.words ? {words: state.words} : {item: state.item};
-    return {do: 'video', key: this.g.keys[this.shown.n], direction: way.name, cycles, ...what};
+    return {do: 'video', key: this.g.keys[this.shown.n], direction: way.name, cycles, aligned, ...what};
   }
 
   async time(current) {
     if (!this.shown) return null;
     const {n, part} = this.shown,
-      d = await this.send(this.videoMessage(this.state.cycles));
+      d = await this.send(this.videoMessage());
     if (!current()) return null;
-    const {paired} = this.about,
-      from = this.g.first[n],
+    const from = this.g.first[n],
       spans = d.lanes.map((_, j) => [this.g.start[from + j], this.g.stop[from + j]]),
       texts =
         this.about.paired && this.g.texts
@@ -1879,7 +1934,7 @@ export class App {
       ),
       aligned = h(
         'label',
-        {class: 'check', title: 'the best path through sentences and clips that keeps the order of both (dynamic time warping)'},
+        {class: 'check', title: ALIGNED},
         h('input', {
           type: 'checkbox',
           checked: this.state.aligned,
@@ -1896,13 +1951,14 @@ export class App {
       );
     this.parts.panel.replaceChildren(
       head,
-      ...(this.state.cycles ? [h('p', {class: 'help'}, CYCLES)] : []),
+      ...(d.cycle ? [h('p', {class: 'help'}, CYCLES)] : []),
+      ...(d.path ? [h('p', {class: 'help'}, ALIGNED)] : []),
       host,
     );
     this.redraw = () =>
       heatmap(
         host,
-        {...d, path: this.state.aligned && paired ? bestPath(d.sim) : null, spans, texts, duration: this.g.duration[n]},
+        {...d, spans, texts, duration: this.g.duration[n]},
         this.palette,
         c => this.show(n, c.clip),
       );
@@ -1920,10 +1976,9 @@ export class App {
   /** The table of queries of the present direction, unpacked. */
   async queries() {
     const d = await this.once({do: 'queries', pair: this.way.pair});
-    if (!d.columns) {
-      d.columns = Object.fromEntries(Object.entries(d.packed).map(([k, v]) => [k, unpack(v)]));
-      for (const [k, v] of Object.entries(d.plain || {})) d.columns[k] = v;
-    }
+    columnsOf(d);
+    if (this.way.parts)
+      d.columns['place in the video'] ??= Float32Array.from({length: d.n}, (_, i) => this.itemOf(i)[1] + 1);
     return d;
   }
 
@@ -1949,7 +2004,7 @@ export class App {
         {'aria-label': 'colour by', onchange: e => (this.set({colour: e.target.value}), this.panel())},
         ['kind', ...names, 'density']
           .filter(c => c !== 'kind' || both)
-          .map(c => h('option', {value: c}, `colour: ${c}`)),
+          .map(c => h('option', {value: c}, `colour: ${COLUMNS[c] || c}`)),
       );
       const methods = h(
         'select',
@@ -1957,13 +2012,11 @@ export class App {
           'aria-label': 'projection',
           onchange: e => {
             this.set({method: e.target.value});
-            this.mapNote.textContent = 'Computing …';
+            this.mapNote.textContent = e.target.value === 'umap' ? 'Computing … (minutes for many points)' : 'Computing …';
             this.panel();
           },
         },
-        [['pca', 'principal components'], ...(this.about.umap ? [['umap', 'UMAP']] : [])].map(([v, w]) =>
-          h('option', {value: v}, w),
-        ),
+        this.methods_known.map(v => h('option', {value: v}, {pca: 'principal components', umap: 'UMAP'}[v])),
       );
       const lasso = h(
         'button',
@@ -2043,16 +2096,27 @@ export class App {
     return true;
   }
 
-  /** The points of the other kind that are nearest to one: `first` is the first of that kind. */
+  /** The five points of the other kind that are nearest to one, and as a list; `first` is the first of that kind. */
   async neighboursOf(row, first, both) {
     const way = this.way,
       back = this.about.directions.find(d => d.parts === way.parts && d.table && d.asks !== way.asks),
       asked = both && !first && back ? back : way,
       [n, part] = this.itemOf(row),
       reply = await this.send({do: 'ask', direction: asked.name, k: 6, item: [this.g.keys[n], part]});
-    return reply.answers
-      .map(a => (way.parts ? this.g.first[a.n] + a.part : a.n) + (both ? first : 0))
-      .filter(i => i !== row || both);
+    const rows = reply.answers
+        .map(a => ({row: way.parts ? this.g.first[a.n] + a.part : a.n, score: a.score}))
+        .filter(x => x.row !== row || both)
+        .slice(0, 5),
+      line = x => {
+        const at = this.itemOf(x.row),
+          text = this.textOf(...at);
+        return h('li', {}, short(text || this.shortName(...at), 42), h('span', {class: 'dim'}, x.score.toFixed(2)));
+      };
+    const head = both && this.about.paired ? `nearest ${way.kinds[first ? 1 : 0]}s` : 'nearest';
+    return {
+      points: rows.map(x => x.row + (both ? first : 0)),
+      words: h('div', {}, h('p', {class: 'dim'}, head), h('ol', {}, rows.map(line))),
+    };
   }
 
   /** A colour for each point by a column, with its legend. */
@@ -2070,10 +2134,9 @@ export class App {
     }
     const values = name === 'density' ? density(this.cloud.d) : q.columns[name];
     if (Array.isArray(values)) {
-      const known = [...new Set(values)],
-        set = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442', '#999999'];
-      for (let i = 0; i < total; i++) put(i, parsed(set[known.indexOf(values[i % n]) % 8]));
-      return {colour, entries: known.slice(0, 8).map((k, i) => h('span', {}, swatch(set[i]), k))};
+      const {names, place} = categories(values, KINDS.length - 1);
+      for (let i = 0; i < total; i++) put(i, parsed(KINDS[place[i % n]]));
+      return {colour, entries: names.map((k, i) => h('span', {}, swatch(KINDS[i]), short(k, 30)))};
     }
     const log = ['rank', 'seconds', 'density'].includes(name),
       f = log ? x => Math.log1p(x) : x => x,
@@ -2085,7 +2148,11 @@ export class App {
       if (x < low) low = x;
       if (x > high) high = x;
     }
-    for (let i = 0; i < total; i++) put(i, shade((all[i % each] - low) / (high - low || 1), p));
+    const none = parsed(p.line);
+    for (let i = 0; i < total; i++) {
+      const x = all[i % each];
+      put(i, Number.isNaN(x) ? none : shade((x - low) / (high - low || 1), p));
+    }
     const back = v => (log ? Math.expm1(v) : v),
       shown = v =>
         name === 'rank'
@@ -2095,7 +2162,7 @@ export class App {
             : v.toFixed(2);
     const bar = s('svg', {viewBox: '0 0 96 10', width: 96, height: 10, 'aria-hidden': 'true'});
     for (let i = 0; i < 32; i++) bar.append(s('rect', {x: 3 * i, width: 3.2, height: 10, fill: rgb(shade(i / 31, p))}));
-    const ends = name === 'density' ? ['few', 'many points nearby'] : [`${name} ${shown(back(low))}`, shown(back(high))];
+    const ends = name === 'density' ? ['few', 'many points nearby'] : [`${COLUMNS[name] || name}: ${shown(back(low))}`, shown(back(high))];
     return {colour, entries: [h('span', {}, ends[0], bar, ends[1])]};
   }
 
@@ -2118,7 +2185,7 @@ export class App {
 
   describe(row, answer, q) {
     const [n, part] = this.itemOf(row),
-      kind = this.way.kinds[answer ? 1 : 0],
+      kind = this.about.paired ? this.way.kinds[answer ? 1 : 0] : this.way.parts ? 'clip' : 'video',
       text = this.textOf(n, part);
     return h(
       'div',
@@ -2197,41 +2264,50 @@ export class App {
         value: r => Math.floor(c.rank[r]) + 1,
         help: 'place of the true match; 1 is found first',
       },
-      {name: 'query', value: r => this.shortName(...this.itemOf(r))},
-      {name: 'text', wide: true, value: text},
+      {name: 'query', under: 'text', value: r => this.shortName(...this.itemOf(r))},
+      {name: 'text', wide: true, value: text, over: r => this.shortName(...this.itemOf(r))},
       {
         name: 'margin',
         number: true,
         value: r => +c.margin[r].toFixed(3),
-        show: r => c.margin[r].toFixed(3),
+        show: r => signed(c.margin[r]),
         help: 'score of the true match minus that of the best wrong answer',
       },
       {
         name: 'won instead',
         wide: true,
         value: r => (c.rank[r] >= 1 ? text(c.rival[r]) : ''),
+        over: r => this.shortName(...this.itemOf(c.rival[r])),
         help: 'the best wrong answer, where it won',
       },
-      {name: 'words', number: true, value: r => c.words[r], help: 'words of the text'},
+      {name: 'words', number: true, minor: true, value: r => c.words[r], help: 'words of the text'},
       {
         name: 'seconds',
         number: true,
+        minor: true,
         value: r => +c.seconds[r].toFixed(1),
         help: 'length of the video or clip',
       },
       {
         name: 'ties',
         number: true,
+        minor: true,
         value: r => c.ties[r],
         help: 'wrong answers with exactly the score of the true match',
       },
-      {name: 'copies', number: true, value: r => c.copies[r], help: 'items with the same text'},
+      {name: 'copies', number: true, minor: true, value: r => c.copies[r], help: 'items with the same text'},
       {
         name: 'excused',
+        minor: true,
         value: r => (c.excused[r] ? 'yes' : ''),
         help: 'the answer that won has the same text',
       },
     ];
+    for (const name of q.given) {
+      const number = !Array.isArray(c[name]),
+        show = r => (Number.isNaN(c[name][r]) ? '' : +c[name][r].toFixed(3));
+      columns.push({name, number, minor: true, value: r => c[name][r], show: number ? show : null});
+    }
     this.table = new Table(table, columns, {sort: {name: 'rank', down: true}, open: r => this.askRow(r)});
     this.redraw = () => {
       const p = this.palette,
@@ -2288,12 +2364,12 @@ export class App {
         return t;
       };
     const both = side => [
-      {name: side, value: r => name(r[side])},
-      {name: `text of ${side}`, wide: true, value: r => text(r[side])},
+      {name: side, under: `text of ${side}`, value: r => name(r[side])},
+      {name: `text of ${side}`, wide: true, value: r => text(r[side]), over: r => name(r[side])},
     ];
     const pairs = [
       {name: 'times', number: true, value: r => r.times},
-      {name: 'margin', number: true, value: r => +r.margin.toFixed(3)},
+      {name: 'margin', number: true, value: r => +r.margin.toFixed(3), show: r => signed(r.margin)},
       ...both('one'),
       ...both('other'),
       {name: 'excused', value: r => (r.excused ? 'yes' : '')},
@@ -2303,8 +2379,8 @@ export class App {
       `The answers that are in the most lists of ${d.k}; by chance each is in ${d.k}.`,
       [
         {name: 'lists', number: true, value: r => r.lists},
-        {name: 'answer', value: r => name(r.row)},
-        {name: 'text', wide: true, value: r => text(r.row)},
+        {name: 'answer', under: 'text', value: r => name(r.row)},
+        {name: 'text', wide: true, value: r => text(r.row), over: r => name(r.row)},
       ],
       d.hubs,
       r => this.askRow(r.row),
@@ -2321,7 +2397,7 @@ export class App {
       'Nearly the same',
       'Pairs that the model can hardly tell apart (cosine of at least 0.95).',
       [
-        {name: 'cosine', number: true, value: r => +r.similarity.toFixed(4)},
+        {name: 'cosine', number: true, value: r => +r.similarity.toFixed(4), show: r => r.similarity.toFixed(4)},
         ...both('one'),
         ...both('other'),
       ],
@@ -2362,58 +2438,27 @@ export class App {
       this.parts.panel.replaceChildren(h('p', {class: 'dim'}, 'No captions for this video.'));
       return true;
     }
-    const said = line =>
-      runs(line.words).map(([words, again]) => [again ? h('u', {}, words) : words, ' ']).flat();
-    const rows = Array.from({length: this.parts_of(n)}, (_, i) => i),
-      head = ['time', 'annotated', ...models.map(m => `${m.name} (${m.mean.toFixed(2)})`)];
-    const cell = (m, i) =>
-      m.lines[i]
-        ? h('td', {class: 'wide'}, said(m.lines[i]), h('span', {class: 'dim'}, m.lines[i].value.toFixed(2)))
-        : h('td');
+    const said = line => runs(line.words).flatMap(([words, again]) => [again ? h('u', {}, words) : words, ' ']),
+      host = h('div', {class: 'grid'});
+    const columns = [
+      {name: 'time', value: i => span(...this.spanOf(n, i)), by: i => i},
+      {name: 'annotated', wide: true, value: i => this.textOf(n, i)},
+      ...models.map(m => ({
+        name: m.name,
+        wide: true,
+        help: `sort by ROUGE‑L; the mean of this video is ${m.mean.toFixed(2)}`,
+        value: i => (m.lines[i] ? m.lines[i].words.map(w => w[0]).join(' ') : ''),
+        by: i => (m.lines[i] ? m.lines[i].value : -1),
+        nodes: i => (m.lines[i] ? [...said(m.lines[i]), h('span', {class: 'dim'}, m.lines[i].value.toFixed(2))] : []),
+      })),
+    ];
+    this.table = new Table(host, columns, {open: i => this.show(n, i)});
+    this.table.set(Array.from({length: this.parts_of(n)}, (_, i) => i));
+    const means = models.map(m => `${m.name} ${m.mean.toFixed(2)}`).join(', ');
     this.parts.panel.replaceChildren(
-      h('div', {class: 'bar'}, h('b', {}, this.g.keys[n])),
-      h(
-        'div',
-        {class: 'scroll'},
-        h(
-          'table',
-          {class: 'captions'},
-          h(
-            'thead',
-            {},
-            h(
-              'tr',
-              {},
-              head.map(x => h('th', {scope: 'col'}, x)),
-            ),
-          ),
-          h(
-            'tbody',
-            {},
-            rows.map(i =>
-              h(
-                'tr',
-                {class: 'open', onclick: () => this.show(n, i)},
-                h('td', {}, span(...this.spanOf(n, i))),
-                h('td', {class: 'wide'}, this.textOf(n, i)),
-                models.map(m => cell(m, i)),
-              ),
-            ),
-          ),
-        ),
-      ),
+      h('div', {class: 'bar'}, h('b', {}, this.g.keys[n]), h('span', {class: 'dim'}, `mean ROUGE‑L: ${means}`)),
+      host,
     );
-    this.table = {
-      csv: () =>
-        csv(
-          head,
-          rows.map(i => [
-            span(...this.spanOf(n, i)),
-            this.textOf(n, i),
-            ...models.map(m => (m.lines[i] ? m.lines[i].words.map(w => w[0]).join(' ') : '')),
-          ]),
-        ),
-    };
     return true;
   }
 
@@ -2436,8 +2481,8 @@ export class App {
       sign = x => `${x > 0 ? '+' : x < 0 ? '−' : ''}${Math.abs(100 * x).toFixed(1)}`;
     const top = new Table(scores, [
       {name: 'metric', value: r => r.metric},
-      {name: `A: ${d.names[0]}`, number: true, value: r => +pct(r.A), show: r => pct(r.A)},
-      {name: `B: ${d.names[1]}`, number: true, value: r => +pct(r.B), show: r => pct(r.B)},
+      {name: 'A', number: true, value: r => +pct(r.A), show: r => pct(r.A)},
+      {name: 'B', number: true, value: r => +pct(r.B), show: r => pct(r.B)},
       {
         name: 'difference',
         number: true,
@@ -2445,8 +2490,8 @@ export class App {
         show: r => sign(r.difference),
       },
       {name: '95 % interval', value: r => `${sign(r.low)} to ${sign(r.high)}`},
-      {name: 'only A right', number: true, value: r => r.only_A},
-      {name: 'only B right', number: true, value: r => r.only_B},
+      {name: 'only A', number: true, value: r => r.only_A, help: 'queries that only A gets right'},
+      {name: 'only B', number: true, value: r => r.only_B, help: 'queries that only B gets right'},
     ]);
     top.set(d.scores);
     const rows = [...Array(n).keys()].filter(i => d.x[i] !== d.y[i]);
@@ -2462,14 +2507,15 @@ export class App {
         },
         {name: 'rank in A', number: true, value: i => Math.floor(d.x[i]) + 1},
         {name: 'rank in B', number: true, value: i => Math.floor(d.y[i]) + 1},
-        {name: 'query', value: i => this.nameOf(...this.itemOf(d.at[i]))},
-        {name: 'text', wide: true, value: i => this.textOf(...this.itemOf(d.at[i]))},
+        {name: 'query', under: 'text', value: i => this.nameOf(...this.itemOf(d.at[i]))},
+        {name: 'text', wide: true, value: i => this.textOf(...this.itemOf(d.at[i])), over: i => this.nameOf(...this.itemOf(d.at[i]))},
       ],
       {sort: {name: 'change', down: true}, open: i => this.askRow(d.at[i])},
     );
     this.table.set(rows);
     const better = rows.filter(i => d.y[i] < d.x[i]).length;
     this.parts.panel.replaceChildren(
+      h('p', {class: 'note'}, h('b', {}, 'A '), d.names[0], h('b', {}, ' · B '), d.names[1]),
       scores,
       h(
         'p',
@@ -2951,6 +2997,12 @@ export function stored(data) {
       [a, b] = [data.gallery.first[n], data.gallery.first[n + 1]];
     return {clip: [...clip.subarray(a, b)], end: [...end.subarray(a, b)]};
   }
+  function paths(n) {
+    const {first} = data.gallery;
+    if (!heats.paths)
+      heats.paths = pathsOf(unpack(data.moves), Array.from({length: first.length - 1}, (_, i) => first[i + 1] - first[i]));
+    return heats.paths[n];
+  }
   const answer = {
     open: () => data.about,
     gallery: () => data.gallery,
@@ -2989,8 +3041,7 @@ export function stored(data) {
         answers.push({n: v, part: p, score, right, heat, strength});
       }
       const q = d.table && data.queries[d.table];
-      if (q && !q.columns)
-        q.columns = Object.fromEntries(Object.entries(q.packed).map(([k, x]) => [k, unpack(x)]));
+      if (q) columnsOf(q);
       return {
         answers,
         ms: null,
@@ -3009,6 +3060,7 @@ export function stored(data) {
         query: [],
         sentence: mine ? m.item[1] : null,
         cycle: m.cycles && data.cycles ? cycles(n) : null,
+        path: m.aligned && data.moves ? paths(n) : null,
       };
     },
   };
