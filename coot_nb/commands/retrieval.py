@@ -39,6 +39,27 @@ def _how_many_processes(
     alone = max(1, min(there, cfg.train.batch_size)) if cfg.use_multi_gpu and not single_gpu else 1
     return num_gpus or num_procs or alone
 
+# %% ../../nbs/82_retrieval.ipynb #ctrl0002
+def _controls(
+    emb: Any, # embeddings of a split
+    score: Any, # how videos and paragraphs are compared
+) -> str: # empty where nothing can be controlled
+    "Returns a line with R@1 of videos and paragraphs where order, or the number of clips, cannot help."
+    from coot_nb.retrieval.evaluation import Protocol, evaluate
+    if emb.vid_group is not None: return ''
+    def found(equal):
+        scores = evaluate(emb, Protocol(score=score, equal_clips=equal), clips=False).scores
+        def cell(row): return ' / '.join(f'{100*scores[row][d]["r1"]:.1f}' for d in ('vid2par', 'par2vid'))
+        return {row: cell(row) for row in scores}
+    whole, parts = found(False), []
+    if 'random order' in whole: parts.append(f'parts in random order {whole["random order"]}')
+    if len(set(emb.clip_num.tolist())) < len(emb):
+        equal = found(True)
+        parts.append(f'among videos with equally many clips {equal["raw"]}')
+        if 'random order' in equal: parts.append(f'there in random order {equal["random order"]}')
+        parts.append(f'there by chance {equal["chance"]}')
+    return f'Controls, R@1 of videos / paragraphs: {", ".join(parts)}.' if parts else ''
+
 # %% ../../nbs/82_retrieval.ipynb #86e20c5b
 _EQUAL = 'Equal sentences count as one; of several captions of a clip all are right'
 _RIGHT = 'a sentence is right for its own clip only', 'all captions of a clip are right for it'
@@ -58,6 +79,7 @@ def _report(cfg: RetrievalConfig, run: Any, data_path: Path) -> None:
         f'ties: mean over random orders; {_RIGHT[found.embeddings.clip_group is not None]}.')
     if cfg.val.score != 'vector': print(f'Videos and paragraphs by {SCORES[cfg.val.score]}.')
     print(metrics_table(found.scores | {f'chance, {k}': chance(n) for k, n in sizes.items()}))
+    print(_controls(found.embeddings, cfg.val.score))
 
 def _report_comparison(runs: list, data_path: Path) -> None:
     from coot_nb.retrieval.scores import SCORES

@@ -173,20 +173,24 @@ class ShuffledSentences:
 def _open_split(cfg: DatasetConfig, data_path: str | Path, seed: int, training: bool, batch_size: int,
     workers: int | None, shuffled: bool = False) -> DataLoader:
     data: Any = RetrievalDataset.open(cfg, data_path, training, seed)
-    if shuffled:
-        data.text = ShuffledSentences(data.text, data.keys, seed)
-        for name in ('sentence_ids', 'sentence_vectors'):
-            rows = dict(zip(data.keys, getattr(data, name)))
-            moved = [[rows[k][j] for k, j in data.text.where[key]] for key in data.keys]
-            setattr(data, name, moved if name == 'sentence_ids' else [np.stack(x) for x in moved])
+    if shuffled: _shuffle_sentences(data, seed)
     return make_loader(data, batch_size, workers)
 
-def _whole_split(cfg: RetrievalConfig, data_path: str | Path) -> Iterator[Batch]:
-    "The training split as validation sees it, in order."
+def _shuffle_sentences(data: Any, seed: int) -> None:
+    data.text = ShuffledSentences(data.text, data.keys, seed)
+    for name in ('sentence_ids', 'sentence_vectors'):
+        rows = dict(zip(data.keys, getattr(data, name)))
+        moved = [[rows[k][j] for k, j in data.text.where[key]] for key in data.keys]
+        setattr(data, name, moved if name == 'sentence_ids' else [np.stack(x) for x in moved])
+
+def _whole_split(cfg: RetrievalConfig, data_path: str | Path, seed: int, shuffled: bool) -> Iterator[Batch]:
+    "The training split as validation sees it, in order, with the pairs of the training."
     data = RetrievalDataset.open(replace(cfg.dataset_train, max_frames=cfg.dataset_val.max_frames), data_path)
+    if shuffled: _shuffle_sentences(data, seed)
     pairs, size = [(0, i) for i in range(len(data))], cfg.val.batch_size
     for i in range(0, len(pairs), size): yield collate(data.__getitems__(pairs[i:i + size]))
 
+# %% ../../nbs/44_retrieval.ipynb #1eb1ad4c
 def check_lengths(
     model: Coot, # its position codes end at 1,000 places
     loader: DataLoader, # of a split
@@ -230,6 +234,7 @@ class Retrieval(Task):
     ):
         self.cfg, self.data_path, self.workers, self.shuffled = cfg, data_path, workers, shuffled
         self.loss, self.save_embeddings = loss or make_loss(cfg.train), save_embeddings
+        self.seed = cfg.random_seed or 0  # of the shuffled pairs
 
     @classmethod
     def stored(cls,
@@ -245,7 +250,8 @@ class Retrieval(Task):
         training: bool = True, # open the training split as well
     ) -> None:
         "Opens the loaders of both splits."
-        self.cfg = cfg = prepared(self.cfg, self.data_path)
+        self.cfg, self.seed = prepared(self.cfg, self.data_path), seed
+        cfg = self.cfg
         def loader(split, training, size, shuffled=False):
             return _open_split(split, self.data_path, seed, training, size, self.workers, shuffled)
         _check_splits(cfg, self.data_path)
@@ -255,7 +261,8 @@ class Retrieval(Task):
     def build(self, fresh: bool = False) -> Coot:
         "Returns a new model; the linear paths of a fresh one are fitted to the training features."
         model = Coot(self.cfg)
-        if fresh and is_main(): model.fit_paths(_whole_split(self.cfg, self.data_path))
+        how = self.cfg, self.data_path, self.seed, self.shuffled
+        if fresh and is_main(): model.fit_paths(_whole_split(*how))
         return model
 
     def check(self,
