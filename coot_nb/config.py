@@ -225,6 +225,7 @@ def _typed(hint: Any, value: Any, path: str, errors: list[str]) -> Any:
     return value
 
 def _brief(value: Any) -> str:
+    if isinstance(value, int) and value.bit_length() > 999: return 'a number of hundreds of digits'
     short = reprlib.Repr()
     short.maxstring, short.maxother = 80, 80
     return short.repr(value)

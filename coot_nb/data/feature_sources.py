@@ -111,7 +111,9 @@ def _of_folder(path: Path, wanted: str | None) -> dict[str, _Read]:
 def _of_file(path: Path, wanted: str | None) -> dict[str, _Read]:
     suffix = path.suffix.lower()
     if suffix in ('.h5', '.hdf5'): return _of_h5(path, wanted)
-    if suffix == '.npz': return {name: partial(_npz, path, name) for name in _npz_shapes(path)}
+    if suffix == '.npz':
+        arrays = np.load(path, allow_pickle=False) # open once: a list of thousands is read for each opening
+        return {name: partial(arrays.__getitem__, name) for name in _npz_shapes(path)}
     x = _tensors(path) if suffix in _FILES[2:5] else None
     what = 'one array without keys' if suffix in _FILES else suffix or 'a file without ending'
     if not isinstance(x, Mapping): raise DataError(f'{path}: not supported: {what}; {_SUPPORTED}')

@@ -68,6 +68,8 @@ def _make_sentences(folder: Path, metadata_name: str, text_name: str) -> None:
     "Writes the sentences of a data set if there are none, or others."
     names = [p.stem for p in feature_files(folder)[1]] if text_name == 'auto' else [text_name]
     if len(names) != 1: return # which `with_found_files` reports
+    outside = Path(names[0]).is_absolute() or '..' in Path(names[0]).parts
+    if outside: raise DataError(f'text_feat_name {names[0]}: expected a file in {folder}, to write beside it')
     files, path = sorted(folder.glob('*_sentences.h5')), folder/f'{names[0]}_sentences.h5'
     if files not in ([], [path]): return
     meta = Meta.load(folder/f'meta_{metadata_name}.json')

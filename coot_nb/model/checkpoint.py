@@ -111,7 +111,7 @@ def load_published(
     if averages: state = {'model': state}
     if not isinstance(state, dict) or not state or not all(isinstance(x, dict) for x in state.values()):
         raise DataError(f'{path}: not a published checkpoint: no tensors under {", ".join(NETS)}, or model')
-    def name(k): return _modern(k.removeprefix('module.'))
+    def name(k): return _modern(str(k).removeprefix('module.'))
     return {net: {name(k): v for k, v in tensors.items()} for net, tensors in state.items()}
 
 # %% ../../nbs/22_checkpoint.ipynb #c2285051

@@ -113,9 +113,11 @@ def _checked(about: dict[str, Any], path: Path) -> dict[str, Any]:
 
 # %% ../../nbs/52a_folder.ipynb #ef40ec94
 def _stamp(path: Path) -> dict[str, Any]:
-    s, whole = path.stat(), path.absolute()
+    whole = path.absolute()
+    try: size, changed = (s := path.stat()).st_size, s.st_mtime
+    except OSError: size, changed = 0, 0. # a link to nothing, say, which is among the failed
     text = whole.as_uri() if re.search('[\ud800-\udfff]', str(whole)) else str(whole) # JSON holds Unicode
-    return dict(path=text, bytes=s.st_size, changed=round(s.st_mtime, 3))
+    return dict(path=text, bytes=size, changed=round(changed, 3))
 
 def _path(stamp: Mapping[str, Any]) -> Path:
     _, uri, quoted = stamp['path'].partition('file:///')
