@@ -117,7 +117,7 @@ def _choose_space(
 # %% ../../nbs/54_open.ipynb #c1a55002
 def _class_space(backbone: Backbone, name: str, folder: Path | None) -> Space:
     "The space of class names, whose text encoder is loaded when it is needed."
-    texts, loaded = _described(backbone.classes), []
+    texts, loaded, reader = _described(backbone.classes), [], []
     digest = hashlib.blake2b('\n'.join(texts).encode(), digest_size=4).hexdigest()
     def words() -> TextEncoder:
         if not loaded:
@@ -129,7 +129,9 @@ def _class_space(backbone: Backbone, name: str, folder: Path | None) -> Space:
     if kept is None: kept = embed(texts), words().recipe
     if folder is not None and loaded: _keep_vectors(folder/'classes.npz', *kept, name, digest)
     vectors, recipe = kept
-    def unread(asked): return _unread(words().tokenizer, texts)(asked) if asked else []
+    def unread(asked):
+        if asked and not reader: reader.append(_unread(words().tokenizer, texts))
+        return reader[0](asked) if asked else []
     whole = f'{recipe}; {len(texts)} classes {digest}'
     return replace(conse_space(backbone, embed, whole, vectors), unread=unread)
 
