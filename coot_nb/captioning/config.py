@@ -108,7 +108,8 @@ class CaptionConfig(ExperimentConfig):
     label_smoothing: float = 0.1
     ema_decay: float = 0.9999  # of the averaged weights that are validated; 0 for none
     # writing
-    decode: Literal['write', 'retrieve', 'rerank', 'best'] = 'write'  # model, training sentences, both, best
+    decode: Literal['write', 'retrieve', 'rerank', 'language', 'best'] = 'write'  # see 67a
+    language_model: str = ''  # for decode: language, folder or name of a causal model of transformers
     use_beam: bool = False
     beam_size: int = 2
     n_best: int = 1
@@ -157,6 +158,8 @@ class CaptionConfig(ExperimentConfig):
         expect(one, 'recurrent', 'only one of recurrent, untied and mtrans may be true')
         expect(self.recurrent or not self.xl, 'xl', 'needs recurrent: true')
         expect(self.xl or not self.xl_grad, 'xl_grad', 'needs xl: true')
+        named = self.decode != 'language' or self.language_model
+        expect(named, 'language_model', 'decode: language needs the folder or name of a language model')
         heads, dim = self.num_attention_heads, self.hidden_size
         expect(dim % heads == 0, 'num_attention_heads', f'{heads} heads do not divide hidden_size {dim}')
         expect(dim % 2 == 0, 'hidden_size', f'{dim} is odd, sines and cosines come in pairs')

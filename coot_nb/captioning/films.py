@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from .config import CaptionConfig
+from .data import CootVectors
 from .decoding import Decoding
 from .metrics import Captions
 from .runs import Decode, caption_embeddings, default_decode
 from ..config import CootError, DataError
 from ..data.segments import Segmentation
+from ..retrieval.embeddings import Embeddings
 from ..model.backbones import load_backbone
 from ..search.open import run_backbone
 from ..search.video_embeddings import embed_videos
@@ -30,22 +32,29 @@ __all__ = ['best_caption_run', 'caption', 'FilmCaptions']
 def best_caption_run(
     folder: str | Path = 'experiments/caption', # searched two levels deep: group, then run
     coot_run: str | Path | None = None, # only runs on the embeddings of this COOT run
+    embeddings: str | Path | None = None, # only runs that read embeddings as wide as these
 ) -> Path: # folder of a finished captioning run
     "Returns the best run available. Raises `DataError` if there is none."
-    found = []
+    found, emb = [], Embeddings.load(embeddings) if embeddings else None
     for path in sorted(Path(folder).glob('*/*/config.yaml')):
         exp = Experiment(path.parent)
         try: epoch, cfg = best_epoch(exp), CaptionConfig.load(path)
         except CootError: continue # another kind of run, or a damaged one
         fits = coot_run is None or cfg.coot_run and Path(cfg.coot_run).resolve() == Path(coot_run).resolve()
-        if epoch < 0 or not fits: continue
+        if epoch < 0 or not fits or emb and not _reads(cfg, emb): continue
         found.append((path.stat().st_mtime, cfg.dataset_val.name, default_decode(exp)[1], path.parent))
     of_run = f' on embeddings of {coot_run}' if coot_run else ''
-    none = f'{folder}: no finished captioning run{of_run}; `coot train-caption` makes one'
+    of_file = f' that reads embeddings as in {embeddings}' if embeddings else ''
+    none = f'{folder}: no finished captioning run{of_run}{of_file}; `coot train-caption` makes one'
     if not found: raise DataError(none)
     newest = max(found)[1]
     _, best = max((score, path) for _, name, score, path in found if name == newest)
     return best
+
+def _reads(cfg: CaptionConfig, emb: Embeddings) -> bool:
+    "Whether a run reads embeddings of these widths."
+    try: return bool(CootVectors(emb, cfg, cfg.dataset_val.split).parts)
+    except DataError: return False
 
 # %% ../../nbs/69a_films.ipynb #51bfa586
 def caption(
@@ -53,7 +62,7 @@ def caption(
     run: str | Path | None = None, # folder of a captioning run; None: the best at hand
     coot_run: str | Path | None = None, # of the embeddings; None: the one noted in the captioning run
     segments: str | Mapping[str, list] = 'uniform:8', # rule, or `(start, stop)` of each clip by video
-    decode: Decode | None = None, # by the model, by training sentences, or both; None: as configured
+    decode: Decode | None = None, # who makes captions, None: as configured
     how: Decoding | None = None, # how the model writes, by default as configured
     backbone: str | None = None, # what makes features, by default as the COOT run
     fps: float | None = None, # frames a second, by default what suits the backbone
@@ -63,6 +72,7 @@ def caption(
     workers: int | None = None, # processes that decode
     use_cuda: bool = True, # whether a GPU may be used
     progress: bool = True, # show bars
+    language_model: str | Path | None = None, # for decode `language`: folder or name
 ) -> FilmCaptions: # captions by video
     "Returns a sentence for each clip of some films. Raises `CootError` that says what is missing."
     run = Path(run or best_caption_run(coot_run=coot_run))
@@ -76,11 +86,11 @@ def caption(
     seen = embed_videos(videos, source, net, cut, features, data_path, workers, use_cuda, progress)
     where = Experiment(run), seen.embeddings, seen.spans
     steps = not isinstance(segments, str) # what a rule cuts is no step
-    captions = caption_embeddings(*where, how, use_cuda, progress, decode, steps)
+    captions = caption_embeddings(*where, how, use_cuda, progress, decode, steps, language_model)
     used = decode or default_decode(Experiment(run))[0]
-    way = dict(write='written', retrieve='chosen', rerank='reranked')[used]
+    ways = dict(write='written', retrieve='chosen', rerank='reranked', language='of a language model')
     about = f'{len(seen.spans)} videos, clips {seen.segments}, seen by {net.name}; embeddings of {source}'
-    return FilmCaptions(captions, about=f'{about}; captions {way} by {run}', failed=seen.failed)
+    return FilmCaptions(captions, about=f'{about}; captions {ways[used]} by {run}', failed=seen.failed)
 
 class FilmCaptions(dict):
     "Captions by video, with how they came about, and the reason for each video that was left out."

@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/language_model.html.md"""
 # %% ../../nbs/66e_language_model.ipynb #16c41c65
 from __future__ import annotations
 
-import random
+import logging, random
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,24 +16,32 @@ import numpy as np, torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from .choosing import clip_vectors
+from .choosing import SentenceBank, clip_vectors
 from .data import CaptionDataset
 from .metrics import Caption, Captions
+from .vocab import word_tokens
 from ..config import DataError
+from ..data.backbone import fingerprint
+from ..files import check_model_config, load_tensors, reading, save_tensors
+from ..retrieval.embeddings import unit_rows
+
+_logger = logging.getLogger('coot_nb')
 
 # %% auto #0
-__all__ = ['PrefixWriter', 'language_captions']
+__all__ = ['PrefixWriter', 'prefix_writer', 'language_captions']
 
 # %% ../../nbs/66e_language_model.ipynb #da6e3bae
 def _load_language_model(name: str | Path) -> tuple[Any, Any]:
     "A causal language model and its tokenizer, from a folder or the local cache."
     from transformers import AutoModelForCausalLM, AutoTokenizer
-    wanted = 'expected a folder of a causal language model, or the name of one in the local cache'
-    missing = DataError(f'language model {name}: not found; {wanted} of transformers')
+    wanted = ('expected a folder with config.json, model.safetensors and its tokenizer, or the '
+        f'name of a model in the local cache of transformers (`hf download {name}` puts it there)')
+    missing = f'language model {name}: not found; {wanted}'
     endless = DataError(f'language model {name}: its tokenizer has no end token')
-    load = dict(local_files_only=True)
+    load: dict = dict(local_files_only=True, trust_remote_code=False)
+    check_model_config(name, f'language model {name}')
     try: lm, words = (x.from_pretrained(name, **load) for x in (AutoModelForCausalLM, AutoTokenizer))
-    except (OSError, ValueError) as e: raise missing from e
+    except (OSError, ValueError, KeyError, RuntimeError) as e: raise DataError(missing) from e
     if words.eos_token_id is None: raise endless
     return lm, words
 
@@ -43,11 +51,10 @@ class PrefixWriter(nn.Module):
         name: str | Path, # folder of a causal language model, or the name of one in the local cache
         dim: int, # width of a clip's vector
         prefix: int = 4, # tokens that a clip becomes
-        tune: bool = False, # also train the language model
     ):
         super().__init__()
         self.lm, self.tokenizer = _load_language_model(name)
-        self.lm.requires_grad_(tune)
+        self.lm.requires_grad_(False)
         width, self.prefix = self.lm.get_input_embeddings().embedding_dim, prefix
         inner = width*prefix
         self.read = nn.Sequential(nn.Linear(dim, inner), nn.Tanh(), nn.Linear(inner, inner))
@@ -73,6 +80,8 @@ class PrefixWriter(nn.Module):
     ) -> list[str]:
         "Returns a sentence for each clip, written greedily."
         self.eval()
+        places = getattr(self.lm.config, 'max_position_embeddings', None) or longest + self.prefix
+        longest = min(longest, places - self.prefix)
         start, end = self.read(clips).unflatten(1, (self.prefix, -1)), self.tokenizer.eos_token_id
         seen = torch.ones(start.shape[:2], dtype=torch.long, device=start.device)
         how: dict = dict(max_new_tokens=longest, do_sample=False, pad_token_id=end, eos_token_id=end)
@@ -80,32 +89,53 @@ class PrefixWriter(nn.Module):
         return [t.strip() for t in self.tokenizer.batch_decode(ids, skip_special_tokens=True)]
 
 # %% ../../nbs/66e_language_model.ipynb #790e0946
-def language_captions(
-    name: str | Path, # folder of a causal language model, or the name of one in the local cache
-    known: CaptionDataset, # the training split
-    data: CaptionDataset, # what to caption
-    epochs: int = 20, # over the training split
-    lr: float = 1e-3,
-    tune: bool = False, # also train the language model
-    seed: int = 0, # of first weights and order
-    progress: bool = False, # show a bar
-) -> Captions: # by video
-    "Returns a sentence for each clip by a language model. Raises `DataError` if there is none of this name."
-    clips, videos = clip_vectors(known), known.videos()
-    pairs = [(v, s) for key, rows in clips.items() for v, s in zip(rows, videos[key].sentences)]
-    torch.manual_seed(seed)
-    writer, rng = PrefixWriter(name, len(pairs[0][0]), tune=tune), random.Random(seed)
-    optimizer = torch.optim.AdamW((p for p in writer.parameters() if p.requires_grad), lr)
+_EPOCHS, _RATE, _BATCH = 20, 1e-3, 32
+
+def _train(writer: PrefixWriter, bank: SentenceBank, epochs: int, lr: float, seed: int, progress: bool
+    ) -> None:
+    "Trains the network before the language model on all clips of a bank."
+    pairs, rng = [(v, bank.texts[i]) for v, i in zip(bank.clips, bank.owner)], random.Random(seed)
+    optimizer = torch.optim.AdamW(writer.read.parameters(), lr)
     for _ in tqdm(range(epochs), 'prefix', disable=not progress, leave=False):
         writer.train()
         rng.shuffle(pairs)
-        for i in range(0, len(pairs), 32):
-            vectors, sentences = zip(*pairs[i:i + 32])
+        for i in range(0, len(pairs), _BATCH):
+            vectors, sentences = zip(*pairs[i:i + _BATCH])
             optimizer.zero_grad()
             writer(torch.from_numpy(np.stack(vectors)), sentences).backward()
             optimizer.step()
+
+def prefix_writer(
+    name: str | Path, # folder of a causal language model, or the name of one in the local cache
+    bank: SentenceBank, # of the training split
+    folder: Path | None = None, # where the trained network is kept; None: nowhere
+    epochs: int = _EPOCHS, # over the training split
+    lr: float = _RATE,
+    seed: int = 0, # of first weights and order
+    progress: bool = False, # show a bar
+) -> PrefixWriter:
+    "Returns a trained writer. Raises `DataError` if there is no language model of this name."
+    torch.manual_seed(seed)
+    writer = PrefixWriter(name, bank.clips.shape[1])
+    path = folder/f'prefix_{fingerprint(writer.lm.state_dict())}.safetensors' if folder else None
+    if path and path.is_file():
+        with reading(path, 'prefix network'): writer.read.load_state_dict(load_tensors(path)[0])
+        return writer
+    _train(writer, bank, epochs, lr, seed, progress)
+    try:
+        if path: save_tensors(writer.read.state_dict(), path, dict(language_model=str(name)))
+    except OSError as e: _logger.warning(f'{path}: not kept: {e}')
+    return writer
+
+def language_captions(
+    writer: PrefixWriter,
+    data: CaptionDataset, # what to caption
+    progress: bool = False, # show a bar
+) -> Captions: # by video
+    "Returns a sentence for each clip by a language model."
     clips, out = clip_vectors(data), {}
-    for key, x in data.videos().items():
-        said = writer.write(torch.from_numpy(clips[key]))
-        out[key] = [Caption(*fact) for fact in zip(said, x.timestamps, x.sentences)]
+    for key, x in tqdm(data.videos().items(), 'write', disable=not progress, leave=False):
+        said = writer.write(torch.from_numpy(unit_rows(clips[key])))
+        texts = (' '.join(word_tokens(s)) for s in said)
+        out[key] = [Caption(*fact) for fact in zip(texts, x.timestamps, x.sentences)]
     return out

@@ -27,7 +27,8 @@ _logger = logging.getLogger('coot_nb')
 # %% auto #0
 __all__ = ['Captions', 'References', 'Tokenizer', 'CAPTION_METRICS', 'CAPTION_LEVELS', 'MOST_LOST', 'Caption', 'load_captions',
            'save_captions', 'load_references', 'paragraph', 'plain_words', 'lost_letters', 'LanguageScores', 'rouge_l',
-           'language_scores', 'repetition', 'CaptionScores', 'evaluate_captions', 'caption_table', 'annotator_scores']
+           'language_scores', 'repetition', 'CaptionScores', 'references_of', 'evaluate_captions', 'caption_table',
+           'annotator_scores']
 
 # %% ../../nbs/65_metrics.ipynb #0d1f89fb
 class Caption(NamedTuple):
@@ -283,7 +284,10 @@ def _words(texts: list[str], tokenizer: Tokenizer) -> list[str]:
     if tokenizer not in (*known, 'ptb'): raise ValueError(f'tokenizer {tokenizer!r} is unknown')
     return [*map(known[tokenizer], texts)] if tokenizer in known else ptb_words(texts)
 
-def _references_of(captions: Captions) -> dict[str, list[str]]:
+def references_of(
+    captions: Captions, # with annotated sentences
+) -> dict[str, list[str]]: # texts by video, without videos that lack one
+    "Returns the annotated sentences of each video as one text."
     known = {v: [c.gt_sentence for c in items] for v, items in captions.items()}
     return {v: [paragraph(s for s in gt if s is not None)] for v, gt in known.items() if None not in gt}
 
@@ -312,7 +316,7 @@ def evaluate_captions(
     wait: bool = True, # for METEOR; else `finish` puts it in
 ) -> CaptionScores:
     "Returns all scores of captions. Raises `DataError` if there is nothing to compare with."
-    refs = _references_of(captions) if references is None else references
+    refs = references_of(captions) if references is None else references
     found, unknown = _match(captions, refs)
     if not found: raise DataError(f'caption metrics: none of {len(captions)} predicted videos is among the '
         f'{len(refs)} of the references')

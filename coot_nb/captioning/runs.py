@@ -16,9 +16,11 @@ from .config import CaptionConfig
 from .data import CaptionDataset, CootVectors, Paragraph
 from .decoding import Decoding
 from .hints import add_hints
+from .language_model import language_captions, prefix_writer
 from .metrics import Caption, Captions
 from .reranking import rerank_captions
 from .training import Captioning, bank_path, write_captions
+from ..config import DataError
 from ..retrieval.embeddings import Embeddings
 from ..training.experiment import Experiment, Metrics, best_epoch, load_metrics
 from ..training.runs import load_run
@@ -27,7 +29,7 @@ from ..training.runs import load_run
 __all__ = ['Decode', 'default_decode', 'caption_embeddings']
 
 # %% ../../nbs/67a_runs.ipynb #ed6d85ef
-Decode = Literal['write', 'retrieve', 'rerank']
+Decode = Literal['write', 'retrieve', 'rerank', 'language'] # MART, training sentences, both, a language model
 
 def default_decode(
     exp: Experiment, # a finished run
@@ -48,8 +50,9 @@ def caption_embeddings(
     how: Decoding | None = None, # how captions are written, by default as configured
     use_cuda: bool = True, # whether a GPU may be used
     progress: bool = False, # show a bar
-    decode: Decode | None = None, # by the model alone, training sentences alone, or both; None: as configured
+    decode: Decode | None = None, # who makes captions, None: as configured
     steps: bool = True, # whether clips are steps, so that their durations count when sentences are chosen
+    language_model: str | Path | None = None, # for decode `language`: folder or name
 ) -> Captions: # by video, one sentence for each clip
     "Returns captions of the clips of an embeddings file. Raises `DataError` if it does not fit the model."
     run = load_run(Captioning, exp, use_cuda=use_cuda)
@@ -65,6 +68,11 @@ def caption_embeddings(
     else:
         bank = load_bank(bank_path(exp))
         if decode == 'retrieve': found = choose_captions(bank, data, progress=progress, steps=steps)
+        elif decode == 'language':
+            name = language_model or cfg.language_model
+            if not name: raise DataError('decode language: no language model named (--language_model)')
+            writer = prefix_writer(name, bank, exp.folder, progress=progress)
+            found = language_captions(writer, data, progress)
         else: found = rerank_captions(run.model, bank, data, progress=progress, steps=steps)
     def plain(key, c): return Caption(c.sentence, c.timestamp if key in spans else None)
     return {key: [plain(key, c) for c in texts] for key, texts in found.items()}

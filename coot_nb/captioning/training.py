@@ -22,6 +22,7 @@ from .data import (CaptionBatch, CaptionDataset, CaptionPaths, caption_loader,
 from .choosing import SentenceBank, choose_captions, load_bank, save_bank, sentence_bank
 from .decoding import Decoding, generate
 from .hints import add_hints
+from .language_model import language_captions, prefix_writer
 from .reranking import rerank_captions
 from .self_critical import SelfCritical
 from .mart import CaptionLoss, CaptionModel
@@ -266,6 +267,7 @@ class Captioning(Task):
     ):
         self.cfg, self.paths, self.how, self.meteor = cfg, paths, how, meteor
         self.vocab: Any = None
+        self.folder: Path | None = None # of the run
         self.recent: list[float] = [] # what epochs were compared by
 
     @classmethod
@@ -286,7 +288,7 @@ class Captioning(Task):
         "Opens vocabulary, data, references and METEOR."
         paths = self.paths
         cfg = self.cfg = fit_lengths(self.cfg, paths)
-        if exp: self.vocab = Vocabulary.load(_vocab_path(exp))
+        if exp: self.vocab, self.folder = Vocabulary.load(_vocab_path(exp)), exp.folder
         else: self.vocab = _vocabulary_of(weights, cfg, paths) if weights else open_vocabulary(cfg, paths)
         if training:
             data = open_captions(cfg, cfg.dataset_train, self.vocab, paths, training=True)
@@ -364,6 +366,9 @@ class Captioning(Task):
         decode = self.cfg.decode
         if decode == 'write': return found
         if decode == 'rerank': captions = rerank_captions(model, self.bank, self.val)
+        elif decode == 'language':
+            writer = prefix_writer(self.cfg.language_model, self.bank, self.folder)
+            captions = language_captions(writer, self.val)
         else: captions = choose_captions(self.bank, self.val)
         scores = evaluate_captions(captions, self.references, self.java)
         if decode == 'best' and _cider(scores) < _cider(found.scores): return found
@@ -398,6 +403,7 @@ class Captioning(Task):
         "Keeps the vocabulary and the training sentences. Raises `DataError` if the run has other words."
         _keep_vocabulary(exp, self.vocab)
         if self.known: save_bank(self.bank, bank_path(exp))
+        self.folder = exp.folder
 
     def keep(self,
         exp: Experiment, # a run that this process holds

@@ -7,8 +7,10 @@ Docs: https://coot-nb.github.io/coot_nb/captioning.html.md"""
 # %% ../../nbs/84_captioning.ipynb #0c39f6e7
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Any, Literal
 
 from ..captioning.config import CaptionConfig
@@ -24,6 +26,7 @@ __all__ = ['caption_experiments', 'coot_vectors', 'run_changes', 'vocab']
 
 # %% ../../nbs/84_captioning.ipynb #53c66239
 _CACHE, _ANNOTATIONS = Path('cache_caption'), Path('annotations')
+_Decode = Literal['write', 'retrieve', 'rerank', 'language']
 
 # %% ../../nbs/84_captioning.ipynb #f2479137
 def caption_experiments(
@@ -132,7 +135,8 @@ def _report(cfg: CaptionConfig, run: Any, others: dict[str, Any], data_path: Pat
     sizes = f'{scores.videos} videos, {scores.stats.num_sen} sentences'
     print(f'\n{run.exp.folder}, epoch {run.best_epoch}: {kind}, split {data.split}, {sizes}, '
         f'{segments_line(data_path/data.name/"meta_all.json")}. Percent, whole paragraphs:')
-    name = run.exp.name + dict(write='', retrieve=', chosen', rerank=', reranked')[run.validation.decode]
+    ways = dict(write='', retrieve=', chosen', rerank=', reranked', language=', language model')
+    name = run.exp.name + ways[run.validation.decode]
     print(caption_table({name: scores} | others))
     for note in scores.notes: print(f'({note})')
 
@@ -198,7 +202,8 @@ def _caption_clips(
     data_path: Path = DATA,
     out: Path | None = None, # A .json file, or a folder for subtitles
     form: Literal['table', 'json', 'vtt', 'srt'] = 'table', # What to write
-    decode: Literal['write', 'retrieve', 'rerank'] | None = None, # Model, sentences, both; default: as run
+    decode: _Decode | None = None, # MART, training sentences, both, or a language model; default: as run
+    language_model: str | None = None, # For --decode language: folder or name of a causal language model
     beam_size: int = 1, # Number of hypotheses; 1 is greedy
     block_ngram: int = 0, # Never repeat a sequence of this many words
     temperature: float = 0, # Above 0: sample words
@@ -218,6 +223,8 @@ def _caption_clips(
     `coot caption embeddings_12.h5 --times data/demo/meta_all.json --format vtt --out subtitles`
 
     `coot caption film.mp4 --decode retrieve`
+
+    `coot caption film.mp4 --decode language --language_model gpt2`
     """
     set_log_level(quiet, verbose)
     from coot_nb.captioning.decoding import Decoding
@@ -233,18 +240,21 @@ def _caption_clips(
     of_videos: dict = dict(run=run, segments=segments, backbone=backbone, fps=fps, weights=weights)
     given, films = [k for k, v in of_videos.items() if v is not None], shown.suffix != '.h5'
     if given and not films: raise CootError(f'--{given[0]}: is for videos, and {shown} holds embeddings')
+    if language_model and not decode: decode = 'language'
     asked = model
-    model, run = _runs_of(model, run)
+    model, run = _runs_of(model, run, None if films else shown)
     if films:
         cut = spans or segments or 'uniform:8'
         see: dict = dict(backbone=backbone, fps=fps, weights=weights, features=features, data_path=data_path)
         hands: dict = dict(workers=workers, use_cuda=not no_cuda, progress=not quiet)
+        hands['language_model'] = language_model
         captions = caption_films(shown, model, run, cut, decode, how, **see, **hands)
         for key, why in captions.failed.items(): print(f'left out: {key}: {why}')
         print(f'{captions.about}\n')
     else:
         if asked is None and not quiet: print(f'captions by {model}\n')
-        captions = caption_embeddings(Experiment(model), shown, spans, how, not no_cuda, not quiet, decode)
+        hands = dict(decode=decode, language_model=language_model)
+        captions = caption_embeddings(Experiment(model), shown, spans, how, not no_cuda, not quiet, **hands)
     if form != 'table':
         paths = write_subtitles(captions, out or '', form)
         return print(f'{len(captions)} videos, {sum(map(len, captions.values()))} sentences: '
@@ -267,33 +277,82 @@ def _clip_times(
     return {k: [(s.start_sec, s.stop_sec) for s in v.segments] for k, v in Meta.load(path).items()}
 
 # %% ../../nbs/84_captioning.ipynb #53f1e06c
-def _runs_of(model: Path | None, run: Path | None) -> tuple[Path, Path | None]:
+def _runs_of(model: Path | None, run: Path | None, embeddings: Path | None) -> tuple[Path, Path | None]:
     "The captioning run, by default the best available, and the COOT run, by default the one noted in it."
     from coot_nb.captioning.films import best_caption_run
-    model = model or best_caption_run(LOGS/'caption', run)
+    model = model or best_caption_run(LOGS/'caption', run, embeddings)
     demo = model.resolve() == (LOGS/'caption'/'demo'/'demo_run1').resolve()
     noted = CaptionConfig.load(model/'config.yaml').coot_run if (model/'config.yaml').is_file() else ''
     return model, run or (Path(noted) if noted else DEMO_RUN if demo else None)
 
 # %% ../../nbs/84_captioning.ipynb #661d6ce7
-def _beyond_overlap(predicted: dict[Path, Any], references: list[Path] | None, meteor: Any, soda: bool,
-    similarity: bool) -> list[str]:
-    "Lines on SODA_c and on similarity of meaning, where they are wanted."
+@dataclass
+class _Beyond:
+    "Scores that `eval-captions` computes on request only."
+    soda: bool = False # Also SODA_c, for predicted segments; references need times
+    similarity: bool = False # Also the cosine similarity to the references under all-MiniLM-L6-v2
+    bertscore: str | None = None # Also BERTScore: minilm, a folder or a name such as roberta-large
+    bertscore_layer: int | None = None # Its hidden layer; default: that of the paper, or the last
+    emscore: str | None = None # Also EMScore and PAC-S by this CLIP: folder or name; needs --videos
+    videos: Path | None = None # For --emscore: folder of the videos
+    features: Path = _CACHE/'videos' # For --emscore: folder of their features
+    self_retrieval: Path | None = None # Also the rank of each clip for its caption, by this COOT run
+    data_path: Path = DATA # For --self_retrieval
+
+    def __post_init__(self) -> None:
+        unseen = '--emscore needs --videos, the folder of the videos'
+        if self.emscore and not self.videos: raise CootError(unseen)
+
+# %% ../../nbs/84_captioning.ipynb #0599dd2a
+def _lines(captions: Any, refs: Any, true: Any, meteor: Any, also: _Beyond) -> Iterator[str]:
+    "The scores of one file that were asked for."
+    def places(r): return f'R@1 {100*r["r1"]:.2f}, R@5 {100*r["r5"]:.2f}, median rank {r["medr"]:.1f}'
     from coot_nb.captioning.dense import sentence_similarity, soda_c
-    from coot_nb.captioning.predictions import read_predictions
+    from coot_nb.captioning.metrics import paragraph, references_of
+    from coot_nb.captioning.model_scores import bert_scores, caption_ranks, clip_scores
+    from coot_nb.data.annotations import match_names
     from coot_nb.data.text import load_text_encoder
     from coot_nb.search.query import sentence_vectors
-    out, by = [], 'METEOR 1.5' if meteor else 'ROUGE-L instead of METEOR'
-    if soda and not references: raise CootError('--soda needs --references with times')
-    true = {v: cs for path in references or [] for v, cs in read_predictions(path).items()} if soda else {}
-    embed = sentence_vectors(load_text_encoder()) if similarity else None
-    for file, captions in predicted.items():
-        if soda: out.append(f'{file.name}: SODA_c ({by}) {100*soda_c(captions, true, meteor)[0]:.2f}')
-        if embed is None: continue
-        cosine = 100*sentence_similarity(captions, embed)
-        out.append(f'{file.name}: cosine to the annotated sentences (all-MiniLM-L6-v2) {cosine:.2f}')
-    return out
+    if also.soda:
+        by = 'METEOR 1.5' if meteor else 'ROUGE-L instead of METEOR'
+        yield f'SODA_c ({by}) {100*soda_c(captions, true, meteor)[0]:.2f}'
+    if also.similarity:
+        cosine = sentence_similarity(captions, sentence_vectors(load_text_encoder()))
+        yield f'cosine to the annotated sentences (all-MiniLM-L6-v2) {100*cosine:.2f}'
+    if also.bertscore:
+        true = refs or references_of(captions)
+        said = {v: paragraph(c.sentence for c in captions[k]) for v, k in match_names(true, captions).items()}
+        found = bert_scores(said, true, also.bertscore, also.bertscore_layer)
+        layer = f', layer {also.bertscore_layer}' if also.bertscore_layer else ''
+        mean = 100*fmean(found.values())
+        yield f'BERTScore F1 ({also.bertscore}{layer}, not rescaled) {mean:.2f} of {len(found)} videos'
+    if also.emscore:
+        judged = clip_scores(captions, also.videos or '', also.emscore, also.features)
+        n, lost = sum(map(len, judged.items.values())), [f'{k} ({why})' for k, why in judged.missing.items()]
+        yield (f'{also.emscore}: EMScore {100*judged.emscore:.2f}, formula of PAC-S {100*judged.pac:.2f}, '
+            f'self-retrieval {places(judged.retrieval)} of {n} clips')
+        if lost: yield f'no video for {len(lost)} of {len(captions)} captioned ones, such as {lost[0]}'
+    if also.self_retrieval:
+        ranks, n = caption_ranks(captions, also.self_retrieval, also.data_path)
+        yield f'self-retrieval by {also.self_retrieval}: {places(ranks)} of {n} clips'
 
+def _beyond_overlap(predicted: dict[Path, Any], references: list[Path], refs: Any, meteor: Any, also: _Beyond
+    ) -> list[str]:
+    from coot_nb.captioning.predictions import read_predictions
+    if also.soda and not references: raise CootError('--soda needs --references with times')
+    true = {v: cs for path in references for v, cs in read_predictions(path).items()} if also.soda else {}
+    return [f'{file.name}: {line}' for file, captions in predicted.items()
+        for line in _lines(captions, refs, true, meteor, also)]
+
+def _protocol(rows: Mapping[str, Any], meteor: Any, also: _Beyond) -> str:
+    "Under which the numbers hold."
+    out = [' | '.join(sorted({f'{s.videos} videos, words {s.tokenizer}' for s in rows.values()})), 'percent',
+        'CIDEr-D from the document frequencies of these references']
+    if meteor: out.append('METEOR 1.5')
+    if also.soda: out.append('SODA_c as defined by Fujita et al. (ECCV 2020), own code')
+    return '; '.join(out)
+
+# %% ../../nbs/84_captioning.ipynb #f5b8937b
 def _check_alphabet(predicted: dict[Path, Any], refs: Any) -> None:
     "Raises `CootError` where the published tokenizer would drop letters and make different sentences equal."
     from coot_nb.captioning.metrics import MOST_LOST, lost_letters
@@ -307,12 +366,11 @@ def _check_alphabet(predicted: dict[Path, Any], refs: Any) -> None:
 @command(app, 'eval-captions', 'Look')
 def _eval_captions(
     files: list[Path], # Predictions (.json, .jsonl, .csv, .tsv); several are compared
+    also: _Beyond,
     references: list[Path] | None = None, # Paragraphs, COCO, densevid or meta_all.json; can be repeated
     tokenizer: Literal['published', 'ptb', 'unicode'] = 'published', # Tokenizer; ptb needs Java
     level: Literal['paragraph', 'micro', 'macro', 'all'] = 'paragraph', # Unit that is scored
     per_video: Path | None = None, # Write the scores of each video to this .json
-    soda: bool = False, # Also SODA_c, for predicted segments; references need times
-    similarity: bool = False, # Also the cosine similarity to the references under all-MiniLM-L6-v2
     no_meteor: bool = False, # Skip METEOR
 ) -> None:
     """Score generated captions: BLEU, METEOR, ROUGE-L, CIDEr-D, repetition, diversity. Percent.
@@ -320,9 +378,13 @@ def _eval_captions(
     `coot eval-captions translations_12_val.json --references annotations/youcook2/captioning_val_para.json`
 
     `coot eval-captions mine.csv --references data/own/meta_all.json`
+
+    `coot eval-captions mine.json --bertscore roberta-large --self_retrieval runs/own_run1`
+
+    `coot eval-captions mine.json --emscore openai/clip-vit-base-patch32 --videos films`
     """
     from coot_nb.captioning.meteor import start_meteor
-    from coot_nb.captioning.metrics import CAPTION_LEVELS, caption_table, evaluate_captions
+    from coot_nb.captioning.metrics import CAPTION_LEVELS, annotator_scores, caption_table, evaluate_captions
     from coot_nb.captioning.predictions import read_predictions, read_references
     from coot_nb.files import write_json
     refs, meteor, rows = read_references(*references) if references else None, None, {}
@@ -333,17 +395,19 @@ def _eval_captions(
         for file in files:
             scores = evaluate_captions(predicted[file], refs, meteor, tokenizer, level != 'paragraph')
             rows[f'{file.parent.name}/{file.name}' if file.name in rows else file.name] = scores
-        also = _beyond_overlap(predicted, references, meteor, soda, similarity)
+        lines = _beyond_overlap(predicted, references or [], refs, meteor, also)
+        several = any(len(texts) > 1 for texts in (refs or {}).values())
+        people = annotator_scores(refs or {}, meteor, tokenizer)[:5] if several else []
     finally:
         if meteor: meteor.close()
     for name in CAPTION_LEVELS if level == 'all' else (level,):
         if name != 'paragraph' and any(s.micro is None for s in rows.values()):
             raise CootError(f'--level {name}: the predictions carry no annotated sentences (gt_sentence)')
-        print(caption_table(rows, name, name) + '\n')
-    which = {f'{s.videos} videos, words {s.tokenizer}' for s in rows.values()}
-    print(f'{" | ".join(sorted(which))}; percent; CIDEr-D from the document frequencies of these references'
-        f'{"; METEOR 1.5" if meteor else ""}')
-    for line in also: print(line)
+        humans = {f'annotator {i}': s for i, s in enumerate(people, 1)} if name == 'paragraph' else {}
+        print(caption_table(rows | humans, name, name) + '\n')
+    print(_protocol(rows, meteor, also))
+    if people: print('annotators: each reference against the others of its video; files: against all')
+    for line in lines: print(line)
     for name, s in rows.items():
         for note in s.notes: print(f'({name}: {note})')
     if per_video: write_json({n: s.paragraph.items | s.repetition_items for n, s in rows.items()}, per_video)

@@ -32,7 +32,7 @@ from ..training.runs import load_run
 from .open import stored_features
 
 # %% auto #0
-__all__ = ['EmbeddedVideos', 'embed_videos']
+__all__ = ['EmbeddedVideos', 'embed_videos', 'kept_features']
 
 # %% ../../nbs/55_video_embeddings.ipynb #5841a8bb
 @torch.inference_mode()
@@ -78,7 +78,7 @@ def embed_videos(
     cfg, model = trained.task.cfg, trained.model
     check_features(model, backbone, stored_features(cfg, data_path).get('recipe'))
     files, cut = find_videos(videos), str(segments) if isinstance(segments, Segmentation) else 'as given'
-    store, failed = _features(files, Path(folder), backbone, workers, progress)
+    store, failed = kept_features(files, Path(folder), backbone, workers, progress)
     fps, spans = float(store.attrs['fps']), {}
     def outputs() -> Iterator[tuple[list[str], CootOutput]]:
         for key in tqdm([k for k in files if k in store], 'embed', leave=False, disable=not progress):
@@ -96,8 +96,14 @@ def embed_videos(
     return EmbeddedVideos(Embeddings.from_outputs(every), spans, failed, cut)
 
 # %% ../../nbs/55_video_embeddings.ipynb #f9097cde
-def _features(files: dict[str, Path], folder: Path, backbone: Backbone, workers: int | None, progress: bool
-    ) -> tuple[H5Features, dict[str, str]]: # with the videos that failed
+def kept_features(
+    files: dict[str, Path], # videos by key
+    folder: Path, # where features are kept, a file for each backbone
+    backbone: Backbone, # makes those that are missing or out of date
+    workers: int | None = None, # videos decoded at once
+    progress: bool = True, # show a bar
+) -> tuple[H5Features, dict[str, str]]: # with the reason for each video that failed
+    "Returns the features of videos, computed where a video is new or has changed."
     recipe = hashlib.blake2b(backbone.recipe.encode(), digest_size=4).hexdigest()
     store = folder/f'{backbone.name}-{recipe}.h5'
     notes = store.with_suffix('.json')
