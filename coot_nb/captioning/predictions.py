@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/predictions.html.md"""
 # %% ../../nbs/65a_predictions.ipynb #3339e970
 from __future__ import annotations
 
-import json, unicodedata
+import json, re, unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,8 +21,10 @@ from ..data.records import table_records
 __all__ = ['read_predictions', 'read_references']
 
 # %% ../../nbs/65a_predictions.ipynb #686c9d54
-_KEYS = 'video', 'video_id', 'vid', 'image_id', 'key', 'id', 'file', 'filename', 'clip_id', 'name'
-_TEXTS = 'sentence', 'caption', 'text', 'description', 'prediction', 'hypothesis', 'reference', 'captions'
+_KEYS = ('video', 'video_id', 'vid', 'image_id', 'key', 'id', 'file', 'filename', 'clip_id', 'video_name',
+    'youtube_id', 'name')
+_TEXTS = ('sentence', 'caption', 'text', 'description', 'prediction', 'hypothesis', 'reference', 'captions',
+    'generated_caption', 'predicted_caption', 'pred', 'hyp', 'output')
 _STARTS = 'start', 'start_sec', 'start_time', 'begin'
 _STOPS = 'stop', 'stop_sec', 'end', 'end_sec', 'end_time'
 
@@ -82,6 +84,10 @@ def _clips_of(value: Any) -> tuple | None:
 def _of_json(found: Any, where: str) -> Iterator[_Row]:
     if isinstance(found, dict):
         inner = next((found[k] for k in ('results', 'annotations', 'database') if k in found), None)
+        alone = next(iter(found)) if len(found) == 1 else ''
+        nested = alone in ('predictions', 'captions', 'data') and (isinstance(found[alone], dict) or
+            isinstance(found[alone], list) and all(isinstance(x, dict) for x in found[alone]))
+        if nested: inner = found[alone]
         if isinstance(inner, dict | list): found = inner
     if isinstance(found, dict):
         first: dict[Any, str] = {}
@@ -99,8 +105,13 @@ def _of_json(found: Any, where: str) -> Iterator[_Row]:
 def _of_table(text: str, suffix: str, where: str) -> Iterator[_Row]:
     rows = table_records(text, where, suffix)[1]
     if not rows: raise DataError(f'{where}: no rows')
-    head = [c.strip().lower() for c in rows[0][1]]
-    headless = not (set(head) & set(_KEYS) and set(head) & set(_TEXTS))
+    def plain(name): return re.sub('[^a-z0-9]', '', name.lower())
+    known = {plain(n): n for n in (*_KEYS, *_TEXTS, *_STARTS, *_STOPS)}
+    head = [known.get(plain(c), c.strip().lower()) for c in rows[0][1]]
+    lacks = [what for what, names in (('video', _KEYS), ('text', _TEXTS)) if not set(head) & set(names)]
+    headless = len(lacks) == 2
+    if len(lacks) == 1: raise DataError(f'{where}: line {rows[0][0]}: no column for the {lacks[0]}, found '
+        f'{", ".join(rows[0][1])}')
     if headless: head = ['video', 'text']
     for n, row in rows if headless else rows[1:]:
         fields = f'{where}: line {n}: {len(row)} fields, expected {len(head)}'
@@ -116,7 +127,7 @@ def _rows(path: str | Path) -> list[_Row]:
     where, suffix = str(path), Path(path).suffix.lower()
     text = read_text(path, 'expected captions: .json, .jsonl, .csv or .tsv')
     if suffix in ('.csv', '.tsv'): out = list(_of_table(text, suffix, where))
-    elif suffix == '.jsonl':
+    elif suffix in ('.jsonl', '.ndjson'):
         lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
         out = list(_of_json([parse_json(line, f'{where}: line {n}') for n, line in lines], where))
     else: out = list(_of_json(parse_json(text, where), where))
@@ -131,7 +142,7 @@ def read_predictions(
     out: Captions = {}
     rows = _rows(path)
     for r in rows: out.setdefault(r.video, []).append(Caption(r.text, r.time, r.gt))
-    flat = Path(path).suffix.lower() in ('.csv', '.tsv', '.jsonl') or _is_list(path)
+    flat = Path(path).suffix.lower() in ('.csv', '.tsv', '.jsonl', '.ndjson') or _is_list(path)
     for video, items in out.items():
         twice = len(items) > 1 and (flat and any(c.timestamp is None for c in items))
         distinct = {(c.sentence, c.timestamp) for c in items}
