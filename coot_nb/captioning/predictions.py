@@ -7,15 +7,19 @@ Docs: https://coot-nb.github.io/coot_nb/predictions.html.md"""
 # %% ../../nbs/65a_predictions.ipynb #3339e970
 from __future__ import annotations
 
-import json, re, unicodedata
+import logging, re, unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .metrics import Caption, Captions, paragraph
 from ..config import DataError
-from ..data.annotations import caption_paragraphs, match_names, parse_json, read_text
+from ..data.annotations import caption_paragraphs, match_names, parse_json
+from ..data.readers import READERS
 from ..data.records import table_records
+from ..data.sources import ReadOptions, SourceFile
+
+_logger = logging.getLogger(__name__)
 
 # %% auto #0
 __all__ = ['read_predictions', 'read_references']
@@ -33,6 +37,7 @@ class _Row(NamedTuple):
     text: str
     time: tuple[float, float] | None = None
     gt: str | None = None
+    split: str | None = None # of an entry of a `meta_all.json`
     dense: bool = False # of `{timestamps, sentences}`, whose sentences are one paragraph
 
 def _first(item: dict, names: Iterable[str]) -> Any:
@@ -61,7 +66,8 @@ def _row(video: str, item: Any, where: str) -> _Row:
 # %% ../../nbs/65a_predictions.ipynb #2e1dc84b
 def _of_video(video: str, value: Any, where: str) -> Iterator[_Row]:
     "The rows of one video of a dictionary."
-    if isinstance(value, dict) and isinstance(value.get('segments'), list): value = value['segments']
+    own = isinstance(value, dict) and isinstance(value.get('segments'), list)
+    split, value = (value.get('split'), value['segments']) if own else (None, value)
     if isinstance(value, dict) and {'sentences', 'timestamps'} <= set(value):
         texts, times = value['sentences'], value['timestamps']
         fits = isinstance(texts, list) and isinstance(times, list) and len(texts) == len(times)
@@ -72,7 +78,7 @@ def _of_video(video: str, value: Any, where: str) -> Iterator[_Row]:
     if isinstance(value, str | dict): value = [value]
     if not isinstance(value, list): raise DataError(
         f'{where}: {video}: expected a text or a list, found {str(value)[:60]}')
-    for item in value: yield _row(video, item, where)
+    for item in value: yield _row(video, item, where)._replace(split=split)
 
 def _clips_of(value: Any) -> tuple | None:
     "What entries of a `meta_all.json` have in common that describe the same clips; None for other forms."
@@ -123,16 +129,24 @@ def _of_table(text: str, suffix: str, where: str) -> Iterator[_Row]:
         if listed: yield from _of_video(video, parse_json(value, f'{where}: line {n}'), where)
         else: yield _row(video, item | dict(text=value or ''), f'{where}: line {n}')
 
-def _rows(path: str | Path) -> list[_Row]:
-    where, suffix = str(path), Path(path).suffix.lower()
-    text = read_text(path, 'expected captions: .json, .jsonl, .csv or .tsv')
-    if suffix in ('.csv', '.tsv'): out = list(_of_table(text, suffix, where))
-    elif suffix in ('.jsonl', '.ndjson'):
+def _text(f: SourceFile) -> str:
+    "Returns the content of a file in any encoding, and warns where the encoding is a guess."
+    form = 'expected captions: .json, .jsonl, .csv or .tsv'
+    if not f.path.is_file(): raise DataError(f'{f}: file not found; {form}')
+    text, advice = f.text, 'save it as UTF-8 if letters are wrong'
+    if f.guessed: _logger.warning(f'{f}: read as {f.encoding}, a guess; {advice}')
+    return text.replace('\r\n', '\n').replace('\r', '\n')
+
+def _rows(f: SourceFile) -> list[_Row]:
+    where, text = str(f), _text(f)
+    if f.suffix in ('.csv', '.tsv'): out = list(_of_table(text, f.suffix, where))
+    elif f.suffix == '.jsonl':
         lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
         out = list(_of_json([parse_json(line, f'{where}: line {n}') for n, line in lines], where))
-    else: out = list(_of_json(parse_json(text, where), where))
+    else: out = list(_of_json(f.json, where))
     if not out: raise DataError(f'{where}: no captions in it')
     return [r._replace(video=unicodedata.normalize('NFC', r.video), text=r.text) for r in out]
+
 
 # %% ../../nbs/65a_predictions.ipynb #91e1be88
 def read_predictions(
@@ -140,9 +154,9 @@ def read_predictions(
 ) -> Captions:
     "Returns predictions in any of the known forms. Raises `DataError` naming what is wrong."
     out: Captions = {}
-    rows = _rows(path)
+    rows = _rows(f := SourceFile(path))
     for r in rows: out.setdefault(r.video, []).append(Caption(r.text, r.time, r.gt))
-    flat = Path(path).suffix.lower() in ('.csv', '.tsv', '.jsonl', '.ndjson') or _is_list(path)
+    flat = f.suffix in ('.csv', '.tsv', '.jsonl') or _is_list(f.json)
     for video, items in out.items():
         twice = len(items) > 1 and (flat and any(c.timestamp is None for c in items))
         distinct = {(c.sentence, c.timestamp) for c in items}
@@ -153,22 +167,45 @@ def read_predictions(
 
 def _start(c: Caption) -> float: return c.timestamp[0] if c.timestamp else 0.
 
-def _is_list(path: str | Path) -> bool:
-    found = json.loads(Path(path).read_text(encoding='utf-8-sig'))
-    return isinstance(found, list) or isinstance(found, dict) and isinstance(found.get('annotations'), list)
+def _is_list(x: Any) -> bool: return isinstance(x.get('annotations') if isinstance(x, dict) else x, list)
 
 # %% ../../nbs/65a_predictions.ipynb #3c6be6d7
 def read_references(
     *paths: str | Path, # files with references; several have several references
+    predicted: Iterable[str] = (), # videos with predictions: only their splits count; empty: all
 ) -> dict[str, list[str]]: # texts by video
     "Returns reference paragraphs in any of the known forms. Raises `DataError` naming what is wrong."
     out: dict[str, list[str]] = {}
+    videos = dict.fromkeys(predicted)
     for path in paths:
         found: dict[str, list[_Row]] = {}
-        for r in _rows(path): found.setdefault(r.video, []).append(r)
+        rows = _of_splits(_reference_rows(SourceFile(path)), videos)
+        for r in rows: found.setdefault(r.video, []).append(r)
         names = match_names(found, out)
-        for v, rows in found.items(): out.setdefault(names.get(v, v), []).extend(_texts_of(rows))
+        for v, own in found.items(): out.setdefault(names.get(v, v), []).extend(_texts_of(own))
     return out
+
+# %% ../../nbs/65a_predictions.ipynb #65apub00
+def _reference_rows(f: SourceFile) -> list[_Row]:
+    "The rows of a file of captions, or of a public data set."
+    try: return _rows(f)
+    except DataError:
+        if not f.path.is_file(): raise
+        reader = next((r for r in READERS.values() if r.title and r.detect(f)), None)
+        if not reader: raise
+        try: draft = reader.read([f], ReadOptions())
+        except (TypeError, KeyError, IndexError, AttributeError, ValueError) as e:
+            raise DataError(f'{f}: not read as {reader.title} ({e}); expected {reader.form}') from e
+        rows = [r for r in _of_json(draft.videos, str(f)) if r.text]
+        if not rows: raise DataError(f'{f}: {reader.title}: no captions in it') from None
+        return rows
+
+def _of_splits(rows: list[_Row], predicted: dict[str, None]) -> list[_Row]:
+    "The rows of the splits in which a video was predicted; all if there are no splits."
+    if not any(r.split for r in rows): return rows
+    known = match_names({r.video: None for r in rows}, predicted)
+    splits = {r.split for r in rows if known.get(r.video, r.video) in predicted}
+    return [r for r in rows if r.split in splits] if splits else rows
 
 def _texts_of(rows: list[_Row]) -> list[str]:
     "The references of one video in one file: captions without times, or the paragraphs of its spans."

@@ -367,7 +367,7 @@ def _check_alphabet(predicted: dict[Path, Any], refs: Any) -> None:
 def _eval_captions(
     files: list[Path], # Predictions (.json, .jsonl, .csv, .tsv); several are compared
     also: _Beyond,
-    references: list[Path] | None = None, # Paragraphs, COCO, densevid or meta_all.json; can be repeated
+    references: list[Path] | None = None, # COCO, paragraphs, meta_all.json, a public set; can be repeated
     tokenizer: Literal['published', 'ptb', 'unicode'] = 'published', # Tokenizer; ptb needs Java
     level: Literal['paragraph', 'micro', 'macro', 'all'] = 'paragraph', # Unit that is scored
     per_video: Path | None = None, # Write the scores of each video to this .json
@@ -387,8 +387,9 @@ def _eval_captions(
     from coot_nb.captioning.metrics import CAPTION_LEVELS, annotator_scores, caption_table, evaluate_captions
     from coot_nb.captioning.predictions import read_predictions, read_references
     from coot_nb.files import write_json
-    refs, meteor, rows = read_references(*references) if references else None, None, {}
-    predicted = {file: read_predictions(file) for file in files}
+    predicted, meteor, rows = {file: read_predictions(file) for file in files}, None, {}
+    videos = [v for captions in predicted.values() for v in captions]
+    refs = read_references(*references, predicted=videos) if references else None
     if tokenizer == 'published': _check_alphabet(predicted, refs)
     try:
         meteor = None if no_meteor else start_meteor()

@@ -130,8 +130,8 @@ def fill_times(
     every = [s for v in videos for s in v['segments']]
     none = [s for s in every if not s['text'].strip()]
     for s in none: s['text'] = _NO_CAPTION
-    captions = 'none' if len(none) == len(every) else 'as annotated' + (f', none for {len(none)} segments'
-        if none else '')
+    lacks = f', none for {plural(len(none), "segment")}' if none else ''
+    captions = 'none' if len(none) == len(every) else f'as annotated{lacks}'
     kind = 'equal parts' if way.kind == 'uniform' else f'cut at {way}'
     parts = f'{kind}, one for each sentence' if cut else 'whole videos'
     timed = draft.segments if len(guessed) + len(silent) < len(videos) and not points else ''

@@ -100,12 +100,17 @@ def _read_meta(s: _Subject, path: Path) -> Iterator[Finding]:
 # %% ../../nbs/18_validation.ipynb #08e79075
 _ADVICE = {'start before the segment above': '; import with --sort time, unless the order is meant'}
 
+def _counted(n: int, what: str) -> str:
+    "Such as `1 segment has no length`."
+    verb, _, rest = what.partition(' ')
+    if n > 1: return f'{n} segments {what}'
+    return f'1 segment {"has" if verb == "have" else f"{verb}s"} {rest}'
+
 def _annotations(s: _Subject) -> Iterator[Finding]:
     assert s.meta is not None
     source, odd = Provenance.of(s.meta.source), oddities(s.meta)
     if source and source.captions == 'none': odd.pop('repeat a text of the same video', 0)
-    yield from (_warning('annotations', f'{n} segments {what}{_ADVICE.get(what, "")}') for what,
-        n in odd.items())
+    for what, n in odd.items(): yield _warning('annotations', _counted(n, what) + _ADVICE.get(what, ''))
     captions, clips = sum(len(v.segments) for v in s.meta.values()), int(clip_groups(s.meta).max()) + 1
     if clips < captions: yield _warning('annotations',
         f'{captions} captions of {clips} clips: captions of one '
