@@ -75,6 +75,7 @@ class Explorer:
         about: dict[str, Any] | None = None, # of the run, for the heading: `split`, `epoch`, `note`
         k: int = 12, # answers shown at first
     ):
+        for g in (gallery, other): _check_pairs(g)
         self.gallery, self.encode, self.about = gallery, encode, about or {}
         self.index = SearchIndex(gallery.emb, gallery.meta, name=gallery.name)
         self.panels = Panels(gallery, shared_videos(gallery, other) if other is not None else None)
@@ -193,6 +194,14 @@ class Explorer:
         return f'{type(self).__name__}({self.gallery.name}: {len(emb)} videos, {len(emb.clip_emb)} clips)'
 
 # %% ../../nbs/73_explorer.ipynb #99593e2e
+def _check_pairs(g: Gallery | None) -> None:
+    "Raises `DataError` if a video has more clips than sentences, or fewer."
+    differ = np.flatnonzero(g.emb.clip_num != g.emb.sent_num) if g is not None else ()
+    if g is None or not len(differ): return
+    n, key = differ[0], g.emb.keys[differ[0]]
+    raise DataError(f'{g.name}: {key!r} has {g.emb.clip_num[n]} clips and {g.emb.sent_num[n]} sentences, but the '
+        'explorer wants a sentence for each clip; repeat a clip that has several captions')
+
 def _attach(gallery: Gallery, captions: dict[str, str | Path] | None, columns: str | Path | None) -> None:
     for name, path in (captions or {}).items(): gallery.captions[name] = read_captions(path, gallery)
     if columns: gallery.columns = read_columns(columns, gallery)
