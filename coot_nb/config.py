@@ -70,8 +70,10 @@ def _check_size(node: yaml.Node) -> None:
     "Raises `ConfigError` where a tree is too large, too deep, or refers to itself."
     sizes: dict[int, tuple[int, int]] = {}
     def size(node: yaml.Node) -> tuple[int, int]: # values, and blocks inside each other
-        if isinstance(node, yaml.ScalarNode): return 1, 0
         wrong = lambda problem: yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
+        huge = node.tag.endswith(':int') and len(node.value) > 400
+        if huge: raise wrong('a number of hundreds of digits')
+        if isinstance(node, yaml.ScalarNode): return 1, 0
         known = sizes.get(id(node))
         if known == (0, 0): raise wrong('the value is inside itself')
         if known: return known
@@ -225,7 +227,6 @@ def _typed(hint: Any, value: Any, path: str, errors: list[str]) -> Any:
     return value
 
 def _brief(value: Any) -> str:
-    if isinstance(value, int) and value.bit_length() > 999: return 'a number of hundreds of digits'
     short = reprlib.Repr()
     short.maxstring, short.maxother = 80, 80
     return short.repr(value)

@@ -58,7 +58,7 @@ def most_frequent_by_position(
 # %% ../../nbs/69_baselines.ipynb #a86750e3
 def baseline_captions(
     cfg: CaptionConfig, # the experiment; `cfg.dataset_val` says what to caption
-    paths: CaptionPaths = CaptionPaths(), # where the inputs lie
+    paths: CaptionPaths = CaptionPaths(), # where the inputs are
 ) -> dict[str, Captions]: # by name of the row
     "Returns the captions of the baselines. Raises `DataError` if inputs are missing."
     return _captions(cfg, paths)[0]
@@ -75,7 +75,7 @@ def _captions(cfg: CaptionConfig, paths: CaptionPaths) -> tuple[dict[str, Captio
 # %% ../../nbs/69_baselines.ipynb #c574d827
 def baseline_scores(
     cfg: CaptionConfig, # the experiment; `cfg.dataset_val` says what to caption
-    paths: CaptionPaths = CaptionPaths(), # where the inputs lie
+    paths: CaptionPaths = CaptionPaths(), # where the inputs are
     meteor: bool = True, # compute METEOR, where there is Java
 ) -> dict[str, CaptionScores]: # by name of the row
     "Returns the scores of the baselines. Raises `DataError` if inputs are missing."

@@ -46,7 +46,7 @@ class CaptionDataConfig(ConfigBlock):
     max_datapoints: int = -1  # use only the first so many videos, -1 for all
     shuffle: bool = False
     pin_memory: bool = False
-    num_workers: int = 0  # processes that load data; the data lie in memory, 0 is right
+    num_workers: int = 0  # processes that load data; all data are in memory, so 0 is right
     drop_last: bool = False  # leave out the last, smaller batch
     preload: bool = False
     data_type: str = 'auto'

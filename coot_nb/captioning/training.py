@@ -261,7 +261,7 @@ class Captioning(Task):
 
     def __init__(self,
         cfg: CaptionConfig, # the experiment; `cfg.dataset_val` says what is validated
-        paths: CaptionPaths = CaptionPaths(), # where the inputs lie
+        paths: CaptionPaths = CaptionPaths(), # where the inputs are
         how: Decoding | None = None, # how captions are written, by default as configured
         meteor: bool = True, # compute METEOR, where there is Java
     ):
