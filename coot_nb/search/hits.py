@@ -89,7 +89,8 @@ class Hits(list[Hit]):
         "Returns what a reader should know before believing the answers."
         out = [f'not understood: {", ".join(self.unread)}'] if self.unread else []
         nothing = 'nothing here is like this: unrelated sentences find as much'
-        if not understood([self.query], self.unread): nothing = 'no word is understood: the answers mean nothing'
+        deaf = not understood([self.query], self.unread)
+        if deaf: nothing = 'no word is understood: the answers mean nothing'
         return [*out, nothing] if self and self[0].strength == 'none' else out
 
     def table(self) -> DataFrame:

@@ -194,14 +194,6 @@ class Explorer:
         return f'{type(self).__name__}({self.gallery.name}: {len(emb)} videos, {len(emb.clip_emb)} clips)'
 
 # %% ../../nbs/73_explorer.ipynb #99593e2e
-def _check_pairs(g: Gallery | None) -> None:
-    "Raises `DataError` if a video has more clips than sentences, or fewer."
-    differ = np.flatnonzero(g.emb.clip_num != g.emb.sent_num) if g is not None else ()
-    if g is None or not len(differ): return
-    n, key = differ[0], g.emb.keys[differ[0]]
-    raise DataError(f'{g.name}: {key!r} has {g.emb.clip_num[n]} clips and {g.emb.sent_num[n]} sentences, but the '
-        'explorer wants a sentence for each clip; repeat a clip that has several captions')
-
 def _attach(gallery: Gallery, captions: dict[str, str | Path] | None, columns: str | Path | None) -> None:
     for name, path in (captions or {}).items(): gallery.captions[name] = read_captions(path, gallery)
     if columns: gallery.columns = read_columns(columns, gallery)
@@ -224,6 +216,14 @@ def _checked_state(ex: Explorer, state: Any) -> dict[str, Any]:
     for key in [state.get('video'), (state.get('item') or [None])[0]]:
         if key: ex.gallery.emb.index(key)
     return state
+
+# %% ../../nbs/73_explorer.ipynb #pairs000
+def _check_pairs(g: Gallery | None) -> None:
+    "Raises `DataError` if a video has more clips than sentences, or fewer."
+    if g is None or np.array_equal(g.emb.clip_num, g.emb.sent_num): return
+    emb, n = g.emb, int(np.flatnonzero(g.emb.clip_num != g.emb.sent_num)[0])
+    raise DataError(f'{g.name}: {emb.keys[n]!r} has {emb.clip_num[n]} clips and {emb.sent_num[n]} sentences, '
+        'but the explorer wants a sentence for each clip; repeat a clip that has several captions')
 
 # %% ../../nbs/73_explorer.ipynb #e807d9bc
 def _answer(ex: Explorer, m: Any) -> dict[str, Any]:
