@@ -301,7 +301,8 @@ def made(folder):
     one, other = gallery(.15, 'made', folder/'films'), gallery(.3, 'weaker', None)
     one.columns['camera'] = {key: 'hand' if i % 3 else 'head' for i, key in enumerate(meta)}
     one.captions['MART'] = {k: [f'{s.text} .' for s in v.segments] for k, v in meta.items()}
-    one.captions['short'] = {k: [f'{s.text[:12]} thing .' for s in v.segments[:2]] for k, v in meta.items()}
+    def cut(v): return [f'{s.text[:12]} thing .' for s in v.segments[:2]]
+    one.captions['short'] = {k: cut(v) for k, v in meta.items()}
     return one, other, encode
 
 def alignment(gallery):

@@ -1098,8 +1098,9 @@ class Table {
         const cells = this.seen.map(c => {
           const x = String(c.show ? c.show(r) : c.value(r));
           if (!c.wide) return h('td', {class: place(c)}, x);
+          const label = {class: 'wide', 'data-name': c.name};
           const over = c.over && x && h('div', {class: 'dim'}, c.over(r));
-          return h('td', {class: 'wide'}, over, h('div', {class: 'clamp', title: x}, c.nodes ? c.nodes(r) : x));
+          return h('td', label, over, h('div', {class: 'clamp', title: x}, c.nodes ? c.nodes(r) : x));
         });
         const open = this.options.open && (() => this.options.open(r));
         const line = h(
@@ -2460,11 +2461,14 @@ export class App {
     ];
     this.table = new Table(host, columns, {open: i => this.show(n, i)});
     this.table.set(Array.from({length: this.parts_of(n)}, (_, i) => i));
+    const room = 90 + 160 * (models.length + 1);
+    this.redraw = () => host.classList.toggle('stacked', host.clientWidth < room);
     const means = models.map(m => `${m.name} ${m.mean.toFixed(2)}`).join(', ');
     this.parts.panel.replaceChildren(
       h('div', {class: 'bar'}, h('b', {}, this.g.keys[n]), h('span', {class: 'dim'}, `mean ROUGE‑L: ${means}`)),
       host,
     );
+    this.redraw();
     return true;
   }
 
