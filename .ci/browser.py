@@ -209,6 +209,46 @@ def scenario(page, name, text=True, films=True, path=None):
     tab(page, 'Captions')
     expect(page.locator('.panel table')).to_contain_text('MART')
 
+def layouts(page):
+    "Cards side by side, large ones, and a list, which is one below the other and no wider than its room."
+    boxes = lambda: [c.bounding_box() for c in page.locator('.card').all()]
+    widths, columns = {}, {}
+    for name in 'grid', 'large', 'list':
+        page.locator(f'button[value={name}]').click()
+        expect(page.locator(f'button[value={name}]')).to_have_attribute('aria-pressed', 'true')
+        found, room = boxes(), page.locator('.cards').bounding_box()
+        widths[name], columns[name] = found[0]['width'], len({round(b['x']) for b in found})
+        assert all(b['x'] + b['width'] <= room['x'] + room['width'] + 1 for b in found), f'{name}: too wide'
+    assert columns['grid'] > columns['large'] > columns['list'] == 1, columns
+    assert widths['grid'] < widths['large'], widths
+    page.locator('button[value=grid]').click()
+
+def ask_on(page):
+    "The buttons of a card: its clip asks, then its video; it is no answer to itself."
+    status, direction = page.locator('.query'), page.get_by_label('direction')
+    for button, name in ('Ask with this clip', 'clip to clip'), ('More like this', 'video to video'):
+        direction.select_option('text to clip')
+        expect(status).to_contain_text('true match')
+        second = page.locator('.card').nth(1)
+        asked = second.get_attribute('data-key')
+        second.hover()
+        second.get_by_role('button', name=button).click()
+        expect(direction).to_have_value(name)
+        expect(status).to_contain_text(asked)
+        expect(status).not_to_contain_text('true match')
+        found = page.locator('.card').evaluate_all('all => all.map(c => c.dataset.key)')
+        assert len(found) == 12 and (name == 'clip to clip' or asked not in found), found
+
+def two_models(page):
+    "Captions of two models beside the annotated sentences, each with its name, its mean and a score a line."
+    tab(page, 'Captions')
+    heads = page.locator('.panel th').all_inner_texts()
+    assert [h.strip(' ▲▼↑↓\n') for h in heads] == ['time', 'annotated', 'MART', 'short'], heads
+    expect(page.locator('.panel .bar')).to_contain_text('MART 1.00, short 0.')
+    rows = page.locator('.panel tbody tr')
+    last = rows.last.locator('td').all_inner_texts()
+    assert rows.count() == 3 and '1.00' in last[2] and not last[3].strip(), f'a line that a model lacks: {last}'
+
 def nonsense(page):
     "What cannot be asked is answered, and the answers stay as they are."
     page.get_by_label('direction').select_option('text to clip')
@@ -261,6 +301,8 @@ def made(folder):
     one, other = gallery(.15, 'made', folder/'films'), gallery(.3, 'weaker', None)
     one.columns['camera'] = {key: 'hand' if i % 3 else 'head' for i, key in enumerate(meta)}
     one.captions['MART'] = {k: [f'{s.text} .' for s in v.segments] for k, v in meta.items()}
+    def cut(v): return [f'{s.text[:12]} thing .' for s in v.segments[:2]]
+    one.captions['short'] = {k: cut(v) for k, v in meta.items()}
     return one, other, encode
 
 def alignment(gallery):
@@ -289,6 +331,11 @@ def quick_served(one, other, encode):
             scenario(page, 'served', path=alignment(one))
             assert download(page, 'This clip')[4:8] == b'ftyp'
             nonsense(page)
+            layouts(page)
+            ask_on(page)
+            page.get_by_label('direction').select_option('text to clip')
+            expect(page.locator('.query')).to_contain_text('true match')
+            two_models(page)
             before, key = page.url, page.locator('.player .title b').inner_text()
         with page_at(before, 1000, color_scheme='dark') as page:  # the address is a link to the same view
             expect(page.locator('.player .title b')).to_have_text(key)
@@ -407,6 +454,7 @@ window.frames_of = async (n, count) => {
   const p = new Points(document.getElementById('host'), 'map', {describe: () => '', open() {}, select() {}});
   p.set({x: blob(n), y: blob(n), colour: Uint8Array.from({length: 3 * n}, (_, i) => (7 * i) % 255),
     kind: Uint8Array.from({length: n}, (_, i) => i & 1)}, theme);
+  window.points = p;
   const between = [], paint = [];
   let last = await new Promise(requestAnimationFrame);
   for (let i = 0; i < count; i++) {
@@ -422,6 +470,28 @@ window.frames_of = async (n, count) => {
 };
 window.ready = 1;</script>"""
 
+def moves(page):
+    "The wheel keeps what is under the pointer, a drag takes it along, a double click shows all again."
+    corner = page.locator('canvas.over').bounding_box()
+    def place(i): return page.evaluate('i => points.place(i)', i)
+    def near(one, other): return max(abs(a - b) for a, b in zip(one, other)) < 1
+    page.evaluate('() => points.reset()')
+    at = {i: place(i) for i in (3, 7)}
+    page.mouse.move(corner['x'] + at[3][0], corner['y'] + at[3][1])
+    page.mouse.wheel(0, -600)
+    page.wait_for_function('points.view.k > 2')
+    k = page.evaluate('points.view.k')
+    assert near(place(3), at[3]), 'the point under the pointer has moved'
+    far = [a + k*(b - a) for a, b in zip(at[3], at[7])]
+    assert near(place(7), far), f'{place(7)}, expected {far}'
+    page.mouse.move(corner['x'] + 200, corner['y'] + 200)
+    page.mouse.down()
+    page.mouse.move(corner['x'] + 320, corner['y'] + 150, steps=5)
+    page.mouse.up()
+    assert near(place(3), [at[3][0] + 120, at[3][1] - 50]), 'a drag takes the points along'
+    page.mouse.dblclick(corner['x'] + 5, corner['y'] + 5)
+    assert near(place(7), at[7]), 'a double click shows all again'
+
 def map_frames(*_):
     "A map of 100,000 points is moved and zoomed: how long a frame takes, and the painting in it."
     script, style = ((root/'coot_nb'/'views'/'static'/f'explorer.{end}').read_text() for end in ('js', 'css'))
@@ -432,6 +502,8 @@ def map_frames(*_):
     def before(page): page.route('http://127.0.0.1:1/*', files)
     with page_at('http://127.0.0.1:1/', before=before) as page:
         page.wait_for_function('window.ready')
+        page.evaluate('n => frames_of(n, 20)', 100)
+        moves(page)
         took = []
         for n in 1000, 10_000, 100_000:
             frame, paint = page.evaluate('n => frames_of(n, 130)', n)

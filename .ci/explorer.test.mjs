@@ -46,7 +46,8 @@ test('ranks', () => {
 
 test('filter, order, table', () => {
   assert.ok(x.matches('Open the blue door', x.wordsOf('DOOR  blue')));
-  assert.deepEqual([0.05, -0.1, 0].map(x.signed), ['+0.050', '−0.100', '+0.000']);
+  assert.deepEqual([0.05, -0.1, 0, -1e-5].map(x.signed), ['+0.050', '−0.100', '+0.000', '0.000']);
+  assert.deepEqual([-0.126, -0.001, 1].map(v => x.fixed(v, 2)), ['−0.13', '0.00', '1.00']);
   assert.deepEqual(x.sorted([3, 1, 2, 1], v => v), [1, 1, 2, 3]);
   assert.deepEqual(x.sorted(['b', 'a'], v => v, true), ['b', 'a']);
   assert.equal(x.csv(['a', 'b'], [['x,"y"', -1], ['=1+1', null]]), `a,b\r\n"x,""y""",-1\r\n'=1+1,\r\n`);

@@ -7,7 +7,8 @@ Docs: https://coot-nb.github.io/coot_nb/calibration.html.md"""
 # %% ../../nbs/51a_calibration.ipynb #ca11b004
 from __future__ import annotations
 
-import zipfile, zlib
+import re, zipfile, zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from ..files import atomic_path
 from .query import Space
 
 # %% auto #0
-__all__ = ['BACKGROUND', 'Calibration', 'strength']
+__all__ = ['BACKGROUND', 'Calibration', 'strength', 'understood']
 
 # %% ../../nbs/51a_calibration.ipynb #ca11b007
 BACKGROUND = '''
@@ -140,3 +141,14 @@ def strength(
     if confidence is None: return ''
     limits = dict(strong=.9, likely=.75, weak=.5)
     return next((name for name, least in limits.items() if confidence >= least), 'none')
+
+# %% ../../nbs/51a_calibration.ipynb #ca11b0b2
+_EMPTY = frozenset('the and for with from'.split())
+
+def understood(
+    texts: Sequence[str], # of a query
+    unread: Sequence[str], # the words of them that the encoder does not know
+) -> bool:
+    "Returns whether the encoder knows any word of a query that names something."
+    words = {w for text in texts for w in re.findall(r'[^\W\d_]{3,}', text) if w.lower() not in _EMPTY}
+    return not unread or bool(words.difference(unread))

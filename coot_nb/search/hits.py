@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ..config import DataError
 from ..data.video import thumbnail
 from ..printing import clock, print_table
-from .calibration import strength
+from .calibration import strength, understood
 
 if TYPE_CHECKING: from pandas import DataFrame
 else: DataFrame = Any
@@ -89,6 +89,8 @@ class Hits(list[Hit]):
         "Returns what a reader should know before believing the answers."
         out = [f'not understood: {", ".join(self.unread)}'] if self.unread else []
         nothing = 'nothing here is like this: unrelated sentences find as much'
+        deaf = not understood([self.query], self.unread)
+        if deaf: nothing = 'no word is understood: the answers mean nothing'
         return [*out, nothing] if self and self[0].strength == 'none' else out
 
     def table(self) -> DataFrame:

@@ -23,7 +23,7 @@ from ..data.video_files import VIDEO_TYPES
 from ..printing import clock
 from ..ragged import Layout, Ragged, segment_max, segment_mean
 from ..retrieval.embeddings import Embeddings
-from .calibration import Calibration
+from .calibration import Calibration, understood
 from .hits import Hit, Hits
 from .query import Query, Space, picture_query
 from .vectors import VectorIndex, top_k
@@ -348,9 +348,14 @@ def _judged(index: SearchIndex, query: Query, hit: Hit, video: int, moment: bool
     if _asks_words(index, query): return _found(index, query, hit, cosines, rows, moment)
     if known is None: return hit
     z = known.z(cosines, rows)
+    if not _understood(index, query): return replace(hit, confidence=0.)
     if moment: return replace(hit, confidence=known.confidence(float(z[:, hit.part].max())))
     best = np.take_along_axis(z, cosines.argmax(1)[:, None], 1)
     return replace(hit, confidence=known.confidence(float(best.mean())))
+
+def _understood(index: SearchIndex, query: Query) -> bool:
+    unread = index.space.unread if index.space else None
+    return unread is None or query.item is not None or understood(query.texts, unread(query.texts))
 
 def _found(index: SearchIndex, query: Query, hit: Hit, cosines: np.ndarray, rows: slice, moment: bool) -> Hit:
     known, words, (seen, said) = index.calibration, index.words, _levels(index, query, cosines, rows)
@@ -358,7 +363,8 @@ def _found(index: SearchIndex, query: Query, hit: Hit, cosines: np.ndarray, rows
     part = hit.part if moment and hit.part is not None else int(np.maximum(seen, said).max(0).argmax())
     at = slice(part, part + 1) if moment else slice(None)
     best = [float(x[:, at].max(1).mean()) for x in (seen, said)]
-    sure = [known.confidence(best[0] + float(np.quantile(known.best, .9))) if known else 0.,
+    reads = known if _understood(index, query) else None
+    sure = [reads.confidence(best[0] + float(np.quantile(reads.best, .9))) if reads else 0.,
         words.calibration.confidence(best[1] + words.level)]
     text, lines = query.texts[int(said[:, part].argmax())], words.scores(query.texts)[:, rows]
     by_words = best[1] > best[0]

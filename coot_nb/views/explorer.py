@@ -75,6 +75,7 @@ class Explorer:
         about: dict[str, Any] | None = None, # of the run, for the heading: `split`, `epoch`, `note`
         k: int = 12, # answers shown at first
     ):
+        for g in (gallery, other): _check_pairs(g)
         self.gallery, self.encode, self.about = gallery, encode, about or {}
         self.index = SearchIndex(gallery.emb, gallery.meta, name=gallery.name)
         self.panels = Panels(gallery, shared_videos(gallery, other) if other is not None else None)
@@ -215,6 +216,14 @@ def _checked_state(ex: Explorer, state: Any) -> dict[str, Any]:
     for key in [state.get('video'), (state.get('item') or [None])[0]]:
         if key: ex.gallery.emb.index(key)
     return state
+
+# %% ../../nbs/73_explorer.ipynb #pairs000
+def _check_pairs(g: Gallery | None) -> None:
+    "Raises `DataError` if a video has more clips than sentences, or fewer."
+    if g is None or np.array_equal(g.emb.clip_num, g.emb.sent_num): return
+    emb, n = g.emb, int(np.flatnonzero(g.emb.clip_num != g.emb.sent_num)[0])
+    raise DataError(f'{g.name}: {emb.keys[n]!r} has {emb.clip_num[n]} clips and {emb.sent_num[n]} sentences, '
+        'but the explorer wants a sentence for each clip; repeat a clip that has several captions')
 
 # %% ../../nbs/73_explorer.ipynb #e807d9bc
 def _answer(ex: Explorer, m: Any) -> dict[str, Any]:

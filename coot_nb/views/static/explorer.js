@@ -114,8 +114,14 @@ export function wilson(share, n) {
   return [Math.max(mid - half, 0), Math.min(mid + half, 1)];
 }
 
+/** A number with some decimals; a minus sign, and none before a zero. */
+export const fixed = (x, digits) => {
+  const size = Math.abs(x).toFixed(digits);
+  return x < 0 && +size ? `−${size}` : size;
+};
+
 /** A number with its sign and three decimals, as in a text. */
-export const signed = x => (x < 0 ? '−' : '+') + Math.abs(x).toFixed(3);
+export const signed = x => (x < 0 ? '' : '+') + fixed(x, 3);
 
 /** Whether every word occurs in the text. */
 export function matches(text, words) {
@@ -419,8 +425,8 @@ export function heatmap(host, d, p, choose) {
         cell.setAttribute('stroke-width', 2);
       }
       const where = `clip ${j + 1} of ${d.spans.length}, ${span(a, b)}`;
-      tip(cell, `${where}\n${name}: cosine ${x.toFixed(3)}${j === best ? ', the best of this row' : ''}`);
-      e.append(press(cell, `${where}, cosine ${x.toFixed(2)}`, () => choose({clip: j, sentence})));
+      tip(cell, `${where}\n${name}: cosine ${fixed(x, 3)}${j === best ? ', the best of this row' : ''}`);
+      e.append(press(cell, `${where}, cosine ${fixed(x, 2)}`, () => choose({clip: j, sentence})));
     });
   };
   if (query.length) e.append(label(4, 14, 'your query, on its own scale', {fill: p.soft, 'font-size': 11}));
@@ -454,7 +460,7 @@ export function heatmap(host, d, p, choose) {
         'stroke-dasharray': home ? undefined : '4 3',
         class: 'cycle',
       });
-      const far = (d.cycle.end[i] - i).toFixed(2);
+      const far = fixed(d.cycle.end[i] - i, 2);
       e.append(
         tip(
           path,
@@ -472,8 +478,8 @@ export function heatmap(host, d, p, choose) {
   for (let i = 0; i < 40; i++)
     e.append(s('rect', {x: left + 3 * i, y: base + 44, width: 3.2, height: 9, fill: rgb(cividis(i / 39))}));
   e.append(
-    label(left - 6, base + 53, `cosine ${low.toFixed(2)}`, {'text-anchor': 'end', fill: p.soft}),
-    label(left + 126, base + 53, high.toFixed(2), {fill: p.soft}),
+    label(left - 6, base + 53, `cosine ${fixed(low, 2)}`, {'text-anchor': 'end', fill: p.soft}),
+    label(left + 126, base + 53, fixed(high, 2), {fill: p.soft}),
     s('rect', {
       x: left + 176,
       y: base + 44,
@@ -1092,8 +1098,9 @@ class Table {
         const cells = this.seen.map(c => {
           const x = String(c.show ? c.show(r) : c.value(r));
           if (!c.wide) return h('td', {class: place(c)}, x);
+          const label = {class: 'wide', 'data-name': c.name};
           const over = c.over && x && h('div', {class: 'dim'}, c.over(r));
-          return h('td', {class: 'wide'}, over, h('div', {class: 'clamp', title: x}, c.nodes ? c.nodes(r) : x));
+          return h('td', label, over, h('div', {class: 'clamp', title: x}, c.nodes ? c.nodes(r) : x));
         });
         const open = this.options.open && (() => this.options.open(r));
         const line = h(
@@ -1769,7 +1776,7 @@ export class App {
         class: `card${a.right ? ' right' : ''}`,
         role: 'listitem',
         tabindex: i ? '-1' : '0',
-        'aria-label': `answer ${i + 1}: ${this.nameOf(a.n, part)}, cosine ${a.score.toFixed(2)}${a.right ? ', the true match' : ''}`,
+        'aria-label': `answer ${i + 1}: ${this.nameOf(a.n, part)}, cosine ${fixed(a.score, 2)}${a.right ? ', the true match' : ''}`,
         'data-key': this.g.keys[a.n],
         onclick: () => this.choose(i),
         onfocus: () => this.rove(i),
@@ -1795,7 +1802,7 @@ export class App {
           'p',
           {class: 'foot'},
           strong,
-          h('span', {class: 'dim', title: 'cosine similarity'}, a.score.toFixed(3)),
+          h('span', {class: 'dim', title: 'cosine similarity'}, fixed(a.score, 3)),
           h(
             'span',
             {class: 'acts'},
@@ -2110,7 +2117,7 @@ export class App {
       line = x => {
         const at = this.itemOf(x.row),
           text = this.textOf(...at);
-        return h('li', {}, short(text || this.shortName(...at), 42), h('span', {class: 'dim'}, x.score.toFixed(2)));
+        return h('li', {}, short(text || this.shortName(...at), 42), h('span', {class: 'dim'}, fixed(x.score, 2)));
       };
     const head = both && this.about.paired ? `nearest ${way.kinds[first ? 1 : 0]}s` : 'nearest';
     return {
@@ -2158,8 +2165,8 @@ export class App {
         name === 'rank'
           ? Math.floor(v) + 1
           : Math.abs(v) >= 10 || Number.isInteger(v)
-            ? Math.round(v).toLocaleString('en')
-            : v.toFixed(2);
+            ? Math.round(v).toLocaleString('en').replace('-', '−')
+            : fixed(v, 2);
     const bar = s('svg', {viewBox: '0 0 96 10', width: 96, height: 10, 'aria-hidden': 'true'});
     for (let i = 0; i < 32; i++) bar.append(s('rect', {x: 3 * i, width: 3.2, height: 10, fill: rgb(shade(i / 31, p))}));
     const ends = name === 'density' ? ['few', 'many points nearby'] : [`${COLUMNS[name] || name}: ${shown(back(low))}`, shown(back(high))];
@@ -2305,7 +2312,7 @@ export class App {
     ];
     for (const name of q.given) {
       const number = !Array.isArray(c[name]),
-        show = r => (Number.isNaN(c[name][r]) ? '' : +c[name][r].toFixed(3));
+        show = r => (Number.isNaN(c[name][r]) ? '' : String(+c[name][r].toFixed(3)).replace('-', '−'));
       columns.push({name, number, minor: true, value: r => c[name][r], show: number ? show : null});
     }
     this.table = new Table(table, columns, {sort: {name: 'rank', down: true}, open: r => this.askRow(r)});
@@ -2397,7 +2404,7 @@ export class App {
       'Nearly the same',
       'Pairs that the model can hardly tell apart (cosine of at least 0.95).',
       [
-        {name: 'cosine', number: true, value: r => +r.similarity.toFixed(4), show: r => r.similarity.toFixed(4)},
+        {name: 'cosine', number: true, value: r => +r.similarity.toFixed(4), show: r => fixed(r.similarity, 4)},
         ...both('one'),
         ...both('other'),
       ],
@@ -2405,7 +2412,7 @@ export class App {
       r => this.askRow(r.one),
     );
     if (!this.about.paired) this.table = twins;
-    const note = `${d.never.toLocaleString('en')} of ${d.n.toLocaleString('en')} answers are in no list of ${d.k}; skewness ${d.skew.toFixed(2)}, where random lists have about ${d.chance_skew.toFixed(2)}.`;
+    const note = `${d.never.toLocaleString('en')} of ${d.n.toLocaleString('en')} answers are in no list of ${d.k}; skewness ${fixed(d.skew, 2)}, where random lists have about ${fixed(d.chance_skew, 2)}.`;
     this.parts.panel.replaceChildren(hubs, h('p', {class: 'note'}, note), ...tables);
     this.redraw = () =>
       bars(
@@ -2454,11 +2461,14 @@ export class App {
     ];
     this.table = new Table(host, columns, {open: i => this.show(n, i)});
     this.table.set(Array.from({length: this.parts_of(n)}, (_, i) => i));
+    const room = 90 + 160 * (models.length + 1);
+    this.redraw = () => host.classList.toggle('stacked', host.clientWidth < room);
     const means = models.map(m => `${m.name} ${m.mean.toFixed(2)}`).join(', ');
     this.parts.panel.replaceChildren(
       h('div', {class: 'bar'}, h('b', {}, this.g.keys[n]), h('span', {class: 'dim'}, `mean ROUGE‑L: ${means}`)),
       host,
     );
+    this.redraw();
     return true;
   }
 
@@ -2478,7 +2488,7 @@ export class App {
       scores = h('div', {class: 'grid'}),
       changed = h('div', {class: 'grid'});
     const pct = x => (100 * x).toFixed(1),
-      sign = x => `${x > 0 ? '+' : x < 0 ? '−' : ''}${Math.abs(100 * x).toFixed(1)}`;
+      sign = x => (x > 0 ? '+' : '') + fixed(100 * x, 1);
     const top = new Table(scores, [
       {name: 'metric', value: r => r.metric},
       {name: 'A', number: true, value: r => +pct(r.A), show: r => pct(r.A)},
