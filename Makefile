@@ -2,12 +2,13 @@
 # make test    everything that CI runs
 # make docs    the notebooks as a web site in _docs/, with the outputs stored in them
 # make lab     JupyterLab in the environment
+# make hashes INDEX=URL  the hashes of the pinned versions, from a package index
 # make browser the explorer in a real browser (needs Chromium); pictures of it in _shots/
 # The environment is made on the first call; PYTHON chooses the interpreter (3.11 or newer).
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test docs lab browser clean
+.PHONY: demo test docs lab browser hashes clean
 
 demo: .venv/ready
 	@$(BIN)/coot demo
@@ -17,6 +18,9 @@ test: .venv/ready
 
 docs: .venv/ready-docs
 	@$(BIN)/python .ci/docs.py
+
+hashes: .venv/ready
+	@$(BIN)/python .ci/hashes.py $(INDEX) $(WHEELS)
 
 lab: .venv/ready-lab
 	@$(BIN)/jupyter lab nbs

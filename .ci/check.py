@@ -89,6 +89,20 @@ def house():
     note(not wrong or not HOUSE_MUST_PASS, 'small files, one meaning for each name', time.time() - start,
          f'  {len(wrong)} exceptions; {counts}')
 
+def pins():
+    "Each pinned version has its hashes, and where there is a network no known vulnerability."
+    from hashes import unhashed
+    wrong = unhashed()
+    detail = f'  {", ".join(wrong[:5])}: run make hashes' if wrong else ''
+    note(not wrong, 'pinned versions have hashes', 0, detail)
+    if not find_spec('pip_audit'):
+        return print('skipped  audit of pinned versions (no pip-audit)', flush=True)
+    audit = [bin/'python', '-m', 'pip_audit', '--no-deps', '--disable-pip', '-r', 'constraints.txt']
+    done = subprocess.run(audit, capture_output=True, text=True)
+    offline = 'onnection' in done.stderr or 'Max retries' in done.stderr
+    said = 'skipped  audit of pinned versions (no network)' if offline else done.stdout + done.stderr
+    print(said, flush=True)
+
 def browser():
     "The explorer in Chromium, where that is present: a user's way through its three homes."
     program = os.environ.get('CHROMIUM') or shutil.which('chromium') or shutil.which('google-chrome')
@@ -141,6 +155,7 @@ if __name__ == '__main__':
         floors()
         links()
         house()
+        pins()
         unchanged('README equals nbs/index.ipynb', bin/'python', '.ci/readme.py',
                   files=['README.md', 'nbs/index_files/*'])
         command('ruff', bin/'ruff', 'check', '--output-format=concise', 'coot_nb', 'nbs', 'setup.py', '.ci')
