@@ -35,8 +35,8 @@ def hashes(index, name, version):
 
 def write(index, wheels):
     own = [(Path(w).name, hashlib.sha256(Path(w).read_bytes()).hexdigest()) for w in wheels]
-    with ThreadPoolExecutor(8) as pool: found = [*pool.map(lambda p: hashes(index, *p), pins())]
-    lines = ['# Written by .ci/hashes.py from constraints.txt, for `pip install --require-hashes --no-deps -r`.']
+    with ThreadPoolExecutor(8) as pool: found = list(pool.map(lambda p: hashes(index, *p), pins()))
+    lines = ['# Written by .ci/hashes.py, for `pip install --require-hashes --no-deps -r .ci/hashes.txt`.']
     for (name, version), known in zip(pins(), found):
         known |= {h for file, h in own if fits(file, Version(version))
             and parse_wheel_filename(file)[0] == canonicalize_name(name)}
