@@ -160,6 +160,7 @@ if __name__ == '__main__':
                   files=['README.md', 'nbs/index_files/*'])
         command('ruff', bin/'ruff', 'check', '--output-format=concise', 'coot_nb', 'nbs', 'setup.py', '.ci')
         command('chkstyle', bin/'chkstyle', 'nbs')
+        command('plain words', bin/'python', '.ci/words.py')
         command('pyright', bin/'pyright')
         if node := shutil.which('node'): command('front end', node, '--test', '.ci/explorer.test.mjs')
         else: print('skipped  front end (no node)', flush=True)
