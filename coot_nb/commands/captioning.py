@@ -304,20 +304,18 @@ class _Beyond:
         if self.emscore and not self.videos: raise CootError(unseen)
 
 # %% ../../nbs/84_captioning.ipynb #0599dd2a
-def _lines(captions: Any, refs: Any, true: Any, meteor: Any, also: _Beyond) -> Iterator[str]:
+def _lines(captions: Any, refs: Any, true: Any, meteor: Any, embed: Any, also: _Beyond) -> Iterator[str]:
     "The scores of one file that were asked for."
     def places(r): return f'R@1 {100*r["r1"]:.2f}, R@5 {100*r["r5"]:.2f}, median rank {r["medr"]:.1f}'
     from coot_nb.captioning.dense import sentence_similarity, soda_c
     from coot_nb.captioning.metrics import paragraph, references_of
     from coot_nb.captioning.model_scores import bert_scores, caption_ranks, clip_scores
     from coot_nb.data.annotations import match_names
-    from coot_nb.data.text import load_text_encoder
-    from coot_nb.search.query import sentence_vectors
     if also.soda:
         by = 'METEOR 1.5' if meteor else 'ROUGE-L instead of METEOR'
         yield f'SODA_c ({by}) {100*soda_c(captions, true, meteor)[0]:.2f}'
     if also.similarity:
-        cosine = sentence_similarity(captions, sentence_vectors(load_text_encoder()))
+        cosine = sentence_similarity(captions, embed)
         yield f'cosine to the annotated sentences (all-MiniLM-L6-v2) {100*cosine:.2f}'
     if also.bertscore:
         true = refs or references_of(captions)
@@ -339,10 +337,13 @@ def _lines(captions: Any, refs: Any, true: Any, meteor: Any, also: _Beyond) -> I
 def _beyond_overlap(predicted: dict[Path, Any], references: list[Path], refs: Any, meteor: Any, also: _Beyond
     ) -> list[str]:
     from coot_nb.captioning.predictions import read_predictions
+    from coot_nb.data.text import load_text_encoder
+    from coot_nb.search.query import sentence_vectors
     if also.soda and not references: raise CootError('--soda needs --references with times')
     true = {v: cs for path in references for v, cs in read_predictions(path).items()} if also.soda else {}
+    embed = sentence_vectors(load_text_encoder()) if also.similarity else None
     return [f'{file.name}: {line}' for file, captions in predicted.items()
-        for line in _lines(captions, refs, true, meteor, also)]
+        for line in _lines(captions, refs, true, meteor, embed, also)]
 
 def _protocol(rows: Mapping[str, Any], meteor: Any, also: _Beyond) -> str:
     "Under which the numbers hold."

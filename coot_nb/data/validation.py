@@ -27,6 +27,7 @@ from .feature_writer import damaged_keys
 from .features import FeatureStore, H5Features, h5_array, not_finite, open_h5
 from .layouts import open_features
 from .readers import Provenance, segments_line
+from .sources import plural
 from .text import TextFeatures
 from .video import video_info
 from ..files import read_json
@@ -244,8 +245,7 @@ def _splits(s: _Subject) -> Iterator[Finding]:
     if names == {'train'}: yield _warning('splits', 'all videos are in split train, so no epoch can be '
         'selected and nothing measured')
     few = {name: n for name, n in counts.items() if n < 20 and name != 'train'}
-    size = lambda n: f'{n} video{"s"*(n > 1)}: one is {100/n:.0f} %'
-    for name, n in few.items(): yield _warning('splits', f'{name} has {size(n)}')
+    for name, n in few.items(): yield _warning('splits', f'{name} has {plural(n)}: one is {100/n:.0f} %')
     near = _near(s.meta)
     if near: yield _warning('splits', 'paragraphs that are nearly those of training videos, such as '
         + ' of '.join(next(iter(near.items()))), near)

@@ -309,12 +309,14 @@ def _span_text(index: SearchIndex, video: int, part: int) -> str:
 def _hits(index: SearchIndex, queries: list[Query], scores: Tensor, k: int, find: str, way: str) -> list:
     "Returns the answers to each query, a list of `Hit`."
     judge = way == 'parts' and find in ('videos', 'moments')
-    def hit(q, score, item):
+    def hit(q, reads, score, item):
         video, part = _place(index, q, item, find, way)
         found = _hit(index, score, video, part)
-        return _judged(index, q, found, video, find == 'moments') if judge and q.texts else found
-    rows = zip(queries, *(x.tolist() for x in top_k(scores, k)))
-    return [[hit(q, x, i) for x, i in zip(xs, items) if x > -torch.inf] for q, xs, items in rows]
+        return _judged(index, q, found, video, find == 'moments', reads) if judge and q.texts else found
+    def hits(q, xs, items):
+        reads = judge and bool(q.texts) and index.calibration is not None and _understood(index, q)
+        return [hit(q, reads, x, i) for x, i in zip(xs, items) if x > -torch.inf]
+    return [hits(*row) for row in zip(queries, *(x.tolist() for x in top_k(scores, k)))]
 
 # %% ../../nbs/52_index.ipynb #w0rds002
 def _asks_words(index: SearchIndex, query: Query) -> bool:
@@ -340,15 +342,15 @@ def _levels(index: SearchIndex, q: Query, cosines: np.ndarray, rows: slice) -> t
     return seen, (words.z(words.scores(q.texts)) - words.level)[:, rows]
 
 # %% ../../nbs/52_index.ipynb #w0rds003
-def _judged(index: SearchIndex, query: Query, hit: Hit, video: int, moment: bool) -> Hit:
+def _judged(index: SearchIndex, query: Query, hit: Hit, video: int, moment: bool, reads: bool) -> Hit:
     "Adds how sure an answer is and, where there are words, what found it."
     known, asked, rows = index.calibration, query.parts, slice(*index.emb.clip_start[video:video + 2])
     if asked is None: return hit
     cosines = asked.cpu().numpy() @ index.emb.clips(hit.key).T
-    if _asks_words(index, query): return _found(index, query, hit, cosines, rows, moment)
+    if _asks_words(index, query): return _found(index, query, hit, cosines, rows, moment, reads)
     if known is None: return hit
     z = known.z(cosines, rows)
-    if not _understood(index, query): return replace(hit, confidence=0.)
+    if not reads: return replace(hit, confidence=0.)
     if moment: return replace(hit, confidence=known.confidence(float(z[:, hit.part].max())))
     best = np.take_along_axis(z, cosines.argmax(1)[:, None], 1)
     return replace(hit, confidence=known.confidence(float(best.mean())))
@@ -357,14 +359,14 @@ def _understood(index: SearchIndex, query: Query) -> bool:
     unread = index.space.unread if index.space else None
     return unread is None or query.item is not None or understood(query.texts, unread(query.texts))
 
-def _found(index: SearchIndex, query: Query, hit: Hit, cosines: np.ndarray, rows: slice, moment: bool) -> Hit:
+def _found(index: SearchIndex, query: Query, hit: Hit, cosines: np.ndarray, rows: slice, moment: bool,
+    reads: bool) -> Hit:
     known, words, (seen, said) = index.calibration, index.words, _levels(index, query, cosines, rows)
     assert words is not None
     part = hit.part if moment and hit.part is not None else int(np.maximum(seen, said).max(0).argmax())
     at = slice(part, part + 1) if moment else slice(None)
     best = [float(x[:, at].max(1).mean()) for x in (seen, said)]
-    reads = known if _understood(index, query) else None
-    sure = [reads.confidence(best[0] + float(np.quantile(reads.best, .9))) if reads else 0.,
+    sure = [known.confidence(best[0] + float(np.quantile(known.best, .9))) if known and reads else 0.,
         words.calibration.confidence(best[1] + words.level)]
     text, lines = query.texts[int(said[:, part].argmax())], words.scores(query.texts)[:, rows]
     by_words = best[1] > best[0]
