@@ -1,4 +1,4 @@
-"""Predictions and references in the forms that people have, read into one.
+"""Predictions and references in all common formats, converted to one.
 
 Docs: https://coot-nb.github.io/coot_nb/predictions.html.md"""
 
