@@ -1,4 +1,4 @@
-"""BERTScore against references, EMScore and PAC-S against the video: what a pretrained model makes of a caption.
+"""BERTScore against references, EMScore and PAC-S against the video.
 
 Docs: https://coot-nb.github.io/coot_nb/model_scores.html.md"""
 
