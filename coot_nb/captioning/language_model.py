@@ -1,4 +1,4 @@
-"""A causal language model, by name or folder, that reads a clip's vector as its first tokens.
+"""A causal language model, given by name or folder, that reads a clip's vector as a prefix.
 
 Docs: https://coot-nb.github.io/coot_nb/language_model.html.md"""
 

@@ -1,4 +1,4 @@
-"""BERTScore against references, EMScore and PAC-S against the video: what a pretrained model makes of a caption.
+"""BERTScore against references, EMScore and PAC-S against the video.
 
 Docs: https://coot-nb.github.io/coot_nb/model_scores.html.md"""
 
@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
-from typing import Any
 
 import numpy as np, torch
 

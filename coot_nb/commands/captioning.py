@@ -303,7 +303,7 @@ class _Beyond:
         unseen = '--emscore needs --videos, the folder of the videos'
         if self.emscore and not self.videos: raise CootError(unseen)
 
-# %% ../../nbs/84_captioning.ipynb #0599dd2a
+# %% ../../nbs/84_captioning.ipynb #84models1
 class _Models:
     "The models that were asked for, loaded once for all files."
     def __init__(self, also: _Beyond):
@@ -316,6 +316,7 @@ class _Models:
         self.clip = Clip(also.emscore) if also.emscore else None
         self.run = open_search(also.self_retrieval, also.data_path) if also.self_retrieval else None
 
+# %% ../../nbs/84_captioning.ipynb #0599dd2a
 def _lines(captions: Any, refs: Any, true: Any, meteor: Any, models: Any, also: _Beyond) -> Iterator[str]:
     "The scores of one file that were asked for."
     def places(r): return f'R@1 {100*r["r1"]:.2f}, R@5 {100*r["r5"]:.2f}, median rank {r["medr"]:.1f}'
