@@ -303,19 +303,6 @@ class _Beyond:
         unseen = '--emscore needs --videos, the folder of the videos'
         if self.emscore and not self.videos: raise CootError(unseen)
 
-# %% ../../nbs/84_captioning.ipynb #84models1
-class _Models:
-    "The models that were asked for, loaded once for all files."
-    def __init__(self, also: _Beyond):
-        from coot_nb.captioning.model_scores import Clip, TokenVectors
-        from coot_nb.data.text import load_text_encoder
-        from coot_nb.search.open import open_search
-        from coot_nb.search.query import sentence_vectors
-        self.embed = sentence_vectors(load_text_encoder()) if also.similarity else None
-        self.bert = TokenVectors(also.bertscore, also.bertscore_layer) if also.bertscore else None
-        self.clip = Clip(also.emscore) if also.emscore else None
-        self.run = open_search(also.self_retrieval, also.data_path) if also.self_retrieval else None
-
 # %% ../../nbs/84_captioning.ipynb #0599dd2a
 def _lines(captions: Any, refs: Any, true: Any, meteor: Any, models: Any, also: _Beyond) -> Iterator[str]:
     "The scores of one file that were asked for."
@@ -363,6 +350,19 @@ def _protocol(rows: Mapping[str, Any], meteor: Any, also: _Beyond) -> str:
     if meteor: out.append('METEOR 1.5')
     if also.soda: out.append('SODA_c as defined by Fujita et al. (ECCV 2020), own code')
     return '; '.join(out)
+
+# %% ../../nbs/84_captioning.ipynb #84models1
+class _Models:
+    "The models that were asked for, loaded once for all files."
+    def __init__(self, also: _Beyond):
+        from coot_nb.captioning.model_scores import Clip, TokenVectors
+        from coot_nb.data.text import load_text_encoder
+        from coot_nb.search.open import open_search
+        from coot_nb.search.query import sentence_vectors
+        self.embed = sentence_vectors(load_text_encoder()) if also.similarity else None
+        self.bert = TokenVectors(also.bertscore, also.bertscore_layer) if also.bertscore else None
+        self.clip = Clip(also.emscore) if also.emscore else None
+        self.run = open_search(also.self_retrieval, also.data_path) if also.self_retrieval else None
 
 # %% ../../nbs/84_captioning.ipynb #f5b8937b
 def _check_alphabet(predicted: dict[Path, Any], refs: Any) -> None:
