@@ -1,4 +1,4 @@
-"""How an experiment is described in one YAML file, and how a mistake in it is found before training starts.
+"""How one YAML file describes an experiment, and how mistakes in it are found before training starts.
 
 Docs: https://coot-nb.github.io/coot_nb/config.html.md"""
 
