@@ -1,4 +1,4 @@
-"""Training, validation, captions, their scores: from the command line, under the published names.
+"""Training, validating, captioning and scoring from the command line, under the published names.
 
 Docs: https://coot-nb.github.io/coot_nb/captioning.html.md"""
 
