@@ -323,7 +323,7 @@ class RetrievalConfig(ExperimentConfig):
     cudnn_deterministic: bool = False
     cuda_non_blocking: bool = True
     fp16_train: Literal[False, True, 'auto'] = False  # on a GPU; auto: bfloat16 on a CPU that computes in it
-    fp16_val: bool = False
+    fp16_val: Literal[False, True, 'auto'] = False  # the same for validation; ranks are of float32
     clip_context: bool = False  # clips know the mean frame of their video, a key of our own
     clip_place: bool = False  # clips know when in their video they are, a key of our own
     linear_start: Literal['random', 'cca'] = 'random'  # where linear maps of features start, our own too
