@@ -128,7 +128,7 @@ class CaptionConfig(ExperimentConfig):
     cudnn_benchmark: bool = True
     cudnn_deterministic: bool = False
     cuda_non_blocking: bool = True
-    fp16_train: bool = False  # mixed precision, on a GPU only
+    fp16_train: Literal[False, True, 'auto'] = False  # on a GPU; auto: bfloat16 on a CPU that computes in it
     fp16_val: bool = False
     amp_type: Literal['float16', 'bfloat16'] = 'float16'  # type of mixed precision
 
