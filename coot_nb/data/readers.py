@@ -1,4 +1,4 @@
-"""How do annotations, subtitles or bare videos become a data set, and what is remembered of it?
+"""From annotations, subtitles or bare videos to a data set, with a record of every choice.
 
 Docs: https://coot-nb.github.io/coot_nb/readers.html.md"""
 

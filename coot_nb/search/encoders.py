@@ -1,4 +1,4 @@
-"""Which model looks at the videos: one from a folder, one in the local cache, or one that must be downloaded first?
+"""Selecting the model that embeds the videos: from a folder, from the local cache, or by download after confirmation.
 
 Docs: https://coot-nb.github.io/coot_nb/encoders.html.md"""
 
