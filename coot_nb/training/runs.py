@@ -1,4 +1,4 @@
-"""What do all trainings have in common, from the first seed to the last checkpoint?
+"""What all training runs have in common, from the seed to the last checkpoint.
 
 Docs: https://coot-nb.github.io/coot_nb/runs.html.md"""
 
