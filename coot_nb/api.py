@@ -1,4 +1,4 @@
-"""How are the usual things done in one or two lines: train, evaluate, embed, search, caption?
+"""Training, evaluating, embedding, searching and captioning in one or two lines.
 
 Docs: https://coot-nb.github.io/coot_nb/api.html.md"""
 

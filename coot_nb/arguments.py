@@ -1,4 +1,4 @@
-"""What does a function answer that is given something of a wrong type?
+"""One-line errors for arguments of a wrong type.
 
 Docs: https://coot-nb.github.io/coot_nb/arguments.html.md"""
 

@@ -1,4 +1,4 @@
-"""Which keys does an experiment have, what do they mean, and which values can they take?
+"""The keys of an experiment, what they mean, and which values they accept.
 
 Docs: https://coot-nb.github.io/coot_nb/blocks.html.md"""
 

@@ -1,4 +1,4 @@
-"""How does a process that this package starts end when its parent ends, however that happens?
+"""Making sure that child processes end when their parent does, however it ends.
 
 Docs: https://coot-nb.github.io/coot_nb/children.html.md"""
 

@@ -1,4 +1,4 @@
-"""`coot ...`: every call of the package that one would not want to write a script for.
+"""`coot ...`: the package's common tasks without writing a script.
 
 Docs: https://coot-nb.github.io/coot_nb/cli.html.md"""
 

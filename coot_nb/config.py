@@ -1,4 +1,4 @@
-"""How an experiment is described in one YAML file, and how a mistake in it is found before training starts.
+"""How one YAML file describes an experiment, and how mistakes in it are found before training starts.
 
 Docs: https://coot-nb.github.io/coot_nb/config.html.md"""
 
@@ -323,7 +323,7 @@ class RetrievalConfig(ExperimentConfig):
     cudnn_deterministic: bool = False
     cuda_non_blocking: bool = True
     fp16_train: Literal[False, True, 'auto'] = False  # on a GPU; auto: bfloat16 on a CPU that computes in it
-    fp16_val: bool = False
+    fp16_val: Literal[False, True, 'auto'] = False  # the same for validation; ranks are of float32
     clip_context: bool = False  # clips know the mean frame of their video, a key of our own
     clip_place: bool = False  # clips know when in their video they are, a key of our own
     clip_change: bool = False  # clips know how their frames change from beginning to end, likewise

@@ -1,4 +1,4 @@
-"""How do processes that train together agree on batches, gradients and files?
+"""How processes that train together share batches, gradients and files.
 
 Docs: https://coot-nb.github.io/coot_nb/distributed.html.md"""
 

@@ -1,4 +1,4 @@
-"""How files are written so that a crash never leaves half of one, and where the reference data is.
+"""Writing files so that a crash never leaves a partial one, reading damaged ones, and locating the reference data.
 
 Docs: https://coot-nb.github.io/coot_nb/files.html.md"""
 

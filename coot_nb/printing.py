@@ -1,4 +1,4 @@
-"""How are names and sentences of other people shown, in a terminal and in tables?
+"""Displaying untrusted names and sentences in terminals and tables.
 
 Docs: https://coot-nb.github.io/coot_nb/printing.html.md"""
 

@@ -1,4 +1,4 @@
-"""How to hold sequences of different length without padding them.
+"""Storing sequences of different lengths without padding.
 
 Docs: https://coot-nb.github.io/coot_nb/ragged.html.md"""
 

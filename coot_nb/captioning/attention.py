@@ -1,4 +1,4 @@
-"""Sentences of several paragraphs in one batch, and attention among their tokens: all at once in training, word by word in decoding.
+"""How the sentences of several paragraphs share a batch, and which tokens attend to which: all at once in training, one word at a time in decoding.
 
 Docs: https://coot-nb.github.io/coot_nb/attention.html.md"""
 

@@ -1,4 +1,4 @@
-"""What do sentences score that were copied from the training videos, and not written?
+"""What score do sentences copied from the training videos get?
 
 Docs: https://coot-nb.github.io/coot_nb/baselines.html.md"""
 

@@ -1,4 +1,4 @@
-"""Captions without writing: a paragraph of training sentences, chosen as a whole.
+"""Captions without generation: a paragraph of training sentences, chosen as a whole.
 
 Docs: https://coot-nb.github.io/coot_nb/choosing.html.md"""
 

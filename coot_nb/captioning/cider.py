@@ -1,4 +1,4 @@
-"""How alike two texts are, exactly as CIDEr-D counts it: as a reward, and to find what candidates agree on.
+"""CIDEr-D between any two texts, used as a reward and to find consensus among candidates.
 
 Docs: https://coot-nb.github.io/coot_nb/cider.html.md"""
 

@@ -1,4 +1,4 @@
-"""Embeddings or features of clips on one side, their sentences on the other, and batches of both.
+"""Clip embeddings or frame features, their sentences, and batches of both.
 
 Docs: https://coot-nb.github.io/coot_nb/data.html.md"""
 

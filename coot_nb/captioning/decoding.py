@@ -1,4 +1,4 @@
-"""From a captioning model to sentences: greedy, beam search, sampling; every word read once.
+"""From a captioning model to sentences: greedy decoding, beam search and sampling, each word read only once.
 
 Docs: https://coot-nb.github.io/coot_nb/decoding.html.md"""
 

@@ -1,4 +1,4 @@
-"""Sentences with their own segments: SODA_c; and what a caption says about its clip: similarity of meaning, self-retrieval.
+"""SODA_c for captions with predicted segments, and two scores of how specific a caption is: semantic similarity and self-retrieval.
 
 Docs: https://coot-nb.github.io/coot_nb/dense.html.md"""
 

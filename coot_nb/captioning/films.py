@@ -1,4 +1,4 @@
-"""From a film to captions in one call, with the best run available.
+"""From a film to captions in one call, using the best available run.
 
 Docs: https://coot-nb.github.io/coot_nb/films.html.md"""
 

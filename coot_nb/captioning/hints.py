@@ -1,4 +1,4 @@
-"""Training sentences that a captioning model reads beside each clip.
+"""Training sentences that a captioning model reads along with each clip.
 
 Docs: https://coot-nb.github.io/coot_nb/hints.html.md"""
 

@@ -1,4 +1,4 @@
-"""A causal language model, by name or folder, that reads a clip's vector as its first tokens.
+"""A causal language model, given by name or folder, that reads a clip's vector as a prefix.
 
 Docs: https://coot-nb.github.io/coot_nb/language_model.html.md"""
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging, random
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np, torch
 from torch import Tensor, nn
@@ -22,8 +21,9 @@ from .metrics import Caption, Captions
 from .vocab import word_tokens
 from ..config import DataError
 from ..data.backbone import fingerprint
-from ..files import check_model_config, load_tensors, reading, save_tensors
+from ..files import load_tensors, reading, save_tensors
 from ..retrieval.embeddings import unit_rows
+from ..search.encoders import load_pretrained
 
 _logger = logging.getLogger('coot_nb')
 
@@ -31,20 +31,6 @@ _logger = logging.getLogger('coot_nb')
 __all__ = ['PrefixWriter', 'prefix_writer', 'language_captions']
 
 # %% ../../nbs/66e_language_model.ipynb #da6e3bae
-def _load_language_model(name: str | Path) -> tuple[Any, Any]:
-    "A causal language model and its tokenizer, from a folder or the local cache."
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-    wanted = ('expected a folder with config.json, model.safetensors and its tokenizer, or the '
-        f'name of a model in the local cache of transformers (`hf download {name}` puts it there)')
-    missing = f'language model {name}: not found; {wanted}'
-    endless = DataError(f'language model {name}: its tokenizer has no end token')
-    load: dict = dict(local_files_only=True, trust_remote_code=False)
-    check_model_config(name, f'language model {name}')
-    try: lm, words = (x.from_pretrained(name, **load) for x in (AutoModelForCausalLM, AutoTokenizer))
-    except (OSError, ValueError, KeyError, RuntimeError) as e: raise DataError(missing) from e
-    if words.eos_token_id is None: raise endless
-    return lm, words
-
 class PrefixWriter(nn.Module):
     "A language model that reads the vector of a clip as its first tokens."
     def __init__(self,
@@ -53,7 +39,11 @@ class PrefixWriter(nn.Module):
         prefix: int = 4, # tokens that a clip becomes
     ):
         super().__init__()
-        self.lm, self.tokenizer = _load_language_model(name)
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+        parts = load_pretrained('language model', name, AutoModelForCausalLM, AutoTokenizer)
+        self.lm, self.tokenizer = parts
+        endless = DataError(f'language model {name}: its tokenizer has no end token')
+        if self.tokenizer.eos_token_id is None: raise endless
         self.lm.requires_grad_(False)
         width, self.prefix = self.lm.get_input_embeddings().embedding_dim, prefix
         inner = width*prefix

@@ -1,4 +1,4 @@
-"""A transformer that writes a paragraph sentence by sentence, with a memory between the sentences.
+"""A transformer that writes a paragraph one sentence at a time and carries a memory between sentences.
 
 Docs: https://coot-nb.github.io/coot_nb/mart.html.md"""
 

@@ -1,4 +1,4 @@
-"""Java tools run beside Python: started once, asked line by line, watched, and always ended.
+"""Java tools as child processes: started once, queried line by line, monitored, and always terminated.
 
 Docs: https://coot-nb.github.io/coot_nb/meteor.html.md"""
 

@@ -1,4 +1,4 @@
-"""What a generated paragraph is worth: overlap with the reference, repetition, diversity, at three levels.
+"""Scoring generated paragraphs: overlap with references, repetition and diversity, at three levels.
 
 Docs: https://coot-nb.github.io/coot_nb/metrics.html.md"""
 

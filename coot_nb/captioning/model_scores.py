@@ -1,4 +1,4 @@
-"""BERTScore against references, EMScore and PAC-S against the video: what a pretrained model makes of a caption.
+"""BERTScore against references, EMScore and PAC-S against the video.
 
 Docs: https://coot-nb.github.io/coot_nb/model_scores.html.md"""
 
@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
-from typing import Any
 
 import numpy as np, torch
 
@@ -23,56 +22,61 @@ from ..data.annotations import match_names
 from ..data.frames import segment_frames
 from ..data.text import load_text_encoder
 from ..data.video_files import Videos, find_videos
-from ..files import check_model_config
 from ..retrieval.embeddings import unit_rows
-from ..search.encoders import load_encoder, no_downloads
+from ..search.encoders import load_encoder, load_pretrained
+from ..search.index import SearchIndex
 from ..search.open import open_search
 from ..search.video_embeddings import kept_features
 
 # %% auto #0
-__all__ = ['PAC_PREFIX', 'bert_scores', 'emscore', 'pac_score', 'ClipScores', 'clip_scores', 'caption_ranks']
-
-# %% ../../nbs/65d_model_scores.ipynb #f2d3fc58
-def _load(what: str, name: str | Path, *kinds: Any) -> list[Any]:
-    "Parts of a model of transformers, from a folder or the local cache."
-    from transformers.utils import logging
-    name, bars = str(name), logging.is_progress_bar_enabled()
-    wanted = ('expected a folder with config.json, model.safetensors and the files of its tokenizer, or the '
-        f'name of a model in the local cache of transformers (`hf download {name}` puts it there)')
-    check_model_config(name, f'{what} {name}')
-    try:
-        logging.disable_progress_bar()
-        with no_downloads():
-            how: dict = dict(local_files_only=True, trust_remote_code=False)
-            return [kind.from_pretrained(name, **how) for kind in kinds]
-    except (OSError, ValueError, KeyError, RuntimeError) as e:
-        first = next(filter(None, map(str.strip, str(e).splitlines())), type(e).__name__)
-        raise DataError(f'{what} {name}: {wanted}; found: {first:.160}') from e
-    finally:
-        if bars: logging.enable_progress_bar()
+__all__ = ['PAC_PREFIX', 'TokenVectors', 'bert_scores', 'emscore', 'pac_score', 'Clip', 'ClipScores', 'clip_scores',
+           'caption_ranks']
 
 # %% ../../nbs/65d_model_scores.ipynb #187a20a9
 _LAYERS = {'roberta-large': 17, 'roberta-base': 10, 'bert-base-uncased': 9, 'bert-large-uncased': 18,
     'distilbert-base-uncased': 5, 'microsoft/deberta-xlarge-mnli': 40}
 
+class TokenVectors:
+    "A model that gives each token of a text a vector in its context, in one hidden layer."
+    def __init__(self,
+        name: str | Path, # `minilm`, a folder with a model of transformers, or a name in the local cache
+        layer: int | None = None, # hidden layer; None: that of the paper, or the last
+    ):
+        from transformers import AutoModel, AutoTokenizer
+        folder = load_text_encoder('minilm').tokenizer.folder if str(name) == 'minilm' else name
+        model, self.tokenizer = load_pretrained('BERTScore', folder, AutoModel, AutoTokenizer)
+        self.model, deepest = model.eval(), model.config.num_hidden_layers
+        self.layer = layer or _LAYERS.get(str(name)) or -1
+        wrong = f'BERTScore {name}: layer {self.layer}: expected 1 to {deepest}'
+        if self.layer > deepest or self.layer < -1: raise DataError(wrong)
+
+    @torch.inference_mode()
+    def __call__(self,
+        texts: Sequence[str],
+    ) -> list[np.ndarray]: # `(tokens, dim)` of each text
+        "Returns unit vectors of the tokens, without special tokens."
+        longest, out = min(512, self.tokenizer.model_max_length), []
+        for at in range(0, len(texts), 32):
+            how: dict = dict(padding=True, truncation=True, max_length=longest, return_tensors='pt')
+            x = self.tokenizer(list(texts[at:at + 32]), return_special_tokens_mask=True, **how)
+            real = x.pop('special_tokens_mask') == 0
+            states = self.model(**x, output_hidden_states=True).hidden_states[self.layer].float()
+            out += [unit_rows(rows[keep].numpy()) for rows, keep in zip(states, real)]
+        return out
+
 def bert_scores(
     texts: dict[str, str], # captions by key
     references: References, # texts by key; those without a caption are left out
-    name: str | Path, # `minilm`, a folder with a model of transformers, or a name in the local cache
-    layer: int | None = None, # hidden layer that is compared; None: that of the paper, or the last
+    model: TokenVectors | str | Path, # or its name; several calls with one model load it once
+    layer: int | None = None, # of a model by name
 ) -> dict[str, float]: # F-measure by key
     "Returns the BERTScore of each text (Zhang et al., section 3). Raises `DataError` if there is no model."
-    from transformers import AutoModel, AutoTokenizer
     true = {k: [r for r in references[k] if r.strip()] for k in references if texts.get(k, '').strip()}
     true = {k: rs for k, rs in true.items() if rs}
     if not true: raise DataError(f'BERTScore: none of {len(references)} references has a caption with words')
-    folder = load_text_encoder('minilm').tokenizer.folder if str(name) == 'minilm' else name
-    model, tokenizer = _load('BERTScore', folder, AutoModel, AutoTokenizer)
-    deepest, layer = model.config.num_hidden_layers, layer or _LAYERS.get(str(name)) or -1
-    wrong = f'BERTScore {name}: layer {layer}: expected 1 to {deepest}'
-    if layer > deepest or layer < -1: raise DataError(wrong)
+    if not isinstance(model, TokenVectors): model = TokenVectors(model, layer)
     every = list(dict.fromkeys(t for k, rs in true.items() for t in (texts[k], *rs)))
-    states = dict(zip(every, _token_states(model.eval(), tokenizer, every, layer)))
+    states = dict(zip(every, model(every)))
     return {k: max(_matched(states[texts[k]], states[r]) for r in rs) for k, rs in true.items()}
 
 def _matched(a: np.ndarray, b: np.ndarray) -> float:
@@ -82,17 +86,6 @@ def _matched(a: np.ndarray, b: np.ndarray) -> float:
     p, r = cosine.max(1).mean(), cosine.max(0).mean()
     return float(2*p*r/(p + r)) if p + r else 0.
 
-@torch.inference_mode()
-def _token_states(model: Any, tokenizer: Any, texts: Sequence[str], layer: int) -> list[np.ndarray]:
-    "Unit vectors of the tokens of each text, without special tokens."
-    longest, out = min(512, tokenizer.model_max_length), []
-    for at in range(0, len(texts), 32):
-        how: dict = dict(padding=True, truncation=True, max_length=longest, return_tensors='pt')
-        x = tokenizer(list(texts[at:at + 32]), return_special_tokens_mask=True, **how)
-        real = x.pop('special_tokens_mask') == 0
-        states = model(**x, output_hidden_states=True).hidden_states[layer].float()
-        out += [unit_rows(rows[keep].numpy()) for rows, keep in zip(states, real)]
-    return out
 
 # %% ../../nbs/65d_model_scores.ipynb #0fc9f08a
 def emscore(
@@ -128,19 +121,25 @@ def pac_score(
     return 2*np.clip((pictures*sentences).sum(1), 0, None)
 
 # %% ../../nbs/65d_model_scores.ipynb #1e886ed7
-class _ClipText:
-    "The text side of a CLIP: vectors of all tokens of a sentence."
-    def __init__(self, name: str | Path):
+class Clip:
+    "A CLIP of transformers: vectors of frames, and of all tokens of a sentence."
+    def __init__(self,
+        name: str | Path, # its folder, or the name of one in the local cache
+        device: str | torch.device = 'cpu', # where frames are encoded
+    ):
         from transformers import AutoConfig, AutoTokenizer, CLIPModel
-        config, = _load('CLIP', name, AutoConfig)
+        config, = load_pretrained('CLIP', name, AutoConfig)
         other = f'CLIP {name}: expected model type clip, for its text tokens, found {config.model_type}'
         if config.model_type != 'clip': raise DataError(other)
-        model, self.tokenizer = _load('CLIP', name, CLIPModel, AutoTokenizer)
+        model, self.tokenizer = load_pretrained('CLIP', name, CLIPModel, AutoTokenizer)
         self.model, self.project = model.text_model.eval(), model.text_projection
+        self.backbone = load_encoder(str(name), device=device)
 
     @torch.inference_mode()
-    def __call__(self, sentences: Sequence[str]) -> tuple[list[list[int]], list[np.ndarray]]:
-        "Token ids, and `(tokens, dim)` of each sentence."
+    def words(self,
+        sentences: Sequence[str],
+    ) -> tuple[list[list[int]], list[np.ndarray]]: # of each sentence: token ids, and `(tokens, dim)`
+        "Returns the tokens of sentences from `[SOS]` to `[EOS]`, and their vectors."
         longest = self.model.config.max_position_embeddings
         ids, rows = [], []
         for at in range(0, len(sentences), 64):
@@ -165,19 +164,18 @@ class ClipScores:
 def clip_scores(
     captions: Captions, # with times, or one for each video
     videos: Videos, # a folder of the videos, a file, files, or files by key
-    name: str | Path, # a folder with a CLIP of transformers, or the name of one in the local cache
+    clip: Clip | str | Path, # or its name; several calls with one model load it once
     folder: str | Path = 'cache_caption/videos', # where features of frames are kept
-    device: str | torch.device = 'cpu', # where frames are encoded
     workers: int | None = None, # videos decoded at once
     progress: bool = True, # show bars
 ) -> ClipScores:
     "Returns EMScore, PAC-S and self-retrieval. Raises `DataError` without model or videos."
-    text, files = _ClipText(name), find_videos(videos)
+    clip, files = clip if isinstance(clip, Clip) else Clip(clip), find_videos(videos)
     names = match_names(captions, files)
     none = f'{videos}: none of the {len(captions)} captioned videos is among these {len(files)} files'
     if not names: raise DataError(none)
-    backbone, wanted = load_encoder(str(name), device=device), {n: files[n] for n in names.values()}
-    store, failed = kept_features(wanted, Path(folder), backbone, workers, progress)
+    wanted = {n: files[n] for n in names.values()}
+    store, failed = kept_features(wanted, Path(folder), clip.backbone, workers, progress)
     missing = {k: failed.get(names[k], 'no frames') if k in names else 'no file of it' for k in captions
         if names.get(k) not in store}
     fps, used = float(store.attrs['fps']), [k for k in captions if k not in missing and captions[k]]
@@ -185,7 +183,7 @@ def clip_scores(
     shown = {k: _clips(k, captions[k], seen(k), fps) for k in used}
     if not shown: raise DataError(f'{videos}: no video could be used, such as {next(iter(missing.items()))}')
     said = [c.sentence for k in shown for c in captions[k]]
-    (tokens, rows), prefixed = text(said), text([PAC_PREFIX + s for s in said])[1]
+    (tokens, rows), prefixed = clip.words(said), clip.words([PAC_PREFIX + s for s in said])[1]
     clips: list = [x for k in shown for x in shown[k]]
     scores = iter([emscore(x, w, weight) for x, w, weight in zip(clips, rows, _rareness(tokens))])
     items = {k: [next(scores) for _ in captions[k]] for k in shown}
@@ -206,14 +204,14 @@ def _clips(key: str, captions: list, frames: np.ndarray, fps: float) -> list[np.
 # %% ../../nbs/65d_model_scores.ipynb #0c6f59a2
 def caption_ranks(
     captions: Captions, # a sentence for each annotated clip, in their order
-    run: str | Path, # folder of a finished COOT run
-    data_path: str | Path = 'data', # folder of the data sets
-    split: str | None = None, # of the run's data set, None for all
-    use_cuda: bool = True, # whether a GPU may be used
+    run: SearchIndex | str | Path, # a finished COOT run that `open_search` opened, or its folder
+    data_path: str | Path = 'data', # of a folder: where the data sets are
+    split: str | None = None, # of a folder: of the run's data set, None for all
+    use_cuda: bool = True, # of a folder: whether a GPU may be used
 ) -> tuple[dict[str, float], int]: # `r1`, `r5`, `medr`, and the number of clips
     "Returns how well captions find their own clips. Raises `DataError` if the run does not know the videos."
-    index = open_search(run, data_path, split, use_cuda=use_cuda)
-    emb, space = index.emb, index.space
+    index = run if isinstance(run, SearchIndex) else open_search(run, data_path, split, use_cuda=use_cuda)
+    emb, space, run = index.emb, index.space, index.name
     deaf = f'{run}: cannot encode captions: {getattr(space, "deaf", "")}'
     if space is None or space.encode is None: raise DataError(deaf)
     names = match_names(captions, emb.keys)

@@ -1,4 +1,4 @@
-"""Predictions and references in the forms that people have, read into one.
+"""Predictions and references in all common formats, converted to one.
 
 Docs: https://coot-nb.github.io/coot_nb/predictions.html.md"""
 
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from .metrics import Caption, Captions, paragraph
 from ..config import DataError
 from ..data.annotations import caption_paragraphs, match_names, parse_json
-from ..data.readers import READERS
+from ..data.readers import READERS, read_draft
 from ..data.records import table_records
 from ..data.sources import ReadOptions, SourceFile
 
@@ -191,13 +191,11 @@ def _reference_rows(f: SourceFile) -> list[_Row]:
     try: return _rows(f)
     except DataError:
         if not f.path.is_file(): raise
-        reader = next((r for r in READERS.values() if r.title and r.detect(f)), None)
-        if not reader: raise
-        try: draft = reader.read([f], ReadOptions())
-        except (TypeError, KeyError, IndexError, AttributeError, ValueError) as e:
-            raise DataError(f'{f}: not read as {reader.title} ({e}); expected {reader.form}') from e
+        kind = next((k for k, r in READERS.items() if r.title and r.detect(f)), None)
+        if not kind: raise
+        draft = read_draft(kind, [f], ReadOptions())
         rows = [r for r in _of_json(draft.videos, str(f)) if r.text]
-        if not rows: raise DataError(f'{f}: {reader.title}: no captions in it') from None
+        if not rows: raise DataError(f'{f}: {READERS[kind].title}: no captions in it') from None
         return rows
 
 def _of_splits(rows: list[_Row], predicted: dict[str, None]) -> list[_Row]:

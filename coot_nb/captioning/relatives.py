@@ -1,4 +1,4 @@
-"""The models that the papers compare MART with: two with encoder and decoder apart, and Transformer-XL.
+"""The models that the papers compare MART with: two encoder-decoder models and Transformer-XL.
 
 Docs: https://coot-nb.github.io/coot_nb/relatives.html.md"""
 

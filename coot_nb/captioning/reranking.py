@@ -1,4 +1,4 @@
-"""A paragraph-level beam that weighs what a captioning model thinks of a sentence against the clips, the order and repetition.
+"""A paragraph-level beam search that combines a captioning model's log-probabilities with the scores of chosen paragraphs.
 
 Docs: https://coot-nb.github.io/coot_nb/reranking.html.md"""
 

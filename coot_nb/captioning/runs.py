@@ -1,4 +1,4 @@
-"""Captions of the clips of an embeddings file: written, chosen, or both.
+"""Captions for the clips of an embeddings file: generated, chosen, or whichever is better.
 
 Docs: https://coot-nb.github.io/coot_nb/runs.html.md"""
 

@@ -1,4 +1,4 @@
-"""After cross-entropy, a model can be trained on the metric itself: samples that beat the others become more probable.
+"""Optimizing the metric itself after cross-entropy training: samples that beat the others become more probable.
 
 Docs: https://coot-nb.github.io/coot_nb/self_critical.html.md"""
 

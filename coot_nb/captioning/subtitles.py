@@ -1,4 +1,4 @@
-"""Captions as files that a player shows: WebVTT, SubRip, or a plain table.
+"""Captions as files that video players display: WebVTT, SubRip, or a plain table.
 
 Docs: https://coot-nb.github.io/coot_nb/subtitles.html.md"""
 

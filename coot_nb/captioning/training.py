@@ -1,4 +1,4 @@
-"""How an experiment becomes a model that describes what happens, with both sets of its weights kept.
+"""From an experiment's configuration to a trained captioning model, with current and averaged weights.
 
 Docs: https://coot-nb.github.io/coot_nb/training.html.md"""
 

@@ -1,4 +1,4 @@
-"""How a sentence becomes ids and ids become a sentence, and where the first word vectors come from.
+"""How sentences become ids and back, and how word vectors are initialized.
 
 Docs: https://coot-nb.github.io/coot_nb/vocab.html.md"""
 

@@ -1,4 +1,4 @@
-"""Which model a configuration asks for, its first weights, and published checkpoints read and written through one table of names.
+"""Building the model of a configuration, initializing it, and converting published checkpoints with a table of names.
 
 Docs: https://coot-nb.github.io/coot_nb/weights.html.md"""
 

@@ -1,4 +1,4 @@
-"""Training, validation, captions, their scores: from the command line, under the published names.
+"""Training, validating, captioning and scoring from the command line, under the published names.
 
 Docs: https://coot-nb.github.io/coot_nb/captioning.html.md"""
 
@@ -304,7 +304,7 @@ class _Beyond:
         if self.emscore and not self.videos: raise CootError(unseen)
 
 # %% ../../nbs/84_captioning.ipynb #0599dd2a
-def _lines(captions: Any, refs: Any, true: Any, meteor: Any, embed: Any, also: _Beyond) -> Iterator[str]:
+def _lines(captions: Any, refs: Any, true: Any, meteor: Any, models: Any, also: _Beyond) -> Iterator[str]:
     "The scores of one file that were asked for."
     def places(r): return f'R@1 {100*r["r1"]:.2f}, R@5 {100*r["r5"]:.2f}, median rank {r["medr"]:.1f}'
     from coot_nb.captioning.dense import sentence_similarity, soda_c
@@ -315,35 +315,33 @@ def _lines(captions: Any, refs: Any, true: Any, meteor: Any, embed: Any, also: _
         by = 'METEOR 1.5' if meteor else 'ROUGE-L instead of METEOR'
         yield f'SODA_c ({by}) {100*soda_c(captions, true, meteor)[0]:.2f}'
     if also.similarity:
-        cosine = sentence_similarity(captions, embed)
+        cosine = sentence_similarity(captions, models.embed)
         yield f'cosine to the annotated sentences (all-MiniLM-L6-v2) {100*cosine:.2f}'
     if also.bertscore:
         true = refs or references_of(captions)
         said = {v: paragraph(c.sentence for c in captions[k]) for v, k in match_names(true, captions).items()}
-        found = bert_scores(said, true, also.bertscore, also.bertscore_layer)
+        found = bert_scores(said, true, models.bert)
         layer = f', layer {also.bertscore_layer}' if also.bertscore_layer else ''
         mean = 100*fmean(found.values())
         yield f'BERTScore F1 ({also.bertscore}{layer}, not rescaled) {mean:.2f} of {len(found)} videos'
     if also.emscore:
-        judged = clip_scores(captions, also.videos or '', also.emscore, also.features)
+        judged = clip_scores(captions, also.videos or '', models.clip, also.features)
         n, lost = sum(map(len, judged.items.values())), [f'{k} ({why})' for k, why in judged.missing.items()]
         yield (f'{also.emscore}: EMScore {100*judged.emscore:.2f}, formula of PAC-S {100*judged.pac:.2f}, '
             f'self-retrieval {places(judged.retrieval)} of {n} clips')
         if lost: yield f'no video for {len(lost)} of {len(captions)} captioned ones, such as {lost[0]}'
     if also.self_retrieval:
-        ranks, n = caption_ranks(captions, also.self_retrieval, also.data_path)
+        ranks, n = caption_ranks(captions, models.run)
         yield f'self-retrieval by {also.self_retrieval}: {places(ranks)} of {n} clips'
 
 def _beyond_overlap(predicted: dict[Path, Any], references: list[Path], refs: Any, meteor: Any, also: _Beyond
     ) -> list[str]:
     from coot_nb.captioning.predictions import read_predictions
-    from coot_nb.data.text import load_text_encoder
-    from coot_nb.search.query import sentence_vectors
     if also.soda and not references: raise CootError('--soda needs --references with times')
     true = {v: cs for path in references for v, cs in read_predictions(path).items()} if also.soda else {}
-    embed = sentence_vectors(load_text_encoder()) if also.similarity else None
+    models = _Models(also)
     return [f'{file.name}: {line}' for file, captions in predicted.items()
-        for line in _lines(captions, refs, true, meteor, embed, also)]
+        for line in _lines(captions, refs, true, meteor, models, also)]
 
 def _protocol(rows: Mapping[str, Any], meteor: Any, also: _Beyond) -> str:
     "Under which the numbers hold."
@@ -352,6 +350,19 @@ def _protocol(rows: Mapping[str, Any], meteor: Any, also: _Beyond) -> str:
     if meteor: out.append('METEOR 1.5')
     if also.soda: out.append('SODA_c as defined by Fujita et al. (ECCV 2020), own code')
     return '; '.join(out)
+
+# %% ../../nbs/84_captioning.ipynb #84models1
+class _Models:
+    "The models that were asked for, loaded once for all files."
+    def __init__(self, also: _Beyond):
+        from coot_nb.captioning.model_scores import Clip, TokenVectors
+        from coot_nb.data.text import load_text_encoder
+        from coot_nb.search.open import open_search
+        from coot_nb.search.query import sentence_vectors
+        self.embed = sentence_vectors(load_text_encoder()) if also.similarity else None
+        self.bert = TokenVectors(also.bertscore, also.bertscore_layer) if also.bertscore else None
+        self.clip = Clip(also.emscore) if also.emscore else None
+        self.run = open_search(also.self_retrieval, also.data_path) if also.self_retrieval else None
 
 # %% ../../nbs/84_captioning.ipynb #f5b8937b
 def _check_alphabet(predicted: dict[Path, Any], refs: Any) -> None:

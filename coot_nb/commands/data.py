@@ -1,4 +1,4 @@
-"""`coot data ...`: annotations, features of texts and videos, checks, the simulated demo set.
+"""`coot data ...`: annotations, text and video features, validation, the simulated demo set.
 
 Docs: https://coot-nb.github.io/coot_nb/data.html.md"""
 

@@ -1,4 +1,4 @@
-"""`coot doctor`: checks what the package needs, says how to fix what is missing.
+"""`coot doctor` checks what the package needs and says how to fix what is missing.
 
 Docs: https://coot-nb.github.io/coot_nb/doctor.html.md"""
 

@@ -1,4 +1,4 @@
-"""How does a function become a command: its flags, the flags that change the configuration, and its help?
+"""How a function becomes a command: its flags, the flags that change the configuration, and its help.
 
 Docs: https://coot-nb.github.io/coot_nb/options.html.md"""
 

@@ -1,4 +1,4 @@
-"""Where does an experiment follow the published code although the paper, or its own keys, say something else?
+"""Where does an experiment follow the published code even though the paper, or its own keys, say something else?
 
 Docs: https://coot-nb.github.io/coot_nb/quirks.html.md"""
 

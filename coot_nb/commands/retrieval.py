@@ -1,4 +1,4 @@
-"""Training, validation and results of COOT models, as the published scripts had them.
+"""Training, validation and results of COOT models, with the options of the published scripts.
 
 Docs: https://coot-nb.github.io/coot_nb/retrieval.html.md"""
 

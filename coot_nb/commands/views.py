@@ -1,4 +1,4 @@
-"""`coot explore`: the explorer as a web page, with a server behind it or without one.
+"""`coot explore`: the explorer as a web page, served or standalone.
 
 Docs: https://coot-nb.github.io/coot_nb/views.html.md"""
 

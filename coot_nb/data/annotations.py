@@ -1,4 +1,4 @@
-"""Which sentence belongs to which seconds of which video.
+"""Which sentence describes which seconds of which video.
 
 Docs: https://coot-nb.github.io/coot_nb/annotations.html.md"""
 

@@ -1,4 +1,4 @@
-"""What turns the frames of a video into features: the interface that all backbones share, and the simplest of them.
+"""Turning video frames into features: the interface shared by all backbones, and the simplest one.
 
 Docs: https://coot-nb.github.io/coot_nb/backbone.html.md"""
 

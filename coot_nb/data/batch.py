@@ -1,4 +1,4 @@
-"""How do videos and paragraphs become ragged batches, and which videos come together?
+"""How videos and paragraphs become ragged batches, and which videos share a batch.
 
 Docs: https://coot-nb.github.io/coot_nb/batch.html.md"""
 

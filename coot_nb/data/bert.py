@@ -1,4 +1,4 @@
-"""The text encoder that a package carries, read without transformers: half the start-up time of a search.
+"""The bundled text encoder without transformers, which halves the start-up time of a search.
 
 Docs: https://coot-nb.github.io/coot_nb/bert.html.md"""
 

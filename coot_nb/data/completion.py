@@ -1,4 +1,4 @@
-"""Where do durations, splits and clips come from, if the annotations do not have them?
+"""Where durations, splits and clips come from if the annotations lack them.
 
 Docs: https://coot-nb.github.io/coot_nb/completion.html.md"""
 

@@ -1,4 +1,4 @@
-"""A default dataset that fits in a minute: simulated demonstrations as real mp4 files, with sentences.
+"""A data set generated in a minute: simulated demonstrations as real mp4 files, with sentences.
 
 Docs: https://coot-nb.github.io/coot_nb/demo.html.md"""
 

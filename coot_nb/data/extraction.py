@@ -1,4 +1,4 @@
-"""How a backbone is run over many videos: in threads, in processes, on several machines, by one engine.
+"""Running a backbone over many videos with one engine: in threads, in processes, on several machines.
 
 Docs: https://coot-nb.github.io/coot_nb/extraction.html.md"""
 

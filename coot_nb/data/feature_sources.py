@@ -1,4 +1,4 @@
-"""Features that others computed, in the layouts in which they come, become one `.h5` file.
+"""Converting precomputed features in common layouts into one `.h5` file.
 
 Docs: https://coot-nb.github.io/coot_nb/feature_sources.html.md"""
 

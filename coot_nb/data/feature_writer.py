@@ -1,4 +1,4 @@
-"""How features are written so that a job that is interrupted loses nothing, and ends with the same file.
+"""Writing features so that an interrupted job loses nothing and ends with the same file.
 
 Docs: https://coot-nb.github.io/coot_nb/feature_writer.html.md"""
 

@@ -1,4 +1,4 @@
-"""Where the vectors of a video are read from, and how they are written.
+"""Reading the feature vectors of videos.
 
 Docs: https://coot-nb.github.io/coot_nb/features.html.md"""
 

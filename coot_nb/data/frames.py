@@ -1,4 +1,4 @@
-"""Which frames of a video does the model see of a segment?
+"""Which frames of a segment does the model see?
 
 Docs: https://coot-nb.github.io/coot_nb/frames.html.md"""
 

@@ -1,4 +1,4 @@
-"""The features that people have: folders of arrays, one `.h5` file, the published archives.
+"""Feature stores for folders of arrays, single `.h5` files and the published archives.
 
 Docs: https://coot-nb.github.io/coot_nb/layouts.html.md"""
 

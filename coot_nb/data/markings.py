@@ -1,4 +1,4 @@
-"""Which sentences and times does a project or an export of ELAN, VIA, LosslessCut or Audacity hold?
+"""Reading sentences and times from projects and exports of ELAN, VIA, LosslessCut and Audacity.
 
 Docs: https://coot-nb.github.io/coot_nb/markings.html.md"""
 

@@ -1,4 +1,4 @@
-"""From a decoded frame to a picture as it is shown, at a given size.
+"""From a decoded frame to the displayed picture at a given size.
 
 Docs: https://coot-nb.github.io/coot_nb/pictures.html.md"""
 

@@ -1,4 +1,4 @@
-"""How do MSR-VTT, DiDeMo, QVHighlights and others write their annotations, and what is their protocol?
+"""The annotation formats and protocols of MSR-VTT, DiDeMo, QVHighlights and others.
 
 Docs: https://coot-nb.github.io/coot_nb/public_clips.html.md"""
 

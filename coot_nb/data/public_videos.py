@@ -1,4 +1,4 @@
-"""How do ActivityNet, YouCook2, Ego4D and others write their annotations, and what is their protocol?
+"""The annotation formats and protocols of ActivityNet, YouCook2, Ego4D and others.
 
 Docs: https://coot-nb.github.io/coot_nb/public_videos.html.md"""
 

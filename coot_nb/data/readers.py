@@ -1,4 +1,4 @@
-"""How do annotations, subtitles or bare videos become a data set, and what is remembered of it?
+"""From annotations, subtitles or bare videos to a data set, with a record of every choice.
 
 Docs: https://coot-nb.github.io/coot_nb/readers.html.md"""
 
@@ -30,7 +30,8 @@ from .video_files import VIDEO_TYPES, find_videos
 from ..files import read_json, write_json
 
 # %% auto #0
-__all__ = ['READERS', 'Provenance', 'source_path', 'sha256', 'segments_line', 'Imported', 'import_dataset', 'read_annotations']
+__all__ = ['READERS', 'Provenance', 'source_path', 'sha256', 'segments_line', 'Imported', 'import_dataset', 'read_draft',
+           'read_annotations']
 
 # %% ../../nbs/17_readers.ipynb #rea00002
 _TABLES = '.csv', '.tsv', '.jsonl', '.json'
@@ -274,7 +275,7 @@ def import_dataset(
         VIDEO_TYPES)) else {}
     kind = _guess_format(dataset, files, paths, films) if format == 'auto' else format
     named = films or {k: Path(f'{k}.mp4') for k in known}
-    draft = _read(kind, files, ReadOptions(language, dict(columns or {}), named))
+    draft = read_draft(kind, files, ReadOptions(language, dict(columns or {}), named))
     unused = [p.name for p in paths if p.is_file() and p in {f.path for f in files} - set(draft.files)]
     if unused: draft.notes.append(f'not used: {some_of(unused)}')
     fps = fps or (1. if kind == 'captaincook4d' else None)
@@ -302,8 +303,12 @@ def import_dataset(
     write_json({k: v for k, v in asdict(source).items() if k != 'changed'}, source_path(path), indent=1)
     return Imported(path, meta, source)
 
-def _read(kind: str, files: Sequence[SourceFile], options: ReadOptions) -> Draft:
-    "What a reader returns. Raises `DataError` if it found no video."
+def read_draft(
+    kind: str, # a name in `READERS`
+    files: Sequence[SourceFile], # what was given
+    options: ReadOptions, # of the user
+) -> Draft: # with at least one video
+    "Returns what a reader makes of files. Raises `DataError` if it is not their form or has no video."
     reader = READERS[kind]
     mine = [f for f in files if reader.detect(f) or reader.beside(f)] or files
     if not mine and kind != 'videos': raise DataError(f'{kind}: no such files, expected {reader.form}')

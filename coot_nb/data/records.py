@@ -1,4 +1,4 @@
-"""How do a text table and nested JSON become rows?
+"""How a text table and nested JSON become rows.
 
 Docs: https://coot-nb.github.io/coot_nb/records.html.md"""
 

@@ -1,4 +1,4 @@
-"""Where does a clip begin and end without annotations? Equal windows, or places where the pictures change.
+"""Splitting a video into clips without annotations: equal windows, or cuts where the content changes.
 
 Docs: https://coot-nb.github.io/coot_nb/segments.html.md"""
 

@@ -1,4 +1,4 @@
-"""What does each sentence say by itself, and who computes that before a training?
+"""Encoding each sentence on its own, before training.
 
 Docs: https://coot-nb.github.io/coot_nb/sentences.html.md"""
 

@@ -1,4 +1,4 @@
-"""Demonstrations in a grid world: what happens, how it is described, and what a camera sees of it.
+"""Demonstrations in a grid world: events, their descriptions, and camera images.
 
 Docs: https://coot-nb.github.io/coot_nb/simulation.html.md"""
 

@@ -1,4 +1,4 @@
-"""How is a file of annotations read, whatever its encoding, quotes and way of writing times?
+"""Reading a file of annotations with any encoding, quoting and time format.
 
 Docs: https://coot-nb.github.io/coot_nb/sources.html.md"""
 

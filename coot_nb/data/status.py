@@ -1,4 +1,4 @@
-"""Which files does a data set consist of, which are there, and where are the others?
+"""The files of a data set, which of them exist, and where to get the others.
 
 Docs: https://coot-nb.github.io/coot_nb/status.html.md"""
 

@@ -1,4 +1,4 @@
-"""Which column of a table is the video, which the sentence, and which the times?
+"""Which column of a table holds the video, which the sentence, and which the times?
 
 Docs: https://coot-nb.github.io/coot_nb/tables.html.md"""
 

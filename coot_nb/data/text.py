@@ -1,4 +1,4 @@
-"""From the sentences of a paragraph to a sequence of token features, by a frozen language model.
+"""From the sentences of a paragraph to token features, with a frozen language model.
 
 Docs: https://coot-nb.github.io/coot_nb/text.html.md"""
 

@@ -1,4 +1,4 @@
-"""How a paragraph becomes the strings and tokens that a language model reads, as in the published system.
+"""How a paragraph becomes the strings and tokens that a language model reads, exactly as in the published system.
 
 Docs: https://coot-nb.github.io/coot_nb/tokens.html.md"""
 

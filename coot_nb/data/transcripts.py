@@ -1,4 +1,4 @@
-"""Which sentences does a file of subtitles hold, or a file of a program that marks videos?
+"""Reading sentences and times from subtitle files and from the output of speech recognition.
 
 Docs: https://coot-nb.github.io/coot_nb/transcripts.html.md"""
 

@@ -1,4 +1,4 @@
-"""What can be wrong with annotations and features, and how is it found before training?
+"""Finding mistakes in annotations and features before training.
 
 Docs: https://coot-nb.github.io/coot_nb/validation.html.md"""
 

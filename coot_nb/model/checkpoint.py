@@ -1,4 +1,4 @@
-"""How a model is stored, and how the published files are read without running what is in them.
+"""Storing a model, and reading published files without executing their content.
 
 Docs: https://coot-nb.github.io/coot_nb/checkpoint.html.md"""
 

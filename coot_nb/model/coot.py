@@ -1,4 +1,4 @@
-"""Four small transformers that turn frames and words into vectors of clips, sentences, videos and paragraphs.
+"""Four small transformers that turn frames and words into embeddings of clips, sentences, videos and paragraphs.
 
 Docs: https://coot-nb.github.io/coot_nb/coot.html.md"""
 

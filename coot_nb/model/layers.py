@@ -1,4 +1,4 @@
-"""What the four networks of COOT are made of, on sequences of different length without padding.
+"""The building blocks of COOT's four networks, on sequences of different lengths without padding.
 
 Docs: https://coot-nb.github.io/coot_nb/layers.html.md"""
 

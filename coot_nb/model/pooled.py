@@ -1,4 +1,4 @@
-"""How far does a linear map of mean features go, and how does a transformer build on it?
+"""A linear map of averaged features, and a transformer that builds on it.
 
 Docs: https://coot-nb.github.io/coot_nb/pooled.html.md"""
 

@@ -1,4 +1,4 @@
-"""The video network behind the paper's YouCook2 features, with the text tower it was trained with.
+"""The video network behind the paper's YouCook2 features, with its text tower.
 
 Docs: https://coot-nb.github.io/coot_nb/s3d.html.md"""
 

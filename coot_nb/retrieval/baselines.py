@@ -1,4 +1,4 @@
-"""What can be had without training a network: chance, ridge regression, canonical correlation.
+"""What can be achieved without training a network: chance, ridge regression, canonical correlation.
 
 Docs: https://coot-nb.github.io/coot_nb/baselines.html.md"""
 

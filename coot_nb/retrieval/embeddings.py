@@ -1,4 +1,4 @@
-"""What a trained model says about a set of videos, as arrays and as one file.
+"""A trained model's output for a set of videos, as arrays and as one file.
 
 Docs: https://coot-nb.github.io/coot_nb/embeddings.html.md"""
 

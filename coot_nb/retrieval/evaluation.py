@@ -1,4 +1,4 @@
-"""What was ranked against what, how sure the number is, and what it would have been by chance.
+"""What was ranked against what, how certain a score is, and what chance would give.
 
 Docs: https://coot-nb.github.io/coot_nb/evaluation.html.md"""
 

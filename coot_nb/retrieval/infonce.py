@@ -1,4 +1,4 @@
-"""Clip and sentence as a classification: which of the sentences in the batch is the right one?
+"""Matching clips and sentences as classification: which sentence of the batch is the correct one?
 
 Docs: https://coot-nb.github.io/coot_nb/infonce.html.md"""
 

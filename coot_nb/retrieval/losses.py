@@ -1,4 +1,4 @@
-"""What pulls a video and its paragraph together, and what keeps its clips apart.
+"""Pulling a video and its paragraph together, and keeping the clips of a video apart.
 
 Docs: https://coot-nb.github.io/coot_nb/losses.html.md"""
 

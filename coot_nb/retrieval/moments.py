@@ -1,4 +1,4 @@
-"""How well are the seconds found that a sentence describes, and how well the video that holds them?
+"""How accurately a search finds the seconds that a sentence describes, and the video that contains them.
 
 Docs: https://coot-nb.github.io/coot_nb/moments.html.md"""
 

@@ -1,4 +1,4 @@
-"""What corrections of scores do at test time, what they must know for it, and what they are worth.
+"""Test-time corrections of scores, the information they require, and their effect.
 
 Docs: https://coot-nb.github.io/coot_nb/postprocessing.html.md"""
 

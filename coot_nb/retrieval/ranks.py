@@ -1,4 +1,4 @@
-"""Which rank does the right answer have, counted without sorting, and what about ties?
+"""Computing the rank of the correct answer without sorting, and handling ties.
 
 Docs: https://coot-nb.github.io/coot_nb/ranks.html.md"""
 

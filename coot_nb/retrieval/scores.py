@@ -1,4 +1,4 @@
-"""How alike are a video and a paragraph, when both are sequences: by one vector, by ordered pooling, by alignment.
+"""How similar are a video and a paragraph if both are sequences: one vector, ordered pooling, or alignment.
 
 Docs: https://coot-nb.github.io/coot_nb/scores.html.md"""
 

@@ -1,4 +1,4 @@
-"""How does a program that talks to a language model search videos and cut clips?
+"""Searching videos and cutting clips from programs that use a language model.
 
 Docs: https://coot-nb.github.io/coot_nb/agents.html.md"""
 

@@ -1,4 +1,4 @@
-"""A search held against annotated windows: how often are the right seconds, and the right video, among the first answers?
+"""How often are the correct seconds, and the correct video, among the first answers?
 
 Docs: https://coot-nb.github.io/coot_nb/annotated.html.md"""
 

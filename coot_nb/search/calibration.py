@@ -1,4 +1,4 @@
-"""A ranked list always has a first answer. How can a score show whether it is one?
+"""A ranked list always has a first answer. How can a score show whether it is a good one?
 
 Docs: https://coot-nb.github.io/coot_nb/calibration.html.md"""
 

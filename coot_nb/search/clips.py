@@ -1,4 +1,4 @@
-"""A moment as a file of its own: copied where a key frame allows it, encoded anew where not
+"""Saving a moment as its own file: copied if a key frame allows it, re-encoded otherwise.
 
 Docs: https://coot-nb.github.io/coot_nb/clips.html.md"""
 

@@ -1,4 +1,4 @@
-"""Which model looks at the videos: one from a folder, one in the local cache, or one that must be downloaded first?
+"""Selecting the model that embeds the videos: from a folder, from the local cache, or by download after confirmation.
 
 Docs: https://coot-nb.github.io/coot_nb/encoders.html.md"""
 
@@ -17,11 +17,11 @@ import numpy as np, torch
 
 from ..config import DataError
 from ..data.backbone import Backbone, fingerprint, recipe_of
-from ..files import read_json
+from ..files import check_model_config, read_json
 from ..model.backbones import load_backbone
 
 # %% auto #0
-__all__ = ['ENCODERS', 'no_downloads', 'trusted_name', 'find_encoder', 'load_encoder']
+__all__ = ['ENCODERS', 'no_downloads', 'load_pretrained', 'trusted_name', 'find_encoder', 'load_encoder']
 
 # %% ../../nbs/53_encoders.ipynb #enc00007
 def _in_cache(
@@ -45,6 +45,28 @@ def no_downloads() -> Iterator[None]:
     constants.HF_HUB_OFFLINE = True
     try: yield
     finally: constants.HF_HUB_OFFLINE = before
+
+def load_pretrained(
+    what: str, # which model, for the message
+    name: str | Path, # a folder that `save_pretrained` wrote, or the name of a model in the local cache
+    *kinds: Any, # classes of transformers with `from_pretrained`: model, tokenizer, ...
+) -> list[Any]: # one of each kind
+    "Returns parts of a model of transformers, without a download. Raises `DataError` if they are not there."
+    from transformers.utils import logging
+    name, bars = str(name), logging.is_progress_bar_enabled()
+    wanted = ('expected a folder with config.json, model.safetensors and the files of its tokenizer, or the '
+        f'name of a model in the local cache of transformers (`hf download {name}` puts it there)')
+    check_model_config(name, f'{what} {name}')
+    try:
+        logging.disable_progress_bar()
+        with no_downloads():
+            how: dict = dict(local_files_only=True, trust_remote_code=False)
+            return [kind.from_pretrained(name, **how) for kind in kinds]
+    except (OSError, ValueError, KeyError, RuntimeError) as e:
+        first = next(filter(None, map(str.strip, str(e).splitlines())), type(e).__name__)
+        raise DataError(f'{what} {name}: not found; {wanted}; found: {first:.160}') from e
+    finally:
+        if bars: logging.enable_progress_bar()
 
 # %% ../../nbs/53_encoders.ipynb #enc00009
 ENCODERS = {

@@ -1,4 +1,4 @@
-"""From mp4 files, with no annotations and no downloads, to moments that can be searched
+"""From mp4 files, with no annotations and no downloads, to moments that can be searched.
 
 Docs: https://coot-nb.github.io/coot_nb/folder.html.md"""
 

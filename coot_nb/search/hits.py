@@ -1,4 +1,4 @@
-"""What does an answer carry, and how is it shown in a notebook and in a terminal?
+"""What an answer contains, and how it is shown in a notebook and in a terminal.
 
 Docs: https://coot-nb.github.io/coot_nb/hits.html.md"""
 

@@ -1,4 +1,4 @@
-"""Embeddings of a run, a file of embeddings, a folder of videos: how is any of them asked, and what is an answer?
+"""Searching the embeddings of a run, an embeddings file, or a folder of videos through one class.
 
 Docs: https://coot-nb.github.io/coot_nb/index.html.md"""
 

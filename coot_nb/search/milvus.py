@@ -1,4 +1,4 @@
-"""How are the vectors of an index searched by a database, in a file or on a cluster?
+"""Searching the vectors of an index in a database, in a file or on a cluster.
 
 Docs: https://coot-nb.github.io/coot_nb/milvus.html.md"""
 

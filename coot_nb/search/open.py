@@ -1,4 +1,4 @@
-"""One call that makes an index of videos, and one that opens it again: which backbone, which space?
+"""One call that indexes videos, one that opens the index again, and how backbone and space are chosen.
 
 Docs: https://coot-nb.github.io/coot_nb/open.html.md"""
 

@@ -1,4 +1,4 @@
-"""How do a sentence, a picture and a moment of a video become vectors that can be compared?
+"""How a sentence, an image and a moment of a video become comparable vectors.
 
 Docs: https://coot-nb.github.io/coot_nb/query.html.md"""
 

@@ -1,4 +1,4 @@
-"""A model of speech recognition is named, by its folder or its name on the hub: what does it hear in a video, and when?
+"""Transcribing videos with a speech recognition model given by folder or name.
 
 Docs: https://coot-nb.github.io/coot_nb/speech.html.md"""
 

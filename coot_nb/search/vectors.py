@@ -1,4 +1,4 @@
-"""How are the nearest of a million vectors found, and what does it cost to be nearly right?
+"""Finding the nearest of a million vectors, and the price of approximate answers.
 
 Docs: https://coot-nb.github.io/coot_nb/vectors.html.md"""
 

@@ -1,4 +1,4 @@
-"""From mp4 files to what a trained COOT says of each clip, with the seconds that the clip lasts.
+"""From mp4 files to a trained COOT's embeddings of each clip, with its times.
 
 Docs: https://coot-nb.github.io/coot_nb/video_embeddings.html.md"""
 

@@ -1,4 +1,4 @@
-"""A sentence that is spoken in a video is often the best description of it. How does search find it?
+"""Finding moments by what is spoken or written in a video.
 
 Docs: https://coot-nb.github.io/coot_nb/words.html.md"""
 

@@ -1,4 +1,4 @@
-"""What do chance, closed formulas and an untrained network score on the same data?
+"""The scores of chance, closed-form methods and an untrained network on the same data.
 
 Docs: https://coot-nb.github.io/coot_nb/comparison.html.md"""
 

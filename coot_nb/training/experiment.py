@@ -1,4 +1,4 @@
-"""What a training run leaves on disk: folders, histories, checkpoints that survive a kill, results.
+"""What a training run leaves on disk: folders, histories, crash-safe checkpoints, results.
 
 Docs: https://coot-nb.github.io/coot_nb/experiment.html.md"""
 

@@ -1,4 +1,4 @@
-"""What is the training loop, and what is not?
+"""What belongs in the training loop, and what does not?
 
 Docs: https://coot-nb.github.io/coot_nb/learner.html.md"""
 

@@ -1,4 +1,4 @@
-"""How does a run keep its folder to itself, and end in order when it is stopped?
+"""Locking a run's folder, and shutting down cleanly when a run is stopped.
 
 Docs: https://coot-nb.github.io/coot_nb/lock.html.md"""
 

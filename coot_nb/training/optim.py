@@ -1,4 +1,4 @@
-"""How the weights move: RAdam as published, Adam with its decay groups, and when the learning rate falls.
+"""RAdam as published, Adam with its weight decay groups, and when the learning rate is reduced.
 
 Docs: https://coot-nb.github.io/coot_nb/optim.html.md"""
 

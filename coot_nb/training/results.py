@@ -1,4 +1,4 @@
-"""Which run is the best, and how much do runs of the same experiment differ?
+"""Which run is the best, and how much do runs of the same experiment vary?
 
 Docs: https://coot-nb.github.io/coot_nb/results.html.md"""
 

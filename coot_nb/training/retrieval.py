@@ -1,4 +1,4 @@
-"""How a configuration becomes a trained model, and what its scores are worth.
+"""From a configuration to a trained model, and a control that shows what its scores are worth.
 
 Docs: https://coot-nb.github.io/coot_nb/retrieval.html.md"""
 

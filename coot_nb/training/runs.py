@@ -1,4 +1,4 @@
-"""What do all trainings have in common, from the first seed to the last checkpoint?
+"""What all training runs have in common, from the seed to the last checkpoint.
 
 Docs: https://coot-nb.github.io/coot_nb/runs.html.md"""
 
@@ -237,7 +237,10 @@ def amp_type(
 ) -> torch.dtype | None:
     "Returns the type of mixed precision: none on a CPU, as published, unless `wanted` is `auto`."
     if device.type == 'cuda': return getattr(torch, cfg.amp_type) if wanted is True else None
-    return torch.bfloat16 if wanted == 'auto' and _has_bfloat16() else None
+    wide = getattr(cfg, 'hidden_size', _WIDE) >= _WIDE
+    return torch.bfloat16 if wanted == 'auto' and wide and _has_bfloat16() else None
+
+_WIDE = 256  # hidden size of a captioning model from which bfloat16 saves more than its conversions cost
 
 def _has_bfloat16() -> bool:
     "Whether the processor multiplies in bfloat16; where it does not, bfloat16 is slower than float32."

@@ -1,4 +1,4 @@
-"""How do captions of several models, and what else is known of the videos, get into the explorer?
+"""Adding captions by several models, and metadata of the videos, to the explorer.
 
 Docs: https://coot-nb.github.io/coot_nb/attachments.html.md"""
 

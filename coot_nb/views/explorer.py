@@ -1,4 +1,4 @@
-"""What does the explorer show, and how does a picture in a browser ask a Python object for it?
+"""What the explorer shows, and how the front end in the browser queries a Python object.
 
 Docs: https://coot-nb.github.io/coot_nb/explorer.html.md"""
 

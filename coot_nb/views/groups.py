@@ -1,4 +1,4 @@
-"""Which answers are right where a clip has several captions?
+"""Which answers are correct if a clip has several captions?
 
 Docs: https://coot-nb.github.io/coot_nb/groups.html.md"""
 

@@ -1,4 +1,4 @@
-"""How is the same application served to a browser, and how does a whole evaluation fit into one file that needs nothing?
+"""Serving the application to a browser, and writing a whole evaluation into one standalone file.
 
 Docs: https://coot-nb.github.io/coot_nb/homes.html.md"""
 

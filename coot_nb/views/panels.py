@@ -1,4 +1,4 @@
-"""What does each panel of the explorer show, and how do its numbers travel to a browser?
+"""What each panel of the explorer shows, and how its numbers reach the browser.
 
 Docs: https://coot-nb.github.io/coot_nb/panels.html.md"""
 

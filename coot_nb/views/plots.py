@@ -1,4 +1,4 @@
-"""How do scores, ranks, attention and training look? Functions that draw, each on one axes.
+"""Functions that plot scores, ranks, attention and training, each on one set of axes.
 
 Docs: https://coot-nb.github.io/coot_nb/plots.html.md"""
 

@@ -1,4 +1,4 @@
-"""How does the application run inside JupyterLab, VS Code or Colab, and how do selections come back?
+"""Running the application in JupyterLab, VS Code or Colab, and getting selections back.
 
 Docs: https://coot-nb.github.io/coot_nb/widget.html.md"""
 
