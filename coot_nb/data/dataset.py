@@ -84,8 +84,8 @@ class RetrievalDataset(Dataset):
         whole, where = device != 'none', device if device != 'none' else 'cpu'
         if device == 'cuda' and not torch.cuda.is_available():
             raise ConfigError(f'preload_device: cuda, but there is no GPU; use cpu or none ({cfg.name})')
-        if cfg.draw_captions and whole:
-            raise ConfigError(f'draw_captions: needs preload_device: none, found {device} ({cfg.name})')
+        if cfg.draw_captions and whole: raise ConfigError(
+            f'draw_captions: needs preload_device: none, found {device} ({cfg.name})')
         if cfg.preload_vid_feat or whole: out.vid = vid.preload(meta.data_keys, dtype, where)
         if cfg.preload_text_feat or whole: out.text = text.preload(list(meta), dtype, where)
         return out
@@ -111,7 +111,8 @@ class RetrievalDataset(Dataset):
         key, cfg = self.keys[i], self.cfg
         rng = np.random.default_rng((self.seed, epoch, i))
         take = (lambda n, k: random_indices(n, k, rng)) if self.random_frames else spread_indices
-        drawn = _drawn_captions(self.meta[key].segments, rng) if cfg.draw_captions and self.random_frames else None
+        draws, said = cfg.draw_captions and self.random_frames, self.meta[key].segments
+        drawn = _drawn_captions(said, rng) if draws else None
         def chosen(rows): return rows if drawn is None else [rows[j] for j in drawn]
         ranges = [(0, self.num_frames[i]), *chosen(self.segments[i])]
         picked = [start + take(stop - start, min(stop - start, cfg.max_frames)) for start, stop in ranges]
