@@ -205,6 +205,7 @@ class DatasetConfig(ConfigBlock):
     preload_text_feat: bool = False
     preload_type: Literal['float32', 'bfloat16'] = 'float32'  # type of features in memory, a key of our own
     preload_device: Literal['none', 'cpu', 'cuda'] = 'none'  # hold all and draw frames there, our own too
+    draw_captions: bool = False  # train on one caption of each span, another in each epoch, our own too
     pin_memory: bool = False
     num_workers: int = 0  # processes that load data
     drop_last: bool = False  # leave out the last, smaller batch

@@ -48,6 +48,7 @@ def demo(
     from coot_nb.data.demo import make_demo
     from coot_nb.retrieval.baselines import counting
     from coot_nb.retrieval.evaluation import Protocol, evaluate
+    from coot_nb.retrieval.scores import SCORES
     from coot_nb.training.retrieval import Retrieval, train
     from coot_nb.training.runs import validate_run
     folder = make_demo(data_path/'demo', size=size, progress=not quiet)
@@ -63,8 +64,9 @@ def demo(
     def scores(emb): return evaluate(emb, Protocol(texts='distinct'), texts).scores
     if control: other = scores(measured('control', True).validation.embeddings)['raw']
     else: other = _stored_control(config_dir, size, changes)
-    found = scores(emb)
-    rows = {'COOT': found['raw'], 'trained on shuffled': other}
+    found, ordered = scores(emb), evaluate(emb, Protocol(score='ordered'), clips=False).scores
+    rows = {'COOT': found['raw'], 'the same, in order': ordered['raw']}
+    rows |= {'random order (control)': ordered['random order'], 'trained on shuffled': other}
     rows |= {'number of clips alone': scores(counting(emb))['raw'], 'chance': found['chance']}
     sizes = f'{len(emb)} videos, {len(texts)} clips, {len(set(texts))} distinct sentences'
     print(f'\nSimulated demo set, test split: {sizes}.\n'
@@ -72,6 +74,7 @@ def demo(
     print(demo_table({k: v for k, v in rows.items() if v}))
     how = 'stored from a run with' if other else 'run with'
     if not control: print(f'\n(trained on shuffled sentences: {how} --control)')
+    print(f'In order: {SCORES["ordered"]}.')
     print('A video has as many clips as its paragraph has sentences: counting them is better than chance.')
     print(f'\nrun and embeddings: {run.exp.folder}\n')
     no_cuda = changes.get('use_cuda') is False
@@ -92,7 +95,7 @@ def _stored_control(config_dir: Path, size: float, changes: dict) -> dict | None
     return None if size != 1 or changes or not path.is_file() else read_json(path)['scores']
 
 def demo_table(
-    rows: dict[str, dict], # name of a line, and its scores by direction and metric
+    rows: dict[str, dict], # name of a line, and its scores by direction and metric; directions may be missing
 ) -> str:
     "Returns scores side by side, one block for each direction."
     titles = dict(vid2par='video to paragraph', par2vid='paragraph to video',
@@ -100,8 +103,7 @@ def demo_table(
     out = [f'{"":27} |   R@1 |   R@5 |  R@10 | median rank']
     for direction, title in titles.items():
         out.append(title)
-        for name, scores in rows.items():
-            m = scores[direction]
+        for name, m in ((name, scores[direction]) for name, scores in rows.items() if direction in scores):
             recalls = ' | '.join(f'{100 * m[k]:5.1f}' for k in ('r1', 'r5', 'r10'))
             out.append(f'    {name:23} | {recalls} | {m["medr"]:5.0f}')
     return '\n'.join(out)

@@ -326,6 +326,7 @@ class RetrievalConfig(ExperimentConfig):
     fp16_val: Literal[False, True, 'auto'] = False  # the same for validation; ranks are of float32
     clip_context: bool = False  # clips know the mean frame of their video, a key of our own
     clip_place: bool = False  # clips know when in their video they are, a key of our own
+    clip_change: bool = False  # clips know how their frames change from beginning to end, likewise
     linear_start: Literal['random', 'cca'] = 'random'  # where linear maps of features start, our own too
     amp_type: Literal['float16', 'bfloat16'] = 'float16'  # type of mixed precision, a key of our own
 
@@ -360,7 +361,7 @@ def _misfits(cfg: RetrievalConfig) -> list[str]:
         own, where = ('pooled', 'global') if name.endswith('local') else ('mean', 'local')
         expect(net.name in ('transformer', own), f'{name}.name', f'{net.name!r} is for {where} networks')
     path = cfg.net_video_local.linear_path or cfg.net_video_local.name == 'pooled'
-    for key in ('clip_context', 'clip_place'):
+    for key in ('clip_context', 'clip_place', 'clip_change'):
         expect(path or not getattr(cfg, key), key, 'needs net_video_local.linear_path, or name: pooled')
     for level in ('local', 'global'):
         a, b = (getattr(cfg, f'net_{side}_{level}').output_dim for side in ('video', 'text'))

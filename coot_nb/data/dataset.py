@@ -84,6 +84,8 @@ class RetrievalDataset(Dataset):
         whole, where = device != 'none', device if device != 'none' else 'cpu'
         if device == 'cuda' and not torch.cuda.is_available():
             raise ConfigError(f'preload_device: cuda, but there is no GPU; use cpu or none ({cfg.name})')
+        if cfg.draw_captions and whole: raise ConfigError(
+            f'draw_captions: needs preload_device: none, found {device} ({cfg.name})')
         if cfg.preload_vid_feat or whole: out.vid = vid.preload(meta.data_keys, dtype, where)
         if cfg.preload_text_feat or whole: out.text = text.preload(list(meta), dtype, where)
         return out
@@ -109,7 +111,10 @@ class RetrievalDataset(Dataset):
         key, cfg = self.keys[i], self.cfg
         rng = np.random.default_rng((self.seed, epoch, i))
         take = (lambda n, k: random_indices(n, k, rng)) if self.random_frames else spread_indices
-        ranges = [(0, self.num_frames[i]), *self.segments[i]]
+        draws, said = cfg.draw_captions and self.random_frames, self.meta[key].segments
+        drawn = _drawn_captions(said, rng) if draws else None
+        def chosen(rows): return rows if drawn is None else [rows[j] for j in drawn]
+        ranges = [(0, self.num_frames[i]), *chosen(self.segments[i])]
         picked = [start + take(stop - start, min(stop - start, cfg.max_frames)) for start, stop in ranges]
         frames, tokens = self.vid.rows(self.meta[key].data_key, np.concatenate(picked)), self.text[key]
         for name, x in {cfg.vid_feat_name: frames, cfg.text_feat_name: tokens}.items():
@@ -117,9 +122,11 @@ class RetrievalDataset(Dataset):
         if cfg.frames_noise > 0:
             uniform = torch.from_numpy(rng.random(frames.shape, dtype=np.float32))
             frames = frames + truncated_normal(uniform, cfg.frames_noise).numpy()
-        counts = [len(p) for p in picked], self.text.sentence_lengths(key)
-        beside = self.sentence_ids[i], self.places[i], self.sentence_vectors[i]
-        return Item(key, frames, counts[0], tokens, counts[1], *beside)
+        words = self.text.sentence_lengths(key)
+        if drawn is not None: tokens = np.concatenate(chosen(np.split(tokens, np.cumsum(words)[:-1])))
+        beside = chosen(self.sentence_ids[i]), chosen(self.places[i])
+        vectors = self.sentence_vectors[i] if drawn is None else self.sentence_vectors[i][drawn]
+        return Item(key, frames, [len(p) for p in picked], tokens, chosen(words), *beside, vectors)
 
 def _sentence_vectors(folder: Path, cfg: DatasetConfig, meta: Meta) -> list[np.ndarray]:
     "The vectors of sentences that were encoded one by one, `(sentences, dim)` for each video."
@@ -142,6 +149,13 @@ def _sentence_id(text: str) -> int:
     "A number of 63 bits, equal for texts with the same words."
     words = ' '.join(text.lower().split()).encode()
     return int.from_bytes(blake2b(words, digest_size=8).digest()) >> 1
+
+# %% ../../nbs/14b_dataset.ipynb #drw00002
+def _drawn_captions(segments: Sequence[Segment], rng: np.random.Generator) -> list[int]:
+    "The number of one segment of each span."
+    spans: dict[tuple, list[int]] = {}
+    for j, s in enumerate(segments): spans.setdefault((s.start_sec, s.stop_sec), []).append(j)
+    return [int(rng.choice(rows)) for rows in spans.values()]
 
 # %% ../../nbs/14b_dataset.ipynb #4cdc3a2c
 def _check_complete(

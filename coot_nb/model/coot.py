@@ -222,6 +222,7 @@ class Coot(nn.Module):
         self.cfg = cfg
         known = {'video': cfg.dataset_train.vid_feat_dim} if cfg.clip_context else {}
         if cfg.clip_place: known |= {'place': PLACE_DIM}
+        if cfg.clip_change: known |= {'change': cfg.dataset_train.vid_feat_dim}
         self.net_video_local = net('net_video_local', 'dataset_train.vid_feat_dim', known)
         self.net_video_global = net('net_video_global', 'net_video_local.output_dim')
         vectors = {'sentence': cfg.dataset_train.sent_feat_dim} if cfg.dataset_train.sent_feat_dim else {}
@@ -238,19 +239,20 @@ class Coot(nn.Module):
         "Returns the embeddings of videos, clips and video contexts."
         every = torch.ones(len(vid), dtype=torch.int64)
         everywhere = torch.tensor([[.5, 1.]]).expand(len(vid), 2)
-        whole, parts = self._known(vid, every, everywhere), self._known(vid, clip_num, place)
+        whole, parts = self._known(vid, vid, every, everywhere), self._known(vid, clip, clip_num, place)
         known = {k: torch.cat([x, parts[k]]) for k, x in whole.items() if k in parts}
         both = self.net_video_local(Ragged.cat([vid, clip]), None, width[0], known)
         context, clip_emb = both.split([len(vid), len(clip)])
         return self.net_video_global(Ragged(clip_emb, clip_num), context, width[1]), clip_emb, context
 
-    def _known(self, vid: Ragged, clip_num: Tensor, place: Tensor | None) -> dict[str, Tensor]:
-        "What the clips know beside their frames, if the configuration says so."
+    def _known(self, vid: Ragged, clip: Ragged, num: Tensor, place: Tensor | None) -> dict[str, Tensor]:
+        "What the clips know beside their mean frame, if the configuration says so."
         path, known = self.net_video_local.path, {}
         if self.cfg.clip_context:
-            of_video = torch.arange(len(vid)).repeat_interleave(clip_num.cpu())
+            of_video = torch.arange(len(vid)).repeat_interleave(num.cpu())
             known['video'] = path.pool(vid)[of_video.to(vid.device)]
         if self.cfg.clip_place and place is not None: known['place'] = place_code(place.to(vid.device))
+        if self.cfg.clip_change: known['change'] = path.change(clip)
         return known
 
     def encode_text(self,
@@ -304,7 +306,7 @@ class Coot(nn.Module):
         video, text, rows = self.net_video_local.path, self.net_text_local.path, defaultdict(list)
         if not (video or text): return
         for b in batches:
-            known = self._known(b.vid, b.clip_num, getattr(b, 'place', None))
+            known = self._known(b.vid, b.clip, b.clip_num, getattr(b, 'place', None))
             if video: rows[video].append(video.inputs(b.clip, known))
             said = self._known_sentences(b.sent, b.sent_num, getattr(b, 'sent_vec', None))
             if text: rows[text].append(text.inputs(b.sent, {k: x[len(b.par):] for k, x in said.items()}))

@@ -65,6 +65,16 @@ class LinearPath(nn.Module):
         "Returns the mean features, of length one."
         return F.normalize(segment_mean(x.with_values(x.values.to(self.linear.weight.dtype))), dim=-1)
 
+    def change(self,
+        x: Ragged, # values `(total_tokens, dim)`
+    ) -> Tensor: # `(n, dim)`
+        "Returns how features change from beginning to end, in lengths of their mean; zeros for one token."
+        place = (x.positions + .5)/x.lengths.repeat_interleave(x.lengths)
+        values = x.values.to(self.linear.weight.dtype)
+        wave = 2**.5*torch.cos(math.pi*place).to(values)[:, None]
+        mean, change = (segment_mean(x.with_values(v)) for v in (values, wave*values))
+        return change/mean.norm(dim=-1, keepdim=True).clamp(min=1e-6)
+
     def inputs(self,
         x: Ragged, # values `(total_tokens, dim)`
         known: Mapping[str, Tensor] = {}, # `(n, width)` further inputs by name
