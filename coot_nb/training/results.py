@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
+from shutil import get_terminal_size
 from statistics import fmean, stdev
 from typing import NamedTuple
 
@@ -141,9 +142,15 @@ class ResultsTable(list):
         return out.getvalue()
 
     def show(self) -> None:
-        "Prints the table to the terminal."
-        header, *rows = self.cells('.1%')
-        print_table(header, rows, text=header[:1], widen=True)
+        "Prints the table to the terminal, folded into several if it is too narrow."
+        cells, room, blocks = self.cells('.1%'), get_terminal_size((10_000, 0)).columns, [[]]
+        first, *widths = [max(map(len, column)) + 2 for column in zip(*cells)]
+        for i, width in enumerate(widths):
+            if blocks[-1] and first + sum(widths[j] for j in blocks[-1]) + width - 2 > room: blocks.append([])
+            blocks[-1].append(i)
+        for block in blocks:
+            header, *rows = [[name, *(row[i] for i in block)] for name, *row in cells]
+            print_table(header, rows, text=header[:1], widen=True)
         if self.skipped: print(f'no results: {plain_text(", ".join(self.skipped))}')
 
     def __repr__(self) -> str: return self.markdown()
