@@ -20,7 +20,8 @@ from ..data.annotations import Meta
 from ..data.dataset import RetrievalDataset, make_loader
 from ..data.sentences import prepared
 from ..files import read_json, write_json
-from ..retrieval.baselines import PooledFeatures, score_baselines, scoreboard, scoreboard_table
+from coot_nb.retrieval.baselines import (PooledFeatures, order_controls, score_baselines, scoreboard,
+    scoreboard_table)
 from .experiment import last_epoch, read_checkpoint
 from .retrieval import Retrieval, validate
 from .runs import Run
@@ -87,4 +88,6 @@ def comparison_table(
     texts = [text for video in videos for text in video.texts]
     found = {name: scoreboard(run.validation.embeddings, texts) | _training_time(run)
         for name, run in zip(names, runs)}
-    return scoreboard_table(dict(rows) | found)
+    controls = order_controls(first.validation.embeddings) if cfg.val.score != 'vector' else ''
+    table = scoreboard_table(dict(rows) | found)
+    return f'{table}\n\n{names[0]}, ordered pooling and its controls:\n{controls}' if controls else table
