@@ -20,8 +20,8 @@ from ..data.annotations import Meta
 from ..data.dataset import RetrievalDataset, make_loader
 from ..data.sentences import prepared
 from ..files import read_json, write_json
-from coot_nb.retrieval.baselines import (PooledFeatures, order_controls, score_baselines, scoreboard,
-    scoreboard_table)
+from ..retrieval.baselines import PooledFeatures, order_controls, score_baselines
+from ..retrieval.baselines import scoreboard, scoreboard_table
 from .experiment import last_epoch, read_checkpoint
 from .retrieval import Retrieval, validate
 from .runs import Run
