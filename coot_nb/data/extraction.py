@@ -33,7 +33,7 @@ from .video_files import Videos, find_videos, passed_over
 from ..files import read_json, write_json
 
 # %% auto #0
-__all__ = ['log', 'Make', 'Worker', 'Shard', 'FeatureReport', 'video_features', 'merge_shards']
+__all__ = ['log', 'Make', 'Shard', 'FeatureReport', 'video_features', 'merge_shards']
 
 # %% ../../nbs/15a_extraction.ipynb #859ba2c6
 @dataclass(frozen=True)
@@ -102,14 +102,14 @@ class _Progress:
 
 # %% ../../nbs/15a_extraction.ipynb #86c6edc3
 Make = Callable[[str], Backbone] # from a device such as cuda:1
-Worker = Callable[[Path], np.ndarray] # from a video file to its features
+_Worker = Callable[[Path], np.ndarray] # from a video file to its features
 
 class _NoBackbone(DataError):
     "A process could not make its backbone, so no video can be computed on its device."
 
 class _Stopped(Exception): pass
 
-def _here(net: Backbone, damaged: bool, stop: Event) -> Worker:
+def _here(net: Backbone, damaged: bool, stop: Event) -> _Worker:
     "A worker in this process; several threads may call it, of which one at a time computes."
     lock = Lock()
     def in_turn(frames: np.ndarray) -> np.ndarray:
@@ -235,10 +235,10 @@ def _remotes(ray: Any, make: Backbone | Make, gpu: bool, damaged: bool, most: in
 _Result = tuple[str, Future] # key of a video, its features
 
 def _computed(
-    todo: Mapping[str, Path], workers: Sequence[Worker], stop: Event,
+    todo: Mapping[str, Path], workers: Sequence[_Worker], stop: Event,
 ) -> Generator[_Result, None, None]:
     "Yields each key with its features, or the error instead, as they are ready."
-    free: SimpleQueue[Worker] = SimpleQueue()
+    free: SimpleQueue[_Worker] = SimpleQueue()
     for w in workers: free.put(w)
     def task(path: Path) -> np.ndarray:
         worker = free.get()
