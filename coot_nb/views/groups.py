@@ -53,9 +53,9 @@ def _first(group: np.ndarray) -> np.ndarray: # bool
     return out
 
 def _side(a: np.ndarray, b: np.ndarray, group: np.ndarray, listed: np.ndarray, k: int, own: bool = True,
-    block: int = 1024) -> dict[str, np.ndarray]:
+    ) -> dict[str, np.ndarray]:
     "One direction; without `own`, answers of the query's own group are left out."
-    out, n, k = [], len(b), min(k, len(b))
+    out, n, k, block = [], len(b), min(k, len(b)), 1024
     for start in range(0, n, block):
         rows = np.arange(start, min(start + block, n))
         scores, same = a[rows] @ b.T, group[rows][:, None] == group
