@@ -38,14 +38,14 @@ def check_types(
     f: Callable, # a function or method with type hints
     only_first: bool = False, # check the first argument alone
 ) -> Callable:
-    "Returns the function, with a `CootError` for an argument of a wrong type."
+    "Returns the function, with a `CootError` for an argument of a wrong type, missing or unknown."
     signature, cached = inspect.signature(f), []
     named = [p.name for p in signature.parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     named = [name for name in named if name not in ('self', 'cls')][:1 if only_first else None]
     @functools.wraps(f)
     def checked(*args: Any, **kwargs: Any) -> Any:
-        try: given = signature.bind_partial(*args, **kwargs).arguments
-        except TypeError: return f(*args, **kwargs)
+        try: given = signature.bind(*args, **kwargs).arguments
+        except TypeError as e: raise CootError(f'{f.__qualname__.removesuffix(".__init__")}: {e}') from None
         if not cached: cached.append(get_type_hints(f))
         for name in named:
             if name not in given or (allowed := _classes(cached[0].get(name, Any))) is None: continue
