@@ -232,6 +232,8 @@ class CaptionScores:
     notes: list[str]  # what did not fit, counted
     _jobs: list[tuple[LanguageScores, Future]] = field(default_factory=list, repr=False)
 
+    def __repr__(self) -> str: return f'CaptionScores({self.videos} videos: {self.paragraph})'
+
     def finish(self,
         timeout: float | None = None, # seconds for the whole of METEOR
     ) -> CaptionScores:
