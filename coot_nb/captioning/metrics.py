@@ -129,6 +129,8 @@ class LanguageScores:
     total: dict[str, float]  # by metric
     items: dict[str, dict[str, float]]  # by metric, then by key
 
+    def __repr__(self) -> str: return ', '.join(f'{name} {100*x:.1f}' for name, x in self.total.items())
+
 # %% ../../nbs/65_metrics.ipynb #65cap002
 def _common_words(
     a: Sequence[str],
