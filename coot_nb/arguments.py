@@ -34,13 +34,13 @@ def _classes(hint: Any) -> tuple[type, ...] | None:
 
 def _elements(hint: Any) -> tuple[type, ...] | None:
     "The classes that a sequence may hold by its type hint; `None` if anything."
-    if get_origin(hint) in (Union, types.UnionType):
-        return next((found for h in get_args(hint) if (found := _elements(h))), None)
+    parts = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else ()
+    if parts: return next((found for h in parts if (found := _elements(h))), None)
     args = [a for a in get_args(hint) if a is not Ellipsis]
     found = _classes(args[0]) if len(args) == 1 and get_origin(hint) is not type else None
     return (str, *found) if found and os.PathLike in found else found
 
-# %% ../nbs/05_arguments.ipynb #095f720c
+# %% ../nbs/05_arguments.ipynb #7be1d0c3
 _WORDS = {numbers.Real: 'a number', numbers.Integral: 'a whole number', os.PathLike: 'a path',
     type(None): 'None'}
 _MANY = list, tuple, str, bytes, np.ndarray
@@ -55,12 +55,10 @@ def _kinds(f: Callable, signature: inspect.Signature) -> dict[str, tuple]:
     many, hints = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD), get_type_hints(f)
     one = [p.name for p in signature.parameters.values() if p.kind not in many]
     found = {name: (_classes(hints.get(name, Any)), _elements(hints.get(name, Any))) for name in one}
-    return {name: (allowed, held, _whole(allowed or ())) for name, (allowed, held) in found.items()}
+    plain = lambda c: c not in (list, tuple) and c.__module__ != 'collections.abc'
+    return {n: (some, held, tuple(filter(plain, some or ()))) for n, (some, held) in found.items()}
 
-def _whole(allowed: tuple[type, ...]) -> tuple[type, ...]:
-    "The classes among these whose elements are not looked at."
-    return tuple(c for c in allowed if c not in (list, tuple) and c.__module__ != 'collections.abc')
-
+# %% ../nbs/05_arguments.ipynb #095f720c
 def check_types(
     f: Callable, # a function or method with type hints
 ) -> Callable:
