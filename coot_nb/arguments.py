@@ -35,7 +35,7 @@ def _classes(hint: Any) -> tuple[type, ...] | None:
 def _elements(hint: Any) -> tuple[type, ...] | None:
     "The classes that a sequence may hold by its type hint; `None` if anything."
     parts = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else ()
-    if parts: return next((found for h in parts if (found := _elements(h))), None)
+    if parts: return tuple(c for h in parts for c in _elements(h) or ()) or None
     args = [a for a in get_args(hint) if a is not Ellipsis]
     found = _classes(args[0]) if len(args) == 1 and get_origin(hint) is not type else None
     return (str, *found) if found and os.PathLike in found else found
