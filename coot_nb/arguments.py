@@ -51,7 +51,7 @@ def _refuse(name: str, value: Any, allowed: tuple[type, ...]) -> None:
     raise CootError(f'{name}: expected {kinds}, found {type(value).__name__} {reprlib.repr(value)}')
 
 def _kinds(f: Callable, signature: inspect.Signature) -> dict[str, tuple]:
-    "The classes of each argument by name, those of its elements, and those that are taken whole."
+    "The classes of each argument, those of its elements, and those taken whole."
     many, hints = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD), get_type_hints(f)
     one = [p.name for p in signature.parameters.values() if p.kind not in many]
     found = {name: (_classes(hints.get(name, Any)), _elements(hints.get(name, Any))) for name in one}
