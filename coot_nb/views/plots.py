@@ -108,9 +108,9 @@ def lanes(
         lane[i] = free
     return len(ends), lane
 
-def _short(text: str, width: int = 44) -> str:
+def _short(text: str) -> str:
     text = ' '.join(text.split())
-    return text if len(text) <= width else text[:width - 1] + '…'
+    return text if len(text) <= 44 else text[:43] + '…'
 
 # %% ../../nbs/70_plots.ipynb #eb67abe9
 def _rank_histogram(
