@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+import numpy as np
+
 from .config import CootError
 
 # %% auto #0
@@ -30,29 +32,50 @@ def _classes(hint: Any) -> tuple[type, ...] | None:
     plain = isinstance(hint, type) and not getattr(hint, '_is_protocol', False)
     return (hint,) if plain else None
 
-# %% ../nbs/05_arguments.ipynb #095f720c
+def _elements(hint: Any) -> tuple[type, ...] | None:
+    "The classes that a sequence may hold by its type hint; `None` if anything."
+    parts = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else ()
+    if parts: return tuple(c for h in parts for c in _elements(h) or ()) or None
+    args = [a for a in get_args(hint) if a is not Ellipsis]
+    found = _classes(args[0]) if len(args) == 1 and get_origin(hint) is not type else None
+    return (str, *found) if found and os.PathLike in found else found
+
+# %% ../nbs/05_arguments.ipynb #7be1d0c3
 _WORDS = {numbers.Real: 'a number', numbers.Integral: 'a whole number', os.PathLike: 'a path',
     type(None): 'None'}
+_MANY = list, tuple, str, bytes, np.ndarray
 
+def _refuse(name: str, value: Any, allowed: tuple[type, ...]) -> None:
+    if isinstance(value, allowed): return
+    kinds = ' or '.join(dict.fromkeys(_WORDS.get(c, c.__name__) for c in allowed))
+    raise CootError(f'{name}: expected {kinds}, found {type(value).__name__} {reprlib.repr(value)}')
+
+def _kinds(f: Callable, signature: inspect.Signature) -> dict[str, tuple]:
+    "The classes of each argument, those of its elements, and those taken whole."
+    many, hints = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD), get_type_hints(f)
+    one = [p.name for p in signature.parameters.values() if p.kind not in many]
+    found = {name: (_classes(hints.get(name, Any)), _elements(hints.get(name, Any))) for name in one}
+    plain = lambda c: c not in (list, tuple) and c.__module__ != 'collections.abc'
+    return {n: (some, held, tuple(filter(plain, some or ()))) for n, (some, held) in found.items()}
+
+# %% ../nbs/05_arguments.ipynb #095f720c
 def check_types(
     f: Callable, # a function or method with type hints
-    only_first: bool = False, # check the first argument alone
 ) -> Callable:
-    "Returns the function, with a `CootError` for an argument of a wrong type."
-    signature, cached = inspect.signature(f), []
-    named = [p.name for p in signature.parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
-    named = [name for name in named if name not in ('self', 'cls')][:1 if only_first else None]
+    "Returns the function, with a `CootError` for an argument that is missing, unknown or of a wrong type."
+    signature, kinds = inspect.signature(f), {}
     @functools.wraps(f)
     def checked(*args: Any, **kwargs: Any) -> Any:
-        try: given = signature.bind_partial(*args, **kwargs).arguments
-        except TypeError: return f(*args, **kwargs)
-        if not cached: cached.append(get_type_hints(f))
-        for name in named:
-            if name not in given or (allowed := _classes(cached[0].get(name, Any))) is None: continue
-            if isinstance(given[name], allowed): continue
-            kinds = ' or '.join(dict.fromkeys(_WORDS.get(c, c.__name__) for c in allowed))
-            found = f'{type(given[name]).__name__} {reprlib.repr(given[name])}'
-            raise CootError(f'{name}: expected {kinds}, found {found}')
+        try:
+            given = signature.bind_partial(*args, **kwargs).arguments
+            if not kinds: kinds.update(_kinds(f, signature))
+            for name, value in given.items():
+                allowed, held, whole = kinds.get(name, (None, None, ()))
+                if allowed: _refuse(name, value, allowed)
+                for i, x in enumerate(value if held and isinstance(value, _MANY) else ()):
+                    if not isinstance(value, whole): _refuse(f'{name}[{i}]', x, held)
+            signature.bind(*args, **kwargs)
+        except TypeError as e: raise CootError(f'{f.__qualname__}: {e}') from None
         return f(*args, **kwargs)
 
     return checked
@@ -68,8 +91,10 @@ def checked_name(
     if inspect.isfunction(thing): _CHECKED[thing] = check_types(thing)
     elif inspect.isclass(thing):
         _CHECKED[thing] = thing
-        if not issubclass(thing, BaseException): setattr(thing, '__init__', check_types(thing.__init__, True))
+        if not issubclass(thing, BaseException): setattr(thing, '__init__', check_types(thing.__init__))
         ways = {k: inspect.getattr_static(thing, k) for k in dir(thing) if k[0] != '_'}
-        for k, m in ways.items():
-            if isinstance(m, classmethod): setattr(thing, k, classmethod(check_types(m.__func__)))
+        built = {k: m.__func__ for k, m in ways.items() if isinstance(m, classmethod)}
+        for k, f in built.items():
+            same = f.__module__.split('.')[0] == thing.__module__.split('.')[0]
+            if same: setattr(thing, k, classmethod(check_types(f)))
     return _CHECKED.get(thing, thing)

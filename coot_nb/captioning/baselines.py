@@ -21,7 +21,7 @@ from .training import find_references
 from .vocab import word_tokens
 
 # %% auto #0
-__all__ = ['nearest_sentences', 'most_frequent_by_position', 'baseline_captions', 'baseline_scores']
+__all__ = ['baseline_captions', 'baseline_scores']
 
 # %% ../../nbs/69_baselines.ipynb #c30a4286
 def _say(data: CaptionDataset, choose: Callable[[int, np.ndarray], str]) -> Captions:
@@ -35,7 +35,7 @@ def _say(data: CaptionDataset, choose: Callable[[int, np.ndarray], str]) -> Capt
     return out
 
 # %% ../../nbs/69_baselines.ipynb #15abd6db
-def nearest_sentences(
+def _nearest_sentences(
     known: CaptionDataset, # the training split
     data: CaptionDataset, # what to caption
 ) -> Captions: # by video
@@ -44,7 +44,7 @@ def nearest_sentences(
     return _say(data, lambda i, v: bank.texts[bank.owner[int((bank.clips @ v).argmax())]])
 
 # %% ../../nbs/69_baselines.ipynb #a0afb3ac
-def most_frequent_by_position(
+def _most_frequent_by_position(
     known: CaptionDataset, # the training split
     data: CaptionDataset, # what to caption
 ) -> Captions: # by video
@@ -69,7 +69,7 @@ def _captions(cfg: CaptionConfig, paths: CaptionPaths) -> tuple[dict[str, Captio
     known = open_captions(cfg, cfg.dataset_train, vocab, paths, training=True)
     data = open_captions(cfg, cfg.dataset_val, vocab, paths)
     rows = {'chosen paragraph': lambda *sides: choose_captions(sentence_bank(sides[0]), sides[1])}
-    rows |= {'nearest training clip': nearest_sentences, 'usual sentence': most_frequent_by_position}
+    rows |= {'nearest training clip': _nearest_sentences, 'usual sentence': _most_frequent_by_position}
     return {name: say(known, data) for name, say in rows.items()}, data
 
 # %% ../../nbs/69_baselines.ipynb #c574d827

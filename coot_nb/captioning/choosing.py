@@ -26,9 +26,8 @@ from ..files import load_tensors, reading, save_tensors
 from ..retrieval.embeddings import unit_rows
 
 # %% auto #0
-__all__ = ['Choosing', 'sentence_key', 'SentenceBank', 'Beginnings', 'best_paragraphs', 'sample_paragraphs', 'consensus',
-           'clip_vectors', 'sentence_bank', 'clip_seconds', 'paragraph_fits', 'choose_captions', 'save_bank',
-           'load_bank']
+__all__ = ['Choosing', 'sentence_key', 'SentenceBank', 'Beginnings', 'best_paragraphs', 'consensus', 'clip_vectors',
+           'sentence_bank', 'clip_seconds', 'paragraph_fits', 'choose_captions', 'save_bank', 'load_bank']
 
 # %% ../../nbs/66a_choosing.ipynb #33103704
 @dataclass(frozen=True)
@@ -265,7 +264,7 @@ def best_paragraphs(
 _SWEEPS, _SKIPPED = 15, 5 # rounds of sampling, and how many of them are dropped
 _TRIED = 40 # sentences for a clip
 
-def sample_paragraphs(
+def _sample_paragraphs(
     fit: np.ndarray, # `(clips, sentences)` log-probability of each sentence for each clip
     bank: SentenceBank,
     how: Choosing = Choosing(),
@@ -356,7 +355,7 @@ def choose_captions(
     "Returns a training sentence for each clip, chosen paragraph by paragraph."
     out: Captions = {}
     for x, fit in paragraph_fits(bank, data, how, steps, 'choose' if progress else None):
-        if how.samples: ids = consensus(sample_paragraphs(fit, bank, how), bank)
+        if how.samples: ids = consensus(_sample_paragraphs(fit, bank, how), bank)
         else: ids, _ = best_paragraphs(fit, bank, how)[0]
         texts = (' '.join(word_tokens(bank.texts[i])) for i in ids)
         out[x.key] = [Caption(*fact) for fact in zip(texts, x.timestamps, x.sentences)]

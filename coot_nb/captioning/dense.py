@@ -19,10 +19,10 @@ from ..data.annotations import match_names
 from ..retrieval.embeddings import unit_rows
 
 # %% auto #0
-__all__ = ['Embed', 'segment_overlap', 'ordered_match', 'soda_c', 'sentence_similarity', 'self_retrieval']
+__all__ = ['soda_c', 'sentence_similarity', 'self_retrieval']
 
 # %% ../../nbs/65b_dense.ipynb #75ebe0b2
-def segment_overlap(
+def _segment_overlap(
     a: Sequence[tuple], # `(n,)` start and stop
     b: Sequence[tuple], # `(m,)`
 ) -> np.ndarray: # `(n, m)` from 0 to 1
@@ -33,7 +33,7 @@ def segment_overlap(
     return np.divide(inner, union, out=np.zeros_like(inner), where=union > 0)
 
 # %% ../../nbs/65b_dense.ipynb #f9517e60
-def ordered_match(
+def _ordered_match(
     scores: np.ndarray, # `(n, m)`
 ) -> float:
     "Returns the largest sum over pairs whose rows and columns both rise."
@@ -62,12 +62,12 @@ def soda_c(
     for v in references:
         said, true = (sorted(side.get(v, []), key=start) for side in (captions, references))
         times = ([start(c) for c in side] for side in (said, true))
-        overlap = segment_overlap(*times) if said and true else np.zeros((0, 1))
+        overlap = _segment_overlap(*times) if said and true else np.zeros((0, 1))
         pairs = [(i, j) for i, j in zip(*overlap.nonzero())]
         words = [(plain_words(said[i].sentence), [plain_words(true[j].sentence)]) for i, j in pairs]
         scores = np.zeros_like(overlap)
         for (i, j), s in zip(pairs, _similar(words, meteor)): scores[i, j] = overlap[i, j]*s
-        total = ordered_match(scores)
+        total = _ordered_match(scores)
         out[v] = 2*total/(len(said) + len(true)) if said or true else 0.
     return fmean(out.values()), out
 
@@ -79,11 +79,11 @@ def _similar(pairs: list[tuple], meteor: Meteor | None) -> list[float]:
     return [language_scores(hyps, refs).items['ROUGE_L'][k] for k in keys] # type: ignore[arg-type]
 
 # %% ../../nbs/65b_dense.ipynb #d8b92055
-Embed = Callable[[Sequence[str]], np.ndarray]
+_Embed = Callable[[Sequence[str]], np.ndarray]
 
 def sentence_similarity(
     captions: Captions, # with annotated sentences
-    embed: Embed, # sentences to `(n, dim)`
+    embed: _Embed, # sentences to `(n, dim)`
 ) -> float: # from -1 to 1
     "Returns the mean cosine of each sentence and its annotation. Raises `DataError` without annotations."
     pairs = [(c.sentence, c.gt_sentence) for cs in captions.values() for c in cs if c.gt_sentence]

@@ -101,3 +101,5 @@ class FilmCaptions(dict):
     ):
         super().__init__(captions)
         self.about, self.failed = about, dict(failed)
+
+    def __repr__(self) -> str: return f'FilmCaptions({len(self)} videos; {self.about})'

@@ -24,9 +24,9 @@ def _hint_sentences(
     clips: np.ndarray, # `(n, dim)` of one video
     k: int, # hints for each clip
     seconds: np.ndarray | None = None, # `(n,)` durations, if the clips are steps
-    how: Choosing = Choosing(),
 ) -> list[list[str]]: # for each clip the chosen sentence first, then the most similar others
     "Returns training sentences to read beside each clip."
+    how = Choosing()
     fit = bank.fit(clips, how, seconds=seconds)
     chosen, _ = best_paragraphs(fit, bank, how)[0]
     ranked = np.argsort(-fit, axis=1, kind='stable').tolist()
@@ -37,7 +37,6 @@ def _hint_sentences(
 def add_hints(
     data: CaptionDataset, # what a model will read; it is changed
     bank: SentenceBank | None = None, # of the training split; None: `data` is the training split
-    folds: int = 10, # of the training split
     steps: bool = True, # whether clips are steps, so that their durations count
 ) -> CaptionDataset:
     "Adds as many training sentences to each clip as the configuration says, and returns the data set."
@@ -45,7 +44,7 @@ def add_hints(
     vectors, found = clip_vectors(data), {}
     seconds = clip_seconds(data) if steps else None
     keys, start = [*vectors], 0
-    banks = [bank] if bank else _fold_banks(data, keys, min(folds, len(keys)))
+    banks = [bank] if bank else _fold_banks(data, keys, min(10, len(keys)))
     for i, key in enumerate(keys):
         n = len(vectors[key])
         spans = None if seconds is None else seconds[start:start + n]

@@ -174,14 +174,13 @@ def coco_folder(
     return Path(next(iter(pycocoevalcap.__path__)))/part
 
 def ptb_words(
-    texts: Sequence[str],
-    timeout: float = 120., # seconds
+    texts: Sequence[str], # sentences
 ) -> list[str]:
     "Returns each text as Penn Treebank tokens without punctuation. Raises `ProgramError` without Java."
     jar = coco_folder('tokenizer')/'stanford-corenlp-3.4.1.jar'
     main = 'edu.stanford.nlp.process.PTBTokenizer', '-preserveLines', '-lowerCase'
     lines = '\n'.join(' '.join(t.split()) for t in texts)
-    got = _run_program(_java_command('-cp', str(jar), *main), lines + '\n', timeout).split('\n')
+    got = _run_program(_java_command('-cp', str(jar), *main), lines + '\n', 120.).split('\n')
     if len(got) < len(texts): raise ProgramError(f'Stanford tokenizer: {len(got)} of {len(texts)} lines')
     return [' '.join(w for w in line.split() if w not in _PUNCTUATION) for line in got[:len(texts)]]
 

@@ -129,6 +129,8 @@ class LanguageScores:
     total: dict[str, float]  # by metric
     items: dict[str, dict[str, float]]  # by metric, then by key
 
+    def __repr__(self) -> str: return ', '.join(f'{name} {100*x:.1f}' for name, x in self.total.items())
+
 # %% ../../nbs/65_metrics.ipynb #65cap002
 def _common_words(
     a: Sequence[str],
@@ -231,6 +233,8 @@ class CaptionScores:
     videos: int  # scored, with prediction or without
     notes: list[str]  # what did not fit, counted
     _jobs: list[tuple[LanguageScores, Future]] = field(default_factory=list, repr=False)
+
+    def __repr__(self) -> str: return f'CaptionScores({self.videos} videos: {self.paragraph})'
 
     def finish(self,
         timeout: float | None = None, # seconds for the whole of METEOR

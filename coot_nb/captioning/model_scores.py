@@ -205,12 +205,9 @@ def _clips(key: str, captions: list, frames: np.ndarray, fps: float) -> list[np.
 def caption_ranks(
     captions: Captions, # a sentence for each annotated clip, in their order
     run: SearchIndex | str | Path, # a finished COOT run that `open_search` opened, or its folder
-    data_path: str | Path = 'data', # of a folder: where the data sets are
-    split: str | None = None, # of a folder: of the run's data set, None for all
-    use_cuda: bool = True, # of a folder: whether a GPU may be used
 ) -> tuple[dict[str, float], int]: # `r1`, `r5`, `medr`, and the number of clips
     "Returns how well captions find their own clips. Raises `DataError` if the run does not know the videos."
-    index = run if isinstance(run, SearchIndex) else open_search(run, data_path, split, use_cuda=use_cuda)
+    index = run if isinstance(run, SearchIndex) else open_search(run)
     emb, space, run = index.emb, index.space, index.name
     deaf = f'{run}: cannot encode captions: {getattr(space, "deaf", "")}'
     if space is None or space.encode is None: raise DataError(deaf)

@@ -24,7 +24,7 @@ from ..config import ConfigError
 from ..ragged import Ragged
 
 # %% auto #0
-__all__ = ['best_paragraph', 'rerank_captions']
+__all__ = ['rerank_captions']
 
 # %% ../../nbs/66b_reranking.ipynb #9aef50ab
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def _candidates(bank: SentenceBank, options: np.ndarray, how: _Reranking, own: l
 
 # %% ../../nbs/66b_reranking.ipynb #48c4dc13
 @torch.no_grad()
-def best_paragraph(
+def _best_paragraph(
     model: CaptionModel, # in evaluation mode
     vocab: Vocabulary,
     bank: SentenceBank,
@@ -125,6 +125,6 @@ def rerank_captions(
     model.eval()
     out: Captions = {}
     for x, fit in paragraph_fits(bank, data, how.choosing, steps, 'rerank' if progress else None):
-        texts = best_paragraph(model, data.vocab, bank, x, fit, how)
+        texts = _best_paragraph(model, data.vocab, bank, x, fit, how)
         out[x.key] = [Caption(*fact) for fact in zip(texts, x.timestamps, x.sentences)]
     return out

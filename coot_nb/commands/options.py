@@ -21,8 +21,8 @@ from ..config import CootError, ExperimentConfig, RetrievalConfig, find_config, 
 from ..files import check_name
 
 # %% auto #0
-__all__ = ['app', 'data_app', 'results_app', 'config_app', 'FLAGS', 'DATA', 'LOGS', 'CONFIGS', 'command', 'ManyValues',
-           'Experiments', 'Start', 'set_log_level']
+__all__ = ['app', 'data_app', 'results_app', 'config_app', 'DATA', 'LOGS', 'CONFIGS', 'command', 'ManyValues', 'Experiments',
+           'Start', 'set_log_level']
 
 # %% ../../nbs/80_options.ipynb #4a4630ea
 def _wrapped(line: str, width: int) -> list[str]:
@@ -83,7 +83,7 @@ class _Flag(NamedTuple):
     names: str  # `-k --number >=1`; without a dash at the front it is an argument
     help: str
 
-FLAGS = {k: _Flag(*v) for k, v in dict(
+_FLAGS = {k: _Flag(*v) for k, v in dict(
     config_file=('-c --config_file', 'YAML file of the experiment'),
     exp_group=('-g --exp_group', 'Folder of configuration and results'),
     exp_name=('-e --exp_name', 'Name of the configuration, without .yaml'),
@@ -143,7 +143,7 @@ def _seed(text: str) -> int | None:
     return int(text)
 
 _seeds = _KeyFlag('--seed', ('random_seed',), 'Seed of run 1, counted up for more; none: random', str, _seed)
-_no_cuda = _KeyFlag('--no_cuda', ('use_cuda',), FLAGS['no_cuda'].help, bool, lambda on: not on)
+_no_cuda = _KeyFlag('--no_cuda', ('use_cuda',), _FLAGS['no_cuda'].help, bool, lambda on: not on)
 _preload = _KeyFlag('--preload/--no_preload', (), 'Hold all features in memory', bool)
 _KEYS: dict[str, dict[str, _KeyFlag]] = dict(
     retrieval=dict(seed=_seeds, no_cuda=_no_cuda,
@@ -153,7 +153,7 @@ _KEYS: dict[str, dict[str, _KeyFlag]] = dict(
         preload_text=_KeyFlag('--preload_text/--no_preload_text', _both('preload_text_feat'),
             'Hold the features of texts in memory', bool)),
     caption=dict(seed=_seeds, no_cuda=_no_cuda, preload=_preload._replace(keys=_both('preload')),
-        workers=_KeyFlag('--workers', _both('num_workers'), FLAGS['workers'].help),
+        workers=_KeyFlag('--workers', _both('num_workers'), _FLAGS['workers'].help),
         dataset_max=_KeyFlag('--dataset_max >=1', _both('max_datapoints'), 'Use only this many videos'),
         coot_mode=_KeyFlag('--coot_mode', ('coot_mode',), 'Embeddings: vidclip, clip, vid, vidclipctx', str),
         coot_dim_vid=_KeyFlag('--coot_dim_vid', ('coot_dim_vid',), 'Width of the embeddings of videos'),
@@ -217,12 +217,12 @@ def _parameters(of: Callable, names: dict[str, str], kind: str) -> Iterator[insp
     for name, default in own:
         if is_dataclass(hints[name]): yield from _parameters(hints[name], names, kind)
         elif name == 'changes':
-            yield made('config', str | None, None, FLAGS['config'])
+            yield made('config', str | None, None, _FLAGS['config'])
             for key, f in _KEYS[kind].items():
                 yield made(key, f.type | None if '/' in f.names or f.type is not bool else bool,
                     False if f.type is bool and '/' not in f.names else None, _Flag(f.names, f.help))
         else:
-            usual = FLAGS.get(name, _Flag(name.upper() if default is MISSING else f'--{name}', ''))
+            usual = _FLAGS.get(name, _Flag(name.upper() if default is MISSING else f'--{name}', ''))
             flag = _Flag(names.get(name, usual.names), said.get(name, usual.help))
             if not flag.help: raise TypeError(f'{name} of {of} has no help')
             yield made(name, hints[name], default, flag)
@@ -243,7 +243,7 @@ def command(
         @wraps(f)
         def run(**given: Any) -> None:
             for key in ('dataset', 'metadata_name'):
-                if given.get(key) is not None: check_name(given[key], FLAGS[key].names)
+                if given.get(key) is not None: check_name(given[key], _FLAGS[key].names)
             def value(name: str, hint: Any) -> Any:
                 if name == 'changes': return _changes_of(keys, given['config'], **given)
                 group: Any = hint if is_dataclass(hint) else None

@@ -230,6 +230,9 @@ class Meta(Mapping[str, Video]):
         check: bool = True, # False where they are known to be right
     ):
         if isinstance(videos, Mapping): videos = videos.values()
+        videos = [*videos]
+        odd = [f'found {type(v).__name__} {v!r:.40}' for v in videos if not isinstance(v, Video)]
+        if odd: raise DataError(f'{source}: expected Video objects (Meta.load reads a file), {odd[0]}')
         videos = sorted(videos, key=lambda v: v.key)
         twice = [a.key for a, b in zip(videos, videos[1:]) if a.key == b.key]
         if twice: raise DataError(f'{source}: key "{twice[0]}" occurs twice')

@@ -30,11 +30,10 @@ __all__ = ['fill_durations', 'fill_times', 'parse_split', 'split_files', 'assign
 # %% ../../nbs/16f_completion.ipynb #df853133
 def _video_durations(
     videos: Videos, # as for `find_videos`
-    progress: bool = True, # show a bar
 ) -> tuple[dict[str, float], dict[str, str]]: # seconds by key; and why there are none
     "Returns the lengths of video files, and the files that cannot be read."
-    out, failed, off = {}, {}, None if progress else True
-    for key, path in tqdm(find_videos(videos).items(), 'durations', leave=False, disable=off):
+    out, failed = {}, {}
+    for key, path in tqdm(find_videos(videos).items(), 'durations', leave=False, disable=None):
         try: out[key] = video_info(path).duration_sec
         except DataError as e: failed[key] = str(e)
     return out, failed

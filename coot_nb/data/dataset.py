@@ -30,7 +30,7 @@ from ..distributed import local_world_size
 from ..ragged import Layout, Ragged
 
 # %% auto #0
-__all__ = ['RetrievalDataset', 'feature_files', 'store_path', 'with_found_files', 'make_loader', 'ResidentBatches']
+__all__ = ['RetrievalDataset', 'feature_files', 'store_path', 'with_found_files', 'make_loader']
 
 # %% ../../nbs/14b_dataset.ipynb #27b39b1d
 _Pair = tuple[int, int] # epoch, and number of a video in the data set
@@ -50,7 +50,7 @@ class RetrievalDataset(Dataset):
         self.cfg, self.meta, self.vid, self.text = cfg, meta, vid, text
         self.random_frames, self.seed, self.keys = random_frames, seed, list(meta)
         self.sentence_ids = [_sentence_ids(v.segments) for v in meta.values()]
-        self._resident: ResidentBatches | None = None
+        self._resident: _ResidentBatches | None = None
         _check_complete(cfg, meta, vid, text, num_frames)
         self.num_frames = [num_frames[v.data_key] for v in meta.values()]
         def frames(s, v, n):
@@ -102,7 +102,7 @@ class RetrievalDataset(Dataset):
     def __getitems__(self, pairs: list[_Pair]) -> list[Item] | Batch:
         "Returns the items of a batch; with a `preload_device`, the batch itself, made there."
         if self.cfg.preload_device == 'none' or not pairs: return [self[pair] for pair in pairs]
-        self._resident = self._resident or ResidentBatches(self)
+        self._resident = self._resident or _ResidentBatches(self)
         return self._resident(pairs)
 
     def __getitem__(self, which: tuple[int, int]) -> Item:
@@ -271,7 +271,7 @@ class _Gather:
         if self.values.device.type != 'cpu': return self.values.index_select(0, rows)
         return torch.index_select(self.values, 0, rows, out=self.pool.empty(shape, self.values.dtype))
 
-class ResidentBatches:
+class _ResidentBatches:
     "Makes batches on the device that holds the features."
 
     def __init__(self,

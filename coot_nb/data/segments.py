@@ -16,7 +16,7 @@ from ..config import DataError
 Spans = list[tuple[float, float]]  # start and stop in seconds
 
 # %% auto #0
-__all__ = ['Spans', 'uniform_windows', 'novelty', 'change_points', 'Segmentation', 'rows_of']
+__all__ = ['Spans', 'uniform_windows', 'novelty', 'Segmentation', 'rows_of']
 
 # %% ../../nbs/16_segments.ipynb #2fbc780e
 _MOST = 10**6 # clips of one video
@@ -52,7 +52,7 @@ def novelty(
     change = 1 - (before*after).sum(1)/np.maximum(norms, 1e-12)
     return np.concatenate([[0.], np.where(norms > 1e-12, change, 0.), [0.]])
 
-def change_points(
+def _change_points(
     features: np.ndarray, # `(frames, dim)`
     duration_sec: float, # length of the video in seconds
     least_sec: float = 3., # shortest clip in seconds
@@ -132,7 +132,7 @@ class Segmentation:
         "Returns the clips of a video."
         duration = len(features)/fps
         if self.kind == 'uniform': return uniform_windows(duration, *self.numbers)
-        return change_points(features, duration, *self.numbers)
+        return _change_points(features, duration, *self.numbers)
 
     def parts(self,
         n: int, # how many clips

@@ -217,7 +217,7 @@ def _pairs(texts: Iterable[str]) -> frozenset[tuple[str, str]]:
     words = re.findall(r'\w+', ' '.join(texts).lower())
     return frozenset(zip(words, words[1:]))
 
-def _near(meta: Meta, alike: float = .9) -> dict[str, str]: # key outside of training to that in training
+def _near(meta: Meta) -> dict[str, str]: # key outside of training to that in training
     "Finds paragraphs that are nearly those of training videos."
     pairs = {k: _pairs(v.texts) for k, v in meta.items()}
     often, where = Counter(p for x in pairs.values() for p in x), defaultdict(list)
@@ -229,7 +229,7 @@ def _near(meta: Meta, alike: float = .9) -> dict[str, str]: # key outside of tra
         if v.split == 'train' or len(pairs[k]) < 5: continue
         for other in {o for p in rare[k] for o in where[p][:50]}:
             both, either = len(pairs[k] & pairs[other]), len(pairs[k] | pairs[other])
-            if both >= alike*either and meta[other].data_key != v.data_key: out[k] = other
+            if both >= .9*either and meta[other].data_key != v.data_key: out[k] = other
     return out
 
 # %% ../../nbs/18_validation.ipynb #d60e562a

@@ -279,9 +279,9 @@ def _at_rate(timed: Iterable[_Timed], fps: float, film: _Film | None = None) -> 
         k += 1
 
 # %% ../../nbs/13_video.ipynb #v13unseen1
-def _without_unseen(film: _Film, fps: float, ahead: int = 32) -> Iterator[Any]:
+def _without_unseen(film: _Film, fps: float) -> Iterator[Any]:
     "Yields the packets, after telling the decoder which pictures it may leave out if no other needs them."
-    codec, waiting, times = film.stream.codec_context, deque(), deque(maxlen=2*ahead)
+    codec, waiting, times = film.stream.codec_context, deque(), deque(maxlen=64)
     def seen(sec: float | None) -> bool:
         if sec is None: return True
         until = min((t for t in times if t > sec), default=math.inf)
@@ -294,7 +294,7 @@ def _without_unseen(film: _Film, fps: float, ahead: int = 32) -> Iterator[Any]:
     for p in film.packets():
         waiting.append(p)
         if p.size and (sec := film.sec(p)) is not None: times.append(sec)
-        if len(waiting) > ahead: yield marked(waiting.popleft())
+        if len(waiting) > 32: yield marked(waiting.popleft())
     while waiting: yield marked(waiting.popleft())
 
 # %% ../../nbs/13_video.ipynb #407f2067

@@ -150,7 +150,8 @@ def efficientnet_lite0(
         device, bf16, weights)
 
 # %% ../../nbs/24_backbones.ipynb #lite2002
-def _two_views(net: EfficientNetLite, x: Tensor, side: int = 260) -> Tensor: # `(n, 3, H, W)` to `(n, 2560)`
+def _two_views(net: EfficientNetLite, x: Tensor) -> Tensor: # `(n, 3, H, W)` to `(n, 2560)`
+    side = 260
     top, left = ((size - side)//2 for size in x.shape[-2:])
     whole = F.interpolate(x, (side, side), mode='bilinear', antialias=True)
     return torch.cat([net(x[..., top:top + side, left:left + side]), net(whole)], 1)

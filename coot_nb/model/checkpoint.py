@@ -22,9 +22,8 @@ from .coot import Coot
 from .layers import AttentionPool
 
 # %% auto #0
-__all__ = ['Tensors', 'published_names', 'to_published', 'from_published', 'check_published_form', 'published_state',
-           'load_published', 'load_weights', 'read_tensors', 'export_published', 'published_config', 'save_pretrained',
-           'from_pretrained']
+__all__ = ['published_names', 'to_published', 'from_published', 'check_published_form', 'published_state', 'load_published',
+           'load_weights', 'read_tensors', 'export_published', 'published_config', 'save_pretrained', 'from_pretrained']
 
 # %% ../../nbs/22_checkpoint.ipynb #9a78f41b
 _ATTN, _FF = 'self_attention_layer', 'pointwise_feedforward_layer'
@@ -46,19 +45,19 @@ def published_names(
     return [f'{net}.encoder_layers.{layer}.{p}.{kind}' for p in parts]
 
 # %% ../../nbs/22_checkpoint.ipynb #75aa050a
-Tensors = dict[str, Tensor]
+_Tensors = dict[str, Tensor]
 
 def to_published(
-    tensors: Tensors, # by our names
-) -> Tensors: # by published names
+    tensors: _Tensors, # by our names
+) -> _Tensors: # by published names
     "Returns weights, or anything of their shape, under their published names."
     parts = {name: published_names(name) for name in tensors}
     return {p: part for name, ps in parts.items() for p, part in zip(ps, tensors[name].chunk(len(ps)))}
 
 def from_published(
-    tensors: Tensors, # by published names
+    tensors: _Tensors, # by published names
     names: list[str], # our names of those that are wanted
-) -> Tensors: # by our names
+) -> _Tensors: # by our names
     "Returns weights, or anything of their shape, under our names."
     return {name: torch.cat([tensors[p] for p in published_names(name)]) for name in names}
 
@@ -73,7 +72,7 @@ def check_published_form(
     for key, value in wrong.items(): raise ConfigError(f'{cfg.source}: {key}: found {str(value).lower()}; '
         'published checkpoints hold transformers only, save_pretrained and the run keep every model')
 
-def _constants(model: Coot) -> Tensors:
+def _constants(model: Coot) -> _Tensors:
     "What a published file holds beside the weights."
     out = {}
     for name in NETS:
@@ -84,7 +83,7 @@ def _constants(model: Coot) -> Tensors:
 
 def published_state(
     model: Coot, # any of the paper's form
-) -> Tensors: # by published names, on the CPU, in float32
+) -> _Tensors: # by published names, on the CPU, in float32
     "Returns all that a published checkpoint of a model holds. Raises `ConfigError` for other networks."
     check_published_form(model.cfg)
     tensors = to_published(model.state_dict()) | _constants(model)
@@ -101,7 +100,7 @@ def _modern(name: str) -> str:
 # %% ../../nbs/22_checkpoint.ipynb #58e562d1
 def load_published(
     path: str | Path, # a `.pth` file
-) -> dict[str, Tensors]: # the tensors of each of the four networks; `{'model': ...}` for a captioning model
+) -> dict[str, _Tensors]: # the tensors of each of the four networks; `{'model': ...}` for a captioning model
     "Returns the content of a published checkpoint (appendix B2). Raises `DataError`; runs nothing in it."
     path = Path(path)
     state: Any = load_torch(path, 'checkpoint of tensors')
@@ -135,14 +134,14 @@ def load_weights(
 # %% ../../nbs/22_checkpoint.ipynb #b0f9f5d4
 def read_tensors(
     path: str | Path, # a `.safetensors` file
-) -> Tensors: # on the CPU
+) -> _Tensors: # on the CPU
     "Returns the tensors of a file. Raises `DataError` if it is missing or damaged."
     return load_tensors(path)[0]
 
 def _check_fits(
     path: Path, # where the tensors are from
-    found: Tensors, # by name
-    expected: Tensors, # those of the model
+    found: _Tensors, # by name
+    expected: _Tensors, # those of the model
 ) -> None:
     "Raises `DataError` with the first difference if names, shapes or position codes differ."
     def wrong(name: str) -> str:

@@ -21,10 +21,10 @@ from .pooled import PLACE_DIM, LinearPath, MeanNet, PooledNet, place_code, start
 from ..ragged import Ragged, segment_mean
 
 # %% auto #0
-__all__ = ['InputLayer', 'TransformerNet', 'Inside', 'trace', 'CootOutput', 'Coot']
+__all__ = ['TransformerNet', 'Inside', 'trace', 'CootOutput', 'Coot']
 
 # %% ../../nbs/21_coot.ipynb #73d791bf
-class InputLayer(nn.Module):
+class _InputLayer(nn.Module):
     "Brings features to the width of the network: dropout, norm, linear layer, activation."
     def __init__(self,
         cfg: NetConfig, # a network
@@ -63,7 +63,7 @@ class TransformerNet(nn.Module):
         if not cfg.use_input_fc and input_dim != dim: raise ConfigError(f'{name}.use_input_fc: false, '
             f'which needs {input_key} {input_dim} to be selfatn_config.hidden_dim {dim}')
         self.name, self.input_key, self.input_dim = name, input_key, input_dim
-        self.input = InputLayer(cfg, input_dim)
+        self.input = _InputLayer(cfg, input_dim)
         self.cls = nn.Parameter(torch.zeros(1, dim)) if cfg.add_local_cls_token else None
         self.position = PositionalEncoding(dim) if cfg.positional_encoding == 'sincos' else None
         self.tf = make_blocks(cfg.selfatn_config)

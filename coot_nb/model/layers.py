@@ -19,7 +19,7 @@ from ..config import MAX_PLACES, DataError
 from ..ragged import Ragged, segment_max, segment_mean, segment_softmax, segment_sum
 
 # %% auto #0
-__all__ = ['NORMS', 'ACTIVATIONS', 'CootNorm', 'Dropout', 'Attention', 'positional_encoding', 'PositionalEncoding', 'Block',
+__all__ = ['NORMS', 'ACTIVATIONS', 'CootNorm', 'Dropout', 'Attention', 'positional_encoding', 'PositionalEncoding',
            'softmax_pool', 'AttentionPool', 'MeanPool', 'MaxPool', 'PaddedMeanPool', 'ghosts_of', 'make_pooler',
            'make_blocks', 'init_weights', 'coot_norm', 'dropout', 'attend']
 
@@ -122,7 +122,7 @@ class PositionalEncoding(nn.Module):
 NORMS = dict(layernorm_coot=CootNorm, layernorm_pytorch=nn.LayerNorm, none=lambda dim: nn.Identity())
 ACTIVATIONS = dict(gelu=F.gelu, relu=F.relu, none=lambda x: x)
 
-class Block(nn.Module):
+class _Block(nn.Module):
     "A transformer block that normalises after each sum."
     def __init__(self,
         dim: int, # width of a token
@@ -274,8 +274,8 @@ def make_blocks(
     "Returns the transformer blocks that a configuration describes."
     if cfg is None: return nn.ModuleList()
     c = cfg
-    return nn.ModuleList(Block(c.hidden_dim, c.num_heads, c.pointwise_ff_dim, c.dropout, c.activation, c.norm)
-        for _ in range(c.num_layers))
+    sizes = c.hidden_dim, c.num_heads, c.pointwise_ff_dim
+    return nn.ModuleList(_Block(*sizes, c.dropout, c.activation, c.norm) for _ in range(c.num_layers))
 
 # %% ../../nbs/20_layers.ipynb #c103b2fe
 def init_weights(

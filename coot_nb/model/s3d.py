@@ -20,7 +20,7 @@ from ..data.backbone import Backbone
 from ..data.backbone import as_apply, fingerprint, load_strictly, read_weights, recipe_of
 
 # %% auto #0
-__all__ = ['S3D_FILE', 'S3DText', 'S3D', 's3d']
+__all__ = ['S3D_FILE', 'S3D', 's3d']
 
 # %% ../../nbs/23_s3d.ipynb #3ffef528
 _Kernel = tuple[int, int, int] # time, height, width
@@ -82,7 +82,7 @@ def _fold(x: Tensor) -> Tensor: # `(n, 3, T, H, W)` to `(n, 24, T/2, H/2, W/2)`
 # %% ../../nbs/23_s3d.ipynb #e8d1b8f0
 _MAX_WORDS = 16
 
-class S3DText(nn.Module):
+class _S3DText(nn.Module):
     "Sentences to vectors. Source: Miech et al. 2020, section 4.1."
 
     def __init__(self,
@@ -132,7 +132,7 @@ class S3D(nn.Module):
             block = _Inception(dim, dims)
             self.add_module(name, block)
             dim = block.out
-        self.fc, self.text_module = nn.Linear(dim, 512), S3DText(words)
+        self.fc, self.text_module = nn.Linear(dim, 512), _S3DText(words)
 
     def forward(self,
         x: Tensor, # `(n, 3, T, H, W)`, 0 to 1

@@ -95,10 +95,9 @@ def ridge(
 
 def _best_penalty(
     data: PooledFeatures, # of the training split
-    folds: int = 4, # parts of whole videos
 ) -> float: # one of `_PENALTIES`
     "Returns the penalty with which held-out clips find their sentences best."
-    folds = min(folds, len(data.keys))
+    folds = min(4, len(data.keys)) # parts of whole videos
     video = np.repeat(np.arange(len(data.keys)) % folds, data.clip_num)
     if folds < 2: return 1.
     score = np.zeros(len(_PENALTIES))

@@ -363,6 +363,11 @@ class Embeddings:
         texts = len(self.sent_emb)
         return f'Embeddings({vid[0]} videos of {vid[1]}, {clip[0]} clips of {clip[1]}, {texts} sentences)'
 
+    def _repr_html_(self) -> str:
+        rows = (f'<tr><td>{name}</td><td>{x.shape}</td></tr>' for name, x in self.datasets().items()
+            if isinstance(x, np.ndarray) and not name.endswith('_before_norm'))
+        return f'<table><tr><th>array</th><th>shape</th></tr>{"".join(rows)}</table>'
+
 # %% ../../nbs/32_embeddings.ipynb #7d5e38c9
 def _joined(several: Sequence[Embeddings]) -> Embeddings:
     first, *others = several

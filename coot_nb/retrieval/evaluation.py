@@ -20,7 +20,7 @@ from .ranks import (DIRECTIONS, METRICS, Adjust, Ties, chance_values, distinct,
 from .scores import SCORES, ScoreName, shuffle_parts, video_level
 
 # %% auto #0
-__all__ = ['TextRule', 'SegmentSource', 'Scores', 'bootstrap', 'interval', 'Protocol', 'describe', 'Evaluation', 'evaluate']
+__all__ = ['Scores', 'bootstrap', 'interval', 'Protocol', 'describe', 'Evaluation', 'evaluate']
 
 # %% ../../nbs/34_evaluation.ipynb #f68d9e09
 def bootstrap(
@@ -65,8 +65,8 @@ def interval(
     return float(low), float(high)
 
 # %% ../../nbs/34_evaluation.ipynb #45bcc5ba
-TextRule = Literal['separate', 'copies', 'distinct']
-SegmentSource = Literal['ground truth', 'uniform', 'predicted', 'not stated']
+_TextRule = Literal['separate', 'copies', 'distinct']
+_SegmentSource = Literal['ground truth', 'uniform', 'predicted', 'not stated']
 _TEXTS = dict(separate='each sentence is right for its own clip only',
     copies='all sentences ranked, copies of the right one are right too',
     distinct='equal sentences ranked as one, their embeddings averaged')
@@ -77,10 +77,10 @@ _TIES = dict(mean='average over random orders', optimistic='the right answer fir
 class Protocol:
     "How scores came about."
     data: str = 'not stated' # data set and split
-    segments: SegmentSource = 'not stated' # where the clips come from
+    segments: _SegmentSource = 'not stated' # where the clips come from
     selection: str = 'not stated' # on which split epoch and settings were chosen
     seeds: tuple[int, ...] = () # of the trainings
-    texts: TextRule = 'separate' # what happens to sentences that occur more than once
+    texts: _TextRule = 'separate' # what happens to sentences that occur more than once
     ties: Ties = 'mean' # how ties are broken
     equal_clips: bool = False # whether a video is ranked among videos with as many clips only
     score: ScoreName = 'vector' # how videos and paragraphs are ranked
@@ -90,7 +90,7 @@ class Protocol:
     gallery: str = '' # how much was ranked, filled in by `evaluate`
 
     def __post_init__(self):
-        known: dict = dict(texts=get_args(TextRule), ties=get_args(Ties), segments=get_args(SegmentSource))
+        known: dict = dict(texts=get_args(_TextRule), ties=get_args(Ties), segments=get_args(_SegmentSource))
         known |= dict(score=tuple(SCORES))
         for name, values in known.items():
             if (found := getattr(self, name)) not in values:

@@ -15,11 +15,10 @@ import numpy as np
 from ..config import DataError
 
 # %% auto #0
-__all__ = ['Answer', 'Windows', 'span_iou', 'average_precision', 'moment_metrics', 'windows_of', 'best_piece_scores',
-           'video_metrics']
+__all__ = ['Answer', 'Windows', 'average_precision', 'moment_metrics', 'windows_of', 'best_piece_scores', 'video_metrics']
 
 # %% ../../nbs/34a_moments.ipynb #670c5af5
-def span_iou(
+def _span_iou(
     a: np.ndarray, # `(n, 2)` start and stop in seconds
     b: np.ndarray, # `(m, 2)` start and stop in seconds
 ) -> np.ndarray: # `(n, m)` from 0 to 1
@@ -37,7 +36,7 @@ Windows = tuple[str, Sequence[tuple[float, float]]]  # video, and the spans in i
 def _overlaps(answers: Sequence[Answer], truth: Windows, corpus: bool) -> np.ndarray: # `(answers, windows)`
     key, windows = truth
     found = [a for a in answers if corpus or a[0] == key]
-    iou = span_iou(np.array([a[1:] for a in found], np.float64), np.array(windows, np.float64))
+    iou = _span_iou(np.array([a[1:] for a in found], np.float64), np.array(windows, np.float64))
     return iou * np.array([a[0] == key for a in found], bool)[:, None]
 
 # %% ../../nbs/34a_moments.ipynb #ee00a683

@@ -39,6 +39,8 @@ class Rank:
 
     def __len__(self) -> int: return len(self.better)
 
+    def __repr__(self) -> str: return f'Rank({len(self)} queries, {np.max(self.candidates)} candidates)'
+
     def resolve(self,
         ties: Ties = 'mean', # how ties are broken
     ) -> np.ndarray: # `(n,)` ranks from 0; fractions are possible for `mean`

@@ -73,12 +73,12 @@ class MomentScores:
 # %% ../../nbs/56a_annotated.ipynb #annot010
 _Spans = list[tuple[str, float, float]] # video, start and stop
 
-def _asked(index: SearchIndex, sentences: Sequence[str], most: int, block: int = 256
+def _asked(index: SearchIndex, sentences: Sequence[str], most: int
     ) -> tuple[dict[str, _Spans], np.ndarray]: # by sentence; `(sentences, dim)`
     "The answers to each sentence, and its vector."
     hits, vectors = {}, []
-    for i in range(0, len(sentences), block):
-        some = sentences[i:i + block]
+    for i in range(0, len(sentences), 256):
+        some = sentences[i:i + 256]
         found = index.search_many(some, k=most, find='moments')
         hits |= {t: [(h.key, h.start_sec, h.stop_sec) for h in hs] for t, hs in zip(some, found)}
         parts = [index.query(t).parts for t in some]

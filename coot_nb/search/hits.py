@@ -63,10 +63,10 @@ def _row_html(hit: Hit) -> str:
     cells = f'{hit.score:.3f}', hit.strength, hit.key, hit.span, hit.found_by, hit.text or ''
     return f'<tr>{picture}{"".join(f"<td>{esc(c)}</td>" for c in cells)}</tr>'
 
-def _picture(hit: Hit, height: int = 72) -> str:
+def _picture(hit: Hit) -> str:
     from PIL import Image
     middle = ((hit.start_sec or 0) + (hit.stop_sec or 0))/2
-    try: frame = Image.fromarray(thumbnail(hit.path or '', middle, height))
+    try: frame = Image.fromarray(thumbnail(hit.path or '', middle, 72))
     except (DataError, OSError): return ''
     out = io.BytesIO()
     frame.save(out, 'JPEG', quality=75)

@@ -73,7 +73,9 @@ class MilvusRows:
         "Returns the nearest vectors. Raises `DataError` if the database cannot be reached."
         k, scores = min(k, 16_384), np.full((len(x), k), -np.inf, np.float32) # the most that Milvus gives
         rows = np.full((len(x), k), -1, np.int64)
-        try: found = self.client.search(self.name, data=[*map(list, x)], limit=k, output_fields=['row'])
+        try:
+            self.client.load_collection(self.name)  # after a restart of the database it is not in memory
+            found = self.client.search(self.name, data=[*map(list, x)], limit=k, output_fields=['row'])
         except Exception as e: raise self._problem(e) from e
         for i, hits in enumerate(found):
             rows[i, :len(hits)] = [h['row'] for h in hits]

@@ -22,11 +22,11 @@ from ..data.video import fit_picture
 from ..ragged import Ragged
 from ..retrieval.embeddings import unit_rows
 
-Texts = Sequence[str]
+_Texts = Sequence[str]
 _ToMoments = Callable[[np.ndarray, Sequence[slice]], np.ndarray]
 
 # %% auto #0
-__all__ = ['Texts', 'Query', 'encode_query', 'Space', 'appearance_space', 'conse_space', 'sentence_vectors', 'check_features',
+__all__ = ['Query', 'encode_query', 'Space', 'appearance_space', 'conse_space', 'sentence_vectors', 'check_features',
            'clip_frames', 'coot_space', 'picture_query', 'video_query']
 
 # %% ../../nbs/51_query.ipynb #495cb145
@@ -77,10 +77,10 @@ class Space:
     moments: _ToMoments | None = None # `(frames, dim)` features and rows to `(moments, d)`
     encode: Callable[..., Query] | None = None # sentences to a query; None where texts cannot ask
     note: str = '' # what it knows, for a reader
-    unread: Callable[[Texts], list[str]] | None = None # the words of texts that it cannot read
+    unread: Callable[[_Texts], list[str]] | None = None # the words of texts that it cannot read
     deaf: str = '' # why texts cannot ask
 
-def _encoder(embed: Callable[[Texts], np.ndarray]) -> Callable[..., Query]:
+def _encoder(embed: Callable[[_Texts], np.ndarray]) -> Callable[..., Query]:
     "Returns what `Space.encode` wants, for texts that are encoded one by one."
     def encode(*sentences: str) -> Query:
         if not sentences or not all(s.strip() for s in sentences): raise DataError('the query is empty')
@@ -105,7 +105,7 @@ def appearance_space(
 # %% ../../nbs/51_query.ipynb #26276d83
 def conse_space(
     backbone: Backbone, # one that names classes
-    embed: Callable[[Texts], np.ndarray], # texts to `(n, d)` vectors, such as `sentence_vectors`
+    embed: Callable[[_Texts], np.ndarray], # texts to `(n, d)` vectors, such as `sentence_vectors`
     text_recipe: str, # what changes those vectors
     classes: np.ndarray | None = None, # `(classes, d)` their vectors, by default those of their names
     top: int = 10, # classes whose vectors are added
@@ -133,7 +133,7 @@ def conse_space(
 
 def sentence_vectors(
     encoder: Any, # a `TextEncoder` of `coot_nb.data.text`
-) -> Callable[[Texts], np.ndarray]: # texts to `(n, d)`
+) -> Callable[[_Texts], np.ndarray]: # texts to `(n, d)`
     "Returns the function that gives a vector for each text: the mean over its tokens, as MiniLM's."
     def embed(texts):
         parts = [encoder.encode_queries(list(texts[i:i + 64])) for i in range(0, len(texts), 64)]

@@ -21,7 +21,7 @@ from .experiment import Experiment
 _logger = logging.getLogger('coot_nb')
 
 # %% auto #0
-__all__ = ['locked', 'sigterm_stops', 'running']
+__all__ = ['locked', 'running']
 
 # %% ../../nbs/42a_lock.ipynb #5b0e77aa
 _held: set[int] = set() # open lock files of this process
@@ -76,7 +76,7 @@ def locked(
 
 # %% ../../nbs/42a_lock.ipynb #9fee68cb
 @contextmanager
-def sigterm_stops() -> Iterator[None]:
+def _sigterm_stops() -> Iterator[None]:
     "Makes SIGTERM raise `SystemExit` with code 143 in the block, once: a second one kills as ever."
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -97,7 +97,7 @@ def running(
     reset: bool = False, # whether to delete what the folder holds
 ) -> Iterator[Experiment]:
     "Holds a run, writes its `config.yaml` and lets everything logged under `coot_nb` go to `logs/` as well."
-    with locked(exp), sigterm_stops():
+    with locked(exp), _sigterm_stops():
         if reset:
             for p in exp.folder.iterdir():
                 if p.name != 'lock': shutil.rmtree(p) if p.is_dir() else p.unlink()

@@ -38,8 +38,8 @@ from .optim import Schedule, make_optimizer, make_schedule
 from .runs import Run, Task, amp_type, load_run, train_run
 
 # %% auto #0
-__all__ = ['embed', 'Validation', 'whole_loss', 'validate', 'ShuffledSentences', 'check_lengths', 'Retrieval', 'embeddings_path',
-           'train', 'split_embeddings']
+__all__ = ['embed', 'Validation', 'whole_loss', 'validate', 'check_lengths', 'Retrieval', 'embeddings_path', 'train',
+           'split_embeddings']
 
 # %% ../../nbs/44_retrieval.ipynb #6a55f062
 def embed(
@@ -142,7 +142,7 @@ def validate(
     return Validation(emb, scores, seconds=time.perf_counter() - start, **means)
 
 # %% ../../nbs/44_retrieval.ipynb #67797ecb
-class ShuffledSentences:
+class _ShuffledSentences:
     "Text features in which the sentences of all paragraphs have changed places."
 
     def __init__(self,
@@ -177,7 +177,7 @@ def _open_split(cfg: DatasetConfig, data_path: str | Path, seed: int, training: 
     return make_loader(data, batch_size, workers)
 
 def _shuffle_sentences(data: Any, seed: int) -> None:
-    data.text = ShuffledSentences(data.text, data.keys, seed)
+    data.text = _ShuffledSentences(data.text, data.keys, seed)
     for name in ('sentence_ids', 'sentence_vectors'):
         rows = dict(zip(data.keys, getattr(data, name)))
         moved = [[rows[k][j] for k, j in data.text.where[key]] for key in data.keys]

@@ -29,7 +29,7 @@ from .optim import EMA, is_better
 _logger = logging.getLogger('coot_nb')
 
 # %% auto #0
-__all__ = ['Task', 'Record', 'choose_device', 'amp_type', 'make_learner', 'Run', 'train_run', 'load_run', 'validate_run']
+__all__ = ['Task', 'Record', 'choose_device', 'amp_type', 'Run', 'train_run', 'load_run', 'validate_run']
 
 # %% ../../nbs/43_runs.ipynb #1f5bf181
 class Task:
@@ -248,7 +248,7 @@ def _has_bfloat16() -> bool:
     return any(getattr(torch.cpu, f'_{name}', bool)() for name in known)
 
 # %% ../../nbs/43_runs.ipynb #2e093487
-def make_learner(
+def _make_learner(
     task: Task, # opened
     exp: Experiment, # its folder
     model: nn.Module, # on its device
@@ -330,7 +330,7 @@ def _train(task: Task, exp: Experiment, model: nn.Module, seed: int, point: Chec
         f'{exp.folder}: changed at this moment; start again')
     if point and point.epoch != found: on_main(lambda: rewind(exp, point.epoch))
     on_main(lambda: task.start(exp))
-    learner, record = make_learner(task, exp, model, seed, progress and is_main())
+    learner, record = _make_learner(task, exp, model, seed, progress and is_main())
     amp = amp_type(task.cfg, task.cfg.fp16_train, learner.device)
     how = f'{learner.device}, {str(amp or "float32").removeprefix("torch.")}'
     _logger.info(f'{exp.folder}: seed {seed}, {len(task.loader)} batches an epoch, device {how}'

@@ -343,11 +343,11 @@ def near_duplicates(
     one, other, score = found[0].numpy()
     return pd.DataFrame(dict(one=one.astype(int), other=other.astype(int), similarity=score))
 
-def _bounding(x: Tensor, kept: int = 64) -> Tensor:
+def _bounding(x: Tensor) -> Tensor:
     """Returns short vectors whose products are at least the cosines: the largest principal components, and
     the length of the rest, since two rests cannot be more alike than parallel ones."""
     turned = x @ torch.linalg.eigh(x.T @ x)[1].flip(1)
-    return torch.cat([turned[:, :kept], turned[:, kept:].norm(dim=1, keepdim=True)], 1)
+    return torch.cat([turned[:, :64], turned[:, 64:].norm(dim=1, keepdim=True)], 1)
 
 # %% ../../nbs/71_analysis.ipynb #6b39c345
 def project(

@@ -63,11 +63,11 @@ def _cache() -> Path:
 
 _since_pruned = 0
 
-def _prune(folder: Path, every: int = 500) -> None:
+def _prune(folder: Path) -> None:
     "Removes the oldest pictures, now and then."
     global _since_pruned
     _since_pruned += 1
-    if _since_pruned % every != 1: return
+    if _since_pruned % 500 != 1: return
     files = []
     for f in folder.glob('[!.]*.jpg'):  # others may write and remove at the same time
         with suppress(OSError): files.append((f.stat().st_mtime, f.stat().st_size, f))
@@ -357,7 +357,7 @@ def _page_lists(found: dict[str, Any]) -> dict[str, Any]:
     return dict(items=pack(np.where(missing, -1, items).ravel()), steps=pack(steps.ravel()), width=width)
 
 # %% ../../nbs/74_homes.ipynb #f733e699
-def _page_heats(g: Gallery, way: Any, items: Any, most: int = 400_000) -> dict[str, Any]:
+def _page_heats(g: Gallery, way: Any, items: Any) -> dict[str, Any]:
     "For each answer the similarity of the query to the parts of its video, on its own scale from 0 to 255."
     import numpy as np
     from coot_nb.views.panels import pack
@@ -366,7 +366,7 @@ def _page_heats(g: Gallery, way: Any, items: Any, most: int = 400_000) -> dict[s
     other = emb.clip_emb if way.find in ('videos', 'moments') else emb.sent_emb
     video = g.owner('clip')[items] if way.parts else items
     size = np.where(items < 0, 0, emb.clip_num[video])
-    if size.sum() > most or not np.array_equal(emb.clip_num, emb.sent_num): return {}
+    if size.sum() > 400_000 or not np.array_equal(emb.clip_num, emb.sent_num): return {}
     heats = []
     for row, (found, sizes) in enumerate(zip(video, size)):
         own = asked[row:row + 1] if way.parts else asked[start[row]:start[row + 1]]
@@ -379,9 +379,9 @@ def _page_heats(g: Gallery, way: Any, items: Any, most: int = 400_000) -> dict[s
     return dict(heat=pack(np.round(255*share).astype(int)))
 
 # %% ../../nbs/74_homes.ipynb #3a04f490
-def _page_pictures(g: Gallery, most: int = 900) -> list[list]:
+def _page_pictures(g: Gallery) -> list[list]:
     "For each video some seconds and pictures as data URIs; none for very many videos."
-    keys, each = g.emb.keys, min(max(most//max(len(g.emb), 1), 0), 6)
+    keys, each = g.emb.keys, min(900//max(len(g.emb), 1), 6)
     out: list[list] = [[] for _ in keys]
     for n, key in enumerate(keys if each else ()):
         path, spans = g.video_file(key), g.spans(key)

@@ -238,8 +238,8 @@ def _strength(g: Gallery, pair: str, by_parts: bool) -> list[float]:
     return [float(wrong[int(share*len(wrong))]) if len(wrong) else math.inf for share in (.99, .999)]
 
 # %% ../../nbs/72_panels.ipynb #baee6ea6
-def _confusions(p: Panels, pair: str, most: int = 200) -> dict[str, Any]:
-    g, table = p.gallery, p.table(pair)
+def _confusions(p: Panels, pair: str) -> dict[str, Any]:
+    g, table, most = p.gallery, p.table(pair), 200
     n, k = len(table), min(10, len(table))
     counts, skew = k_occurrence(p.neighbours(pair)['items'][:, :k + (not g.paired)])
     if not g.paired: counts = np.maximum(counts - 1, 0)
@@ -324,10 +324,9 @@ def _rouge_l(
 # %% ../../nbs/72_panels.ipynb #bbb2cec5
 def _repeated_words(
     sentences: Sequence[str], # the captions of a video, in order
-    n: int = 4, # words of a repeated phrase
 ) -> list[list[tuple[str, bool]]]: # the words of each sentence, True where they belong to a repetition
-    "Returns the words, and whether each belongs to a phrase of `n` words from earlier in the paragraph."
-    seen, out = Counter(), []
+    "Returns the words, and whether each belongs to a phrase of four words from earlier in the paragraph."
+    seen, out, n = Counter(), [], 4
     for sentence in sentences:
         words = sentence.split()
         plain = [re.sub(r'\W', '', w.lower()) for w in words]

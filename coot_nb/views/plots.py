@@ -21,9 +21,8 @@ _Span = tuple[float, float]  # start and stop in seconds
 _History = Sequence[Sequence[float]]  # pairs of epoch and value
 
 # %% auto #0
-__all__ = ['SIMILARITY', 'TRUE', 'WRONG', 'axes', 'similarity_map', 'time_heatmap', 'lanes', 'rank_histogram', 'recall_curve',
-           'recall_band', 'embedding_map', 'attention_map', 'cycle_map', 'memory_map', 'training_curves', 'padding_map',
-           'length_histogram']
+__all__ = ['SIMILARITY', 'TRUE', 'WRONG', 'axes', 'similarity_map', 'time_heatmap', 'lanes', 'recall_curve', 'recall_band',
+           'embedding_map', 'attention_map', 'cycle_map', 'memory_map', 'training_curves', 'padding_map']
 
 # %% ../../nbs/70_plots.ipynb #81634cac
 SIMILARITY = 'cividis'  # the colour map of similarities and weights
@@ -109,12 +108,12 @@ def lanes(
         lane[i] = free
     return len(ends), lane
 
-def _short(text: str, width: int = 44) -> str:
+def _short(text: str) -> str:
     text = ' '.join(text.split())
-    return text if len(text) <= width else text[:width - 1] + '…'
+    return text if len(text) <= 44 else text[:43] + '…'
 
 # %% ../../nbs/70_plots.ipynb #eb67abe9
-def rank_histogram(
+def _rank_histogram(
     rank: np.ndarray | Mapping[str, np.ndarray], # `(n,)` ranks from 0, of one or of several named directions
     candidates: int, # answers to choose from
     ax: Axes | None = None,
@@ -281,7 +280,7 @@ def padding_map(
     ax.legend(loc='lower right')
     return ax
 
-def length_histogram(
+def _length_histogram(
     lengths: Mapping[str, Any], # named lists of numbers
     ax: Axes | None = None,
     unit: str = 'tokens', # of the lengths
