@@ -128,7 +128,7 @@ class CaptionConfig(ExperimentConfig):
     cudnn_benchmark: bool = True
     cudnn_deterministic: bool = False
     cuda_non_blocking: bool = True
-    fp16_train: Literal[False, True, 'auto'] = False  # on a GPU; auto: on a CPU with bfloat16, from width 256
+    fp16_train: Literal[False, True, 'auto'] = False  # on a GPU; auto: on a CPU with bfloat16, from width 512
     fp16_val: Literal[False, True, 'auto'] = False  # the same for validation
     amp_type: Literal['float16', 'bfloat16'] = 'float16'  # type of mixed precision
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -33,7 +32,7 @@ from .video_files import Videos, find_videos, passed_over
 from ..files import read_json, write_json
 
 # %% auto #0
-__all__ = ['log', 'Make', 'Worker', 'Shard', 'FeatureReport', 'video_features', 'merge_shards']
+__all__ = ['log', 'Make', 'Shard', 'FeatureReport', 'video_features', 'merge_shards']
 
 # %% ../../nbs/15a_extraction.ipynb #859ba2c6
 @dataclass(frozen=True)
@@ -102,24 +101,31 @@ class _Progress:
 
 # %% ../../nbs/15a_extraction.ipynb #86c6edc3
 Make = Callable[[str], Backbone] # from a device such as cuda:1
-Worker = Callable[[Path], np.ndarray] # from a video file to its features
+
+class _Worker:
+    "What computes the features of one video file after the other."
+    def __call__(self, path: Path) -> np.ndarray: raise NotImplementedError
+    def close(self) -> None: "Ends what it has started; one in this process has started nothing."
 
 class _NoBackbone(DataError):
     "A process could not make its backbone, so no video can be computed on its device."
 
 class _Stopped(Exception): pass
 
-def _here(net: Backbone, damaged: bool, stop: Event) -> Worker:
+# %% ../../nbs/15a_extraction.ipynb #he7e0001
+class _Here(_Worker):
     "A worker in this process; several threads may call it, of which one at a time computes."
-    lock = Lock()
-    def in_turn(frames: np.ndarray) -> np.ndarray:
-        if stop.is_set(): raise _Stopped
-        with lock: return net.apply(frames)
+    def __init__(self, net: Backbone, damaged: bool, stop: Event):
+        lock = Lock()
+        def in_turn(frames: np.ndarray) -> np.ndarray:
+            if stop.is_set(): raise _Stopped
+            with lock: return net.apply(frames)
+        self.net, self.damaged = replace(net, apply=in_turn), damaged
 
-    return partial(replace(net, apply=in_turn).features, damaged=damaged)
+    def __call__(self, path: Path) -> np.ndarray: return self.net.features(path, self.damaged)
 
 # %% ../../nbs/15a_extraction.ipynb #86c6edc4
-class _Child:
+class _Child(_Worker):
     "A worker in a process of its own, which is replaced when it dies and ends with this one."
     def __init__(self, *args: Any):
         self.args, self.closed = args, False
@@ -183,7 +189,7 @@ class _Actor:
 
     def features(self, path: Path) -> np.ndarray: return _compute(path, *self.args)
 
-class _Remote:
+class _Remote(_Worker):
     "A worker on a Ray cluster."
     def __init__(self, ray: Any, make: Any, device: str, damaged: bool):
         self.ray, self.args, self.closed = ray, (make, device, 1, damaged), False
@@ -235,10 +241,10 @@ def _remotes(ray: Any, make: Backbone | Make, gpu: bool, damaged: bool, most: in
 _Result = tuple[str, Future] # key of a video, its features
 
 def _computed(
-    todo: Mapping[str, Path], workers: Sequence[Worker], stop: Event,
+    todo: Mapping[str, Path], workers: Sequence[_Worker], stop: Event,
 ) -> Generator[_Result, None, None]:
     "Yields each key with its features, or the error instead, as they are ready."
-    free: SimpleQueue[Worker] = SimpleQueue()
+    free: SimpleQueue[_Worker] = SimpleQueue()
     for w in workers: free.put(w)
     def task(path: Path) -> np.ndarray:
         worker = free.get()
@@ -251,8 +257,7 @@ def _computed(
         for done in as_completed(keys): yield keys.pop(done), done
     finally:
         stop.set()
-        for w in workers:
-            if isinstance(w, (_Child, _Remote)): w.close()
+        for w in workers: w.close()
         pool.shutdown(wait=False, cancel_futures=True)
 
 def _reason(e: Exception) -> str:
@@ -354,7 +359,7 @@ def video_features(
             threads = max(1, cores//max(1, len(devices)))
             if ray: at_work = _remotes(ray, backbone, not isinstance(backbone, Backbone), damaged, len(good))
             elif devices: at_work = [_Child(backbone, d, threads, damaged) for d in devices[:len(good)]]
-            else: at_work = [_here(net, damaged, stop)]*min(workers or cores, len(good))
+            else: at_work = [_Here(net, damaged, stop)]*min(workers or cores, len(good))
             failed |= _write(_computed(good, at_work, stop), writer, _Progress(len(good), progress))
             written = [k for k in rest if k not in failed]
             if not any(map(writer.done, todo)):

@@ -240,7 +240,7 @@ def amp_type(
     wide = getattr(cfg, 'hidden_size', _WIDE) >= _WIDE
     return torch.bfloat16 if wanted == 'auto' and wide and _has_bfloat16() else None
 
-_WIDE = 256  # hidden size of a captioning model from which bfloat16 saves more than its conversions cost
+_WIDE = 512  # hidden size of a captioning model from which bfloat16 saves more than its conversions cost
 
 def _has_bfloat16() -> bool:
     "Whether the processor multiplies in bfloat16; where it does not, bfloat16 is slower than float32."

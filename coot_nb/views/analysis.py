@@ -175,6 +175,28 @@ def _lowest(scores: np.ndarray, k: int) -> np.ndarray:
     "Returns the lowest of the `k` best scores of each row."
     return torch.tensor(np.ascontiguousarray(scores)).topk(min(k, scores.shape[1])).values[:, -1].numpy()
 
+# %% ../../nbs/71_analysis.ipynb #grp00011
+def _first(group: np.ndarray) -> np.ndarray: # bool
+    "Whether an item is the first of its group."
+    return np.isin(np.arange(len(group)), np.unique(group, return_index=True)[1])
+
+def _grouped(a: np.ndarray, b: np.ndarray, group: np.ndarray, listed: np.ndarray, k: int, own: bool = True,
+    block: int = 1024) -> dict[str, np.ndarray]:
+    "One direction; without `own`, answers of the query's own group are left out."
+    out, n, k = [], len(b), min(k, len(b))
+    for start in range(0, n, block):
+        rows = np.arange(start, min(start + block, n))
+        scores, same = a[rows] @ b.T, group[rows][:, None] == group
+        wrong = np.where(same | ~listed, -np.inf, scores)
+        right = np.where(same & (listed.all() | (rows[:, None] == np.arange(n))), scores, -np.inf)
+        truth, shown = right.max(1, keepdims=True), np.maximum(wrong, right) if own else wrong
+        best, items = (x.numpy() for x in torch.tensor(shown).topk(k))
+        out.append(dict(rank=(wrong > truth).sum(1) + (wrong == truth).sum(1)/2, score=truth[:, 0],
+            margin=truth[:, 0] - wrong.max(1), rival=wrong.argmax(1), ties=(wrong == truth).sum(1),
+            scores=best, items=np.where(np.isfinite(best), items, -1)))
+    found = {name: np.concatenate([x[name] for x in out]) for name in out[0]}
+    return found | dict(of=np.array(listed.sum()))
+
 # %% ../../nbs/71_analysis.ipynb #e41832f8
 PAIRS = dict(vid2par=('video', 'paragraph'), par2vid=('paragraph', 'video'),
     cli2sen=('clip', 'sentence'), sen2cli=('sentence', 'clip'))
@@ -185,12 +207,15 @@ def neighbours(
     b: np.ndarray, # `(n, dim)` embeddings; row `i` is the true match of row `i` of `a`
     k: int = 0, # length of the lists of best answers
     block: int = 1024, # side of the blocks
+    group: np.ndarray | None = None, # `(n,)` of `item_groups`: equal for the same clip
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]: # from `a` to `b`, and from `b` to `a`
     """Returns `rank` (from 0; ties count half), `score`, `margin`, `rival` (the best wrong answer), `ties`,
-    and the best `items` with their `scores`, `(n, k)`; equal scores in the order of the answers."""
+    and the best `items` with their `scores`, `(n, k)`; equal scores in the order of the answers. With groups,
+    -1 where there are no more items, and the number of candidates, `of`."""
     if a.shape != b.shape or not len(a): raise DataError(f'{a.shape} and {b.shape} do not correspond')
-    n = len(a)
-    block = min(block, -(-n//64)*64)
+    if group is not None: return (_grouped(a, b, group, np.full(len(a), True), k),
+        _grouped(b, a, group, _first(group), k))
+    n, block = len(a), min(block, -(-len(a)//64)*64)
     one, other = (torch.nn.functional.pad(torch.tensor(np.asarray(x)), (0, 0, 0, -n % block)) for x in (a, b))
     there, back = _Side(n, min(max(k, 2), n)), _Side(n, min(max(k, 2), n))  # two hold a wrong answer
     flags, scores = torch.empty(2, block, block)
@@ -209,8 +234,11 @@ def alike(
     x: np.ndarray, # `(n, dim)` embeddings, normalised
     k: int = 10, # length of the lists
     block: int = 1024, # side of the blocks
+    group: np.ndarray | None = None, # `(n,)`: of rows with equal numbers only the first is listed
 ) -> dict[str, np.ndarray]: # `items` and `scores`, `(n, k)`
     "Returns the most similar other items of the same kind, the best first; -1 where there are no more."
+    found = {} if group is None else _grouped(x, x, group, _first(group), k, False)
+    if found: return {name: found[name] for name in ('items', 'scores')}
     n, whole = len(x), torch.tensor(np.asarray(x))
     side, starts = _Side(n, min(k, n)), range(0, n, block)
     for i, j in [*zip(starts, starts), *combinations(starts, 2)]:

@@ -7,12 +7,12 @@ Docs: https://coot-nb.github.io/coot_nb/groups.html.md"""
 # %% ../../nbs/71a_groups.ipynb #grp00004
 from __future__ import annotations
 
-import numpy as np, torch
+import numpy as np
 
 from .analysis import Gallery
 
 # %% auto #0
-__all__ = ['item_groups', 'grouped_neighbours', 'grouped_alike']
+__all__ = ['item_groups']
 
 # %% ../../nbs/71a_groups.ipynb #grp00007
 def item_groups(
@@ -25,46 +25,3 @@ def item_groups(
     found = getattr(emb, name)
     if found is None and gallery.meta is not None: found = getattr(emb.grouped(gallery.meta), name)
     return None if found is None else np.unique(found, return_inverse=True)[1]
-
-# %% ../../nbs/71a_groups.ipynb #grp00009
-def grouped_neighbours(
-    a: np.ndarray, # `(n, dim)` clips, normalised; those of a group are the same
-    b: np.ndarray, # `(n, dim)` texts, normalised
-    group: np.ndarray, # `(n,)` as `item_groups` returns it
-    k: int = 0, # length of the lists of best answers
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]: # from clips to texts, and from texts to clips
-    "Returns what `neighbours` does, for clips with several texts, and the number of candidates, `of`."
-    first = _first(group)
-    return _side(a, b, group, np.ones_like(first), k), _side(b, a, group, first, k)
-
-def grouped_alike(
-    x: np.ndarray, # `(n, dim)` normalised
-    group: np.ndarray, # `(n,)` as `item_groups` returns it
-    k: int = 10, # length of the lists
-) -> dict[str, np.ndarray]: # `items` and `scores`, `(n, k)`
-    "Returns the most similar items of other groups, each group once; -1 where there are no more."
-    return {n: y for n, y in _side(x, x, group, _first(group), k, False).items() if n in ('items', 'scores')}
-
-# %% ../../nbs/71a_groups.ipynb #grp00011
-def _first(group: np.ndarray) -> np.ndarray: # bool
-    "Whether an item is the first of its group."
-    out = np.zeros(len(group), bool)
-    out[np.unique(group, return_index=True)[1]] = True
-    return out
-
-def _side(a: np.ndarray, b: np.ndarray, group: np.ndarray, listed: np.ndarray, k: int, own: bool = True,
-    block: int = 1024) -> dict[str, np.ndarray]:
-    "One direction; without `own`, answers of the query's own group are left out."
-    out, n, k = [], len(b), min(k, len(b))
-    for start in range(0, n, block):
-        rows = np.arange(start, min(start + block, n))
-        scores, same = a[rows] @ b.T, group[rows][:, None] == group
-        wrong = np.where(same | ~listed, -np.inf, scores)
-        right = np.where(same & (listed.all() | (rows[:, None] == np.arange(n))), scores, -np.inf)
-        truth, shown = right.max(1, keepdims=True), np.maximum(wrong, right) if own else wrong
-        best, items = (x.numpy() for x in torch.tensor(shown).topk(k))
-        out.append(dict(rank=(wrong > truth).sum(1) + (wrong == truth).sum(1)/2, score=truth[:, 0],
-            margin=truth[:, 0] - wrong.max(1), rival=wrong.argmax(1), ties=(wrong == truth).sum(1),
-            scores=best, items=np.where(np.isfinite(best), items, -1)))
-    found = {name: np.concatenate([x[name] for x in out]) for name in out[0]}
-    return found | dict(of=np.array(listed.sum()))

@@ -297,7 +297,6 @@ def _page_data(ex: Explorer, title: str | None, note: str) -> dict[str, Any]:
     import numpy as np
     from coot_nb.views.analysis import PAIRS, alike, cycle_ends
     from coot_nb.views.explorer import WAYS
-    from coot_nb.views.groups import grouped_alike
     from coot_nb.views.panels import pack
     g, emb = ex.gallery, ex.gallery.emb
     def reply(do, pair=None, **more):
@@ -311,7 +310,7 @@ def _page_data(ex: Explorer, title: str | None, note: str) -> dict[str, Any]:
         if way.table: found = ex.panels.neighbours(way.pair)
         else:
             x, group = g.table(PAIRS[way.pair][0]), ex.panels.groups(way.parts)
-            found = alike(x, ex.panels.k) if group is None else grouped_alike(x, group, ex.panels.k)
+            found = alike(x, ex.panels.k, group=group)
         lists[name] = _page_lists(found) | _page_heats(g, way, found['items'])
     heat = np.concatenate([(emb.sentences(key) @ emb.clips(key).T).ravel() for key in emb.keys])
     pairs = [p for p in PAIRS if g.paired] or ['vid2par', 'cli2sen']

@@ -20,7 +20,7 @@ from ..retrieval.ranks import Rank, chance, retrieval_metrics
 from ..retrieval.scores import best_path
 from .analysis import (PAIRS, Gallery, compare, confusions, cycle, k_occurrence, near_duplicates,
     neighbours, project, query_table)
-from .groups import grouped_neighbours, item_groups
+from .groups import item_groups
 from .plots import lanes, recall_band
 
 if TYPE_CHECKING: from pandas import DataFrame
@@ -93,8 +93,7 @@ class Panels:
         parts, backwards = pair in ('cli2sen', 'sen2cli'), pair in ('par2vid', 'sen2cli')
         one, other = map(self.gallery.table, PAIRS['cli2sen' if parts else 'vid2par'])
         k, group = self.k + (not self.gallery.paired), self.groups(parts)  # one more: itself, if not paired
-        def found(): return neighbours(one, other, k) if group is None else grouped_neighbours(one, other,
-            group, k)
+        def found(): return neighbours(one, other, k, group=group)
         return self.once(('neighbours', parts), found)[backwards]
 
     def groups(self,
