@@ -285,16 +285,21 @@ def _baselines_command(
     `coot baselines -c config/retrieval/own.yaml -o dataset_train.name=mine`
     """
     from coot_nb.data.annotations import Meta
-    from coot_nb.retrieval.baselines import scoreboard_table
+    from coot_nb.data.sentences import prepared
+    from coot_nb.model.pooled import cca
+    from coot_nb.retrieval.baselines import PooledFeatures, order_controls, scoreboard_table
     from coot_nb.retrieval.scores import SCORES
     from coot_nb.training.comparison import compared
-    cfg = RetrievalConfig.load(config_file, config)
+    cfg = prepared(RetrievalConfig.load(config_file, config), data_path)
     rows, d = compared(cfg, data_path, split), cfg.dataset_val
     videos = Meta.load(data_path/d.name/f'meta_{d.metadata_name}.json').split(split)
     clips = [text for v in videos.values() for text in v.texts]
     print(f'{d.name}, split {split}: {len(videos)} videos, {len(clips)} clips, '
         f'{len(set(clips))} distinct sentences.\n{_EQUAL}. '
         f'In order: {SCORES["ordered"]}.\n\n{scoreboard_table(rows)}')
+    train, test = (PooledFeatures.open(cfg, part, data_path) for part in (cfg.dataset_train.split, split))
+    controls = order_controls(test.embed(*cca(train.clip, train.sent)))
+    if controls: print(f'\nCCA, ordered pooling and its controls:\n{controls}')
     print(f'next: coot train-retrieval -c {config_file}')
 
 @command(app, 'ensemble', 'Look')

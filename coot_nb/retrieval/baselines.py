@@ -24,7 +24,8 @@ from .embeddings import NAMES, Embeddings, unit_rows
 from .evaluation import Protocol, evaluate
 
 # %% auto #0
-__all__ = ['PooledFeatures', 'ridge', 'counting', 'scoreboard', 'scoreboard_table', 'baselines', 'score_baselines']
+__all__ = ['PooledFeatures', 'ridge', 'counting', 'scoreboard', 'scoreboard_table', 'order_controls', 'baselines',
+           'score_baselines']
 
 # %% ../../nbs/36_baselines.ipynb #ce62a005
 @dataclass
@@ -156,6 +157,21 @@ def scoreboard_table(
     def cost(row): return f' {row["seconds"]:6.1f}' if 'seconds' in row else ''
     lines = [f'{name:{width}} {numbers(row)}{cost(row)}' for name, row in rows.items()]
     return '\n'.join([' '*width + f' {above}', ' '*width + f' {cells}{"   sec."*timed}', *lines])
+
+# %% ../../nbs/36_baselines.ipynb #ordc0002
+def order_controls(
+    emb: Embeddings, # of a split
+) -> str: # empty for videos with several paragraphs, which have no order
+    "Returns R@1 of videos and paragraphs by ordered pooling beside its controls, as text."
+    if emb.vid_group is not None: return ''
+    rows = {'in order': 'raw', 'random order': 'random order', 'chance': 'chance'}
+    lines = [f'{"video and paragraph R@1":30}' + ''.join(f'{name:>15}' for name in rows)]
+    for among, equal in (('all videos', False), ('videos with equally many clips', True)):
+        try: found = evaluate(emb, Protocol(score='ordered', equal_clips=equal), clips=False).scores
+        except DataError: continue # no two videos have as many clips
+        def r1(row): return ' '.join(f'{100*found[row][d]["r1"]:6.1f}' for d in ('vid2par', 'par2vid'))
+        lines.append(f'{among:30}' + ''.join(f'{r1(row):>15}' for row in rows.values()))
+    return '\n'.join(lines)
 
 # %% ../../nbs/36_baselines.ipynb #da7c218c
 def _baselines(train: PooledFeatures, test: PooledFeatures, seed: int) -> Iterator[tuple[str, Embeddings]]:

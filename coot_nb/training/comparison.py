@@ -20,7 +20,8 @@ from ..data.annotations import Meta
 from ..data.dataset import RetrievalDataset, make_loader
 from ..data.sentences import prepared
 from ..files import read_json, write_json
-from ..retrieval.baselines import PooledFeatures, score_baselines, scoreboard, scoreboard_table
+from ..retrieval.baselines import PooledFeatures, order_controls, score_baselines
+from ..retrieval.baselines import scoreboard, scoreboard_table
 from .experiment import last_epoch, read_checkpoint
 from .retrieval import Retrieval, validate
 from .runs import Run
@@ -38,14 +39,14 @@ def compared(
     cfg = prepared(cfg, data_path)
     split = split or cfg.dataset_val.split
     train, test = (PooledFeatures.open(cfg, s, data_path) for s in (cfg.dataset_train.split, split))
-    rows, start = score_baselines(train, test), time.perf_counter()
+    rows, start = score_baselines(train, test, time.process_time), time.process_time()
     torch.manual_seed(cfg.random_seed or 0)
     untrained = cfg.with_overrides({'linear_start': 'random'})
     model = Retrieval(untrained, data_path).build(fresh=True)
     data = RetrievalDataset.open(replace(cfg.dataset_val, split=split), data_path)
     videos = data.meta.values() if cfg.val.group_captions else None
     found = validate(model, make_loader(data, cfg.val.batch_size), videos=videos)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     return rows | {'untrained network': scoreboard(found.embeddings, test.texts) | dict(seconds=seconds)}
 
 # %% ../../nbs/44a_comparison.ipynb #2d28897c
@@ -87,4 +88,6 @@ def comparison_table(
     texts = [text for video in videos for text in video.texts]
     found = {name: scoreboard(run.validation.embeddings, texts) | _training_time(run)
         for name, run in zip(names, runs)}
-    return scoreboard_table(dict(rows) | found)
+    controls = order_controls(first.validation.embeddings) if cfg.val.score != 'vector' else ''
+    table = scoreboard_table(dict(rows) | found)
+    return f'{table}\n\n{names[0]}, ordered pooling and its controls:\n{controls}' if controls else table
