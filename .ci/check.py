@@ -86,7 +86,8 @@ def course():
     start, wrong = time.time(), []
     wanted = {'## What you should know': 1, '## What you know now': 1, '### Exercise ': 2, '#### Answer': 2}
     for nb in sorted((cfg.nbs_path/'chapters').glob('*.ipynb')):
-        lines = [line for c in read_nb(nb).cells if c.cell_type == 'markdown' for line in c.source.splitlines()]
+        texts = [c.source for c in read_nb(nb).cells if c.cell_type == 'markdown']
+        lines = '\n'.join(texts).splitlines()
         for head, least in wanted.items():
             n = sum(line.startswith(head) for line in lines)
             if n < least: wrong.append(f'{nb.name}: {n} of {least} headings {head.strip()!r}')

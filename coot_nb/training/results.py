@@ -18,7 +18,6 @@ from typing import NamedTuple
 from ..config import ConfigError, DataError
 from ..printing import cell_text, plain_text, print_table
 from .experiment import Experiment, best_epoch, last_epoch, load_metrics
-import matplotlib.pyplot as plt
 
 # %% auto #0
 __all__ = ['ALIASES', 'COLUMNS', 'Field', 'metric_name', 'fields_of', 'ResultsTable', 'find_experiments', 'listed',
