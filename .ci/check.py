@@ -81,6 +81,19 @@ def links():
     for line in wrong: print(f'      {line}')
     note(not wrong, 'links lead somewhere', time.time() - start)
 
+def course():
+    "Each chapter says what to know before and after, and asks two exercises with answers."
+    start, wrong = time.time(), []
+    wanted = {'## What you should know': 1, '## What you know now': 1, '### Exercise ': 2, '#### Answer': 2}
+    for nb in sorted((cfg.nbs_path/'chapters').glob('*.ipynb')):
+        texts = [c.source for c in read_nb(nb).cells if c.cell_type == 'markdown']
+        lines = '\n'.join(texts).splitlines()
+        for head, least in wanted.items():
+            n = sum(line.startswith(head) for line in lines)
+            if n < least: wrong.append(f'{nb.name}: {n} of {least} headings {head.strip()!r}')
+    for line in wrong: print(f'      {line}')
+    note(not wrong, 'chapters open, close and ask', time.time() - start)
+
 def house():
     "Files are short, names are public where they are imported and have one meaning, imports are named."
     start, (counts, wrong) = time.time(), survey(root/cfg.lib_path.name)
@@ -154,6 +167,7 @@ if __name__ == '__main__':
         no_orphans()
         floors()
         links()
+        course()
         house()
         pins()
         unchanged('README equals nbs/index.ipynb', bin/'python', '.ci/readme.py',
