@@ -22,8 +22,12 @@ def note(ok, name, seconds, detail=''):
     print(f"{'ok  ' if ok else 'FAIL'}  {name}  {seconds:.1f}s{detail}", flush=True)
 
 def run(*cmd, **env):
-    return subprocess.run([str(c) for c in cmd], cwd=root, env=os.environ | env, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    "Runs a program; one that hangs, such as a browser that has crashed, has failed after ten minutes."
+    how = dict(cwd=root, env=os.environ | env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try: return subprocess.run([str(c) for c in cmd], timeout=600, **how)
+    except subprocess.TimeoutExpired as e:
+        said = e.stdout.decode() if isinstance(e.stdout, bytes) else e.stdout or ''
+        return subprocess.CompletedProcess(cmd, 1, f'{said}\nno end after {e.timeout:.0f} s\n')
 
 def command(name, *cmd, **env):
     "One check that is one command; its output is shown if it fails."
