@@ -86,6 +86,8 @@ def search(
     else:
         for line in hits.warnings: print(plain_text(line))
         show_hits(hits, f'{find} for "{hits.query}", answered by {who}')
+        if hits and query and len(query) > 1 and asked.ordered and not moments:
+            show_hits(asked.along(hits[0].key, *query), f'the sentences in {hits[0].key}, in their order')
         for p in made: print(f'wrote {plain_text(str(p))}')
         _hint(hits, moments, clips)
     for line in problems: print(plain_text(line), file=sys.stderr)

@@ -23,6 +23,7 @@ from ..data.video_files import VIDEO_TYPES
 from ..printing import clock
 from ..ragged import Layout, Ragged, segment_max, segment_mean
 from ..retrieval.embeddings import Embeddings
+from ..retrieval.scores import best_path, ordered_pool
 from .calibration import Calibration, understood
 from .hits import Hit, Hits
 from .query import Query, Space, picture_query
@@ -85,11 +86,12 @@ class SearchIndex:
         name: str = '', # of the run, file or folder
         calibration: Calibration | None = None, # says how much a score means
         words: Words | None = None, # what is said and written in the videos
+        ordered: bool = False, # whether several sentences are compared with the clips in their order
     ):
         self.emb: Any = emb
         self.meta, self.space, self.videos, self.backbone = meta, space, videos, backbone
         self.device, self.name, self._tables = torch.device(device), name, {}
-        self.calibration, self.words = calibration, words
+        self.calibration, self.words, self.ordered = calibration, words, ordered
         counts = {t: getattr(emb, f'{_ARRAYS[t][:4]}_num', None) for t in _WHOLES.values()}
         self._layouts = {t: Layout(torch.tensor(n)) for t, n in counts.items() if n is not None}
         if meta is not None and isinstance(emb, Embeddings):
@@ -154,7 +156,7 @@ class SearchIndex:
         *query: Any, # a sentence or several; pictures `(H, W, 3)` uint8; a `Query`; vectors
         k: int = 10, # how many answers
         find: str = 'videos', # the table to search
-        by: str | None = None, # how to find wholes: by `whole` or `parts`; `None`: by parts, if it has one
+        by: str | None = None, # wholes by `whole`, `parts` or `ordered`; `None`: by parts, if it has one
         distinct: float | None = None, # cosine from which on answers count as the same, such as 0.97
     ) -> Hits:
         "Returns the best answers to one query, the best first. Raises `DataError` if it cannot be asked."
@@ -167,13 +169,14 @@ class SearchIndex:
         queries: Sequence[Any], # each as for `search`, several sentences of one query as a tuple
         k: int = 10, # how many answers to each
         find: str = 'videos', # the table to search
-        by: str | None = None, # how to find wholes: `whole` or `parts`
+        by: str | None = None, # how to find wholes: `whole`, `parts` or `ordered`
     ) -> list[Hits]:
         "Returns the best answers to each of many queries."
         if find not in _ARRAYS: raise DataError(f'find={find!r}: expected one of {", ".join(_ARRAYS)}')
-        if by not in (None, 'whole', 'parts'): raise DataError(f"by={by!r}: expected 'whole' or 'parts'")
+        known = None, 'whole', 'parts', 'ordered'
+        if by not in known: raise DataError(f"by={by!r}: expected 'whole', 'parts' or 'ordered'")
         asked, hits = [_as_query(self, q) for q in queries], {}
-        ways = ['parts' if find not in _WHOLES else by or _way(q) for q in asked]
+        ways = ['parts' if find not in _WHOLES else by or _way(self, q) for q in asked]
         for way in set(ways):
             for some in _blocks(self, [i for i, w in enumerate(ways) if w == way], asked):
                 block = [asked[i] for i in some]
@@ -182,10 +185,18 @@ class SearchIndex:
         unread = self.space.unread if self.space else None
         return [Hits(hits[i], q.name, space, unread(q.texts) if unread else ()) for i, q in enumerate(asked)]
 
+    def along(self,
+        key: str, # a video
+        *query: Any, # several sentences, in the order of what happens
+    ) -> Hits: # a moment for each sentence, in their order
+        "Returns the moments of a video that fit sentences in their order, by alignment. Raises `DataError`."
+        return _along(self, key, _as_query(self, query))
+
 # %% ../../nbs/52_index.ipynb #306c37ff
-def _way(q: Query) -> str:
-    one = q.parts is not None and len(q.parts) == 1
-    return 'parts' if one or q.whole is None else 'whole'
+def _way(index: SearchIndex, q: Query) -> str:
+    parts = 0 if q.parts is None else len(q.parts)
+    if parts > 1 and index.ordered: return 'ordered'
+    return 'parts' if parts == 1 or q.whole is None else 'whole'
 
 def _item(index: SearchIndex, key: str, side: str, part: int | None) -> Query:
     emb, i, text = index.emb, index.emb.index(key), side == 'text'
@@ -229,6 +240,13 @@ def _encoded(index: SearchIndex, asked: tuple, sizes: dict[str, int]) -> Query:
         'expected sentences, pictures (H, W, 3) uint8, a Query or vectors') from e
     return Query(x[0]) if len(x) == 1 and x.shape[1] == sizes.get('whole') else Query(parts=x)
 
+# %% ../../nbs/52_index.ipynb #0rdered3
+def _in_order(index: SearchIndex, find: str) -> Tensor: # `(videos, 17*dim)`
+    "Returns a vector for the parts of each video in their order, computed once."
+    name, of, kept = f'{find} in order', _WHOLES[find], index._tables
+    if name not in kept: kept[name] = ordered_pool(Ragged(index.table(of), index._layouts[of]))
+    return kept[name]
+
 # %% ../../nbs/52_index.ipynb #cba99d4f
 def _blocks(index: SearchIndex, numbers: list[int], queries: list[Query]) -> list[list[int]]:
     "Cuts the queries into blocks with at most 2**24 scores, or one query."
@@ -253,6 +271,9 @@ def _scores(index: SearchIndex, queries: list[Query], k: int, find: str, way: st
     vectors = [v for q in queries if (v := q.whole if way == 'whole' else q.parts) is not None and len(v)]
     if len(vectors) < len(queries): raise DataError(f'the query has no vector to find {find} by {way}')
     if way == 'whole': scores = torch.stack(vectors) @ index.table(find).T
+    elif way == 'ordered':
+        asked = Ragged(torch.cat(vectors), torch.tensor([len(v) for v in vectors]))
+        scores = ordered_pool(asked) @ _in_order(index, find).T
     else:
         table, lengths = _WHOLES.get(find, find), torch.tensor([len(v) for v in vectors])
         scores = _similar(index, table, torch.cat(vectors), k)
@@ -383,7 +404,7 @@ def _place(index: SearchIndex, query: Query, item: int, find: str, way: str) -> 
     if find not in _WHOLES:
         video = int(np.searchsorted(starts, item, 'right')) - 1
         return video, item - int(starts[video])
-    if way == 'whole': return item, None
+    if way != 'parts': return item, None
     own = index.table(_WHOLES[find])[slice(*starts[item:item + 2])]
     assert query.parts is not None
     return item, int((query.parts @ own.T).amax(0).argmax())
@@ -398,6 +419,16 @@ def _hit(index: SearchIndex, score: float, video: int, part: int | None) -> Hit:
     if part is None: return Hit(key, score, None, 0., v.duration_sec, paragraph, file)
     s = v.segments[part]
     return Hit(key, score, part, s.start_sec, s.stop_sec, _span_text(index, video, part), file)
+
+def _along(index: SearchIndex, key: str, query: Query) -> Hits:
+    video, parts = index.emb.index(key), query.parts
+    if parts is None: raise DataError('the query has no sentences to align')
+    alike = (torch.tensor(index.emb.clips(key), dtype=torch.float32) @ parts.cpu().T)
+    path, out = best_path(alike), []
+    for j in range(len(parts)):
+        clip = max((i for i, k in path if k == j), key=lambda i: float(alike[i, j]))
+        out.append(_hit(index, float(alike[clip, j]), video, clip))
+    return Hits(out, query.name, index.space.name if index.space else index.name)
 
 # %% ../../nbs/52_index.ipynb #d15t0002
 def _distinct(index: SearchIndex, query: Query, k: int, find: str, by: str | None, least: float) -> Hits:

@@ -311,7 +311,8 @@ def _open_run(folder: Path, data_path: str | Path, split: str | None, use_cuda: 
     try: space = coot_space(model, texts.load_encoder(), exp.name)
     except DataError as e: space = Space('coot', f'coot: {exp.name}', note='no texts', deaf=str(e))
     device, meta = next(model.parameters()).device, Meta(videos, known.source, check=False)
-    return SearchIndex(_joined(sets), meta, space, where/'videos', device=device, name=exp.name)
+    how = dict(device=device, name=exp.name, ordered=cfg.val.score != 'vector')
+    return SearchIndex(_joined(sets), meta, space, where/'videos', **how)
 
 def _joined(sets: Sequence[dict]) -> Embeddings:
     "The embeddings of several splits as one."
