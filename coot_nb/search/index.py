@@ -190,7 +190,13 @@ class SearchIndex:
         *query: Any, # several sentences, in the order of what happens
     ) -> Hits: # a moment for each sentence, in their order
         "Returns the moments of a video that fit sentences in their order, by alignment. Raises `DataError`."
-        return _along(self, key, _as_query(self, query))
+        video, asked = self.emb.index(key), _as_query(self, query)
+        if asked.parts is None: raise DataError('the query has no sentences to align')
+        alike = torch.tensor(self.emb.clips(key), dtype=torch.float32) @ asked.parts.cpu().T
+        path, sentences = best_path(alike), range(len(asked.parts))
+        clips = [max((i for i, k in path if k == j), key=lambda i: float(alike[i, j])) for j in sentences]
+        hits = [_hit(self, float(alike[i, j]), video, i) for j, i in enumerate(clips)]
+        return Hits(hits, asked.name, self.space.name if self.space else self.name)
 
 # %% ../../nbs/52_index.ipynb #306c37ff
 def _way(index: SearchIndex, q: Query) -> str:
@@ -419,16 +425,6 @@ def _hit(index: SearchIndex, score: float, video: int, part: int | None) -> Hit:
     if part is None: return Hit(key, score, None, 0., v.duration_sec, paragraph, file)
     s = v.segments[part]
     return Hit(key, score, part, s.start_sec, s.stop_sec, _span_text(index, video, part), file)
-
-def _along(index: SearchIndex, key: str, query: Query) -> Hits:
-    video, parts = index.emb.index(key), query.parts
-    if parts is None: raise DataError('the query has no sentences to align')
-    alike = (torch.tensor(index.emb.clips(key), dtype=torch.float32) @ parts.cpu().T)
-    path, out = best_path(alike), []
-    for j in range(len(parts)):
-        clip = max((i for i, k in path if k == j), key=lambda i: float(alike[i, j]))
-        out.append(_hit(index, float(alike[clip, j]), video, clip))
-    return Hits(out, query.name, index.space.name if index.space else index.name)
 
 # %% ../../nbs/52_index.ipynb #d15t0002
 def _distinct(index: SearchIndex, query: Query, k: int, find: str, by: str | None, least: float) -> Hits:
