@@ -20,7 +20,8 @@ from .embeddings import Embeddings, Level, levels
 from .ranks import Adjust, Ties, ranks, retrieval_metrics
 
 # %% auto #0
-__all__ = ['ScoreName', 'SCORES', 'ordered_pool', 'best_path', 'video_level', 'score_metrics', 'shuffle_parts']
+__all__ = ['ScoreName', 'SCORES', 'ordered_pool', 'alignment_scores', 'best_path', 'video_level', 'score_metrics',
+           'shuffle_parts']
 
 # %% ../../nbs/33_scores.ipynb #2d73855e
 def ordered_pool(
@@ -54,7 +55,7 @@ def _otam(s: Tensor, clips: Tensor, sents: Tensor) -> Tensor: # likewise
     return torch.stack(ends, 1)[torch.arange(len(s)), sents - 1] / sents
 
 # %% ../../nbs/33_scores.ipynb #a858d07b
-def _alignment_scores(
+def alignment_scores(
     clips: Ragged, # one sequence per video, values `(total_clips, dim)`
     sents: Ragged, # one sequence per paragraph, values `(total_sentences, dim)`
     pairs: Tensor | None = None, # `(pairs, 2)` video and paragraph, by default all
@@ -119,7 +120,7 @@ def _aligned(clips: Ragged, sents: Ragged, coarse: Tensor, kind: str, best: int)
     near = torch.zeros_like(coarse, dtype=torch.bool)
     for d in (0, 1): near.scatter_(d, coarse.topk(min(best, coarse.shape[d]), d).indices, True)
     found = coarse.double() - 4 # behind all that are aligned
-    found[near] = _alignment_scores(clips, sents, near.nonzero(), kind).double() # type: ignore[arg-type]
+    found[near] = alignment_scores(clips, sents, near.nonzero(), kind).double() # type: ignore[arg-type]
     return lambda scores, rows, cols, dim: found[rows][:, cols].to(scores.device)
 
 # %% ../../nbs/33_scores.ipynb #e3b840da

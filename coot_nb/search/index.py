@@ -23,7 +23,7 @@ from ..data.video_files import VIDEO_TYPES
 from ..printing import clock
 from ..ragged import Layout, Ragged, segment_max, segment_mean
 from ..retrieval.embeddings import Embeddings
-from ..retrieval.scores import best_path, ordered_pool
+from ..retrieval.scores import alignment_scores, best_path
 from .calibration import Calibration, understood
 from .hits import Hit, Hits
 from .query import Query, Space, picture_query
@@ -156,7 +156,7 @@ class SearchIndex:
         *query: Any, # a sentence or several; pictures `(H, W, 3)` uint8; a `Query`; vectors
         k: int = 10, # how many answers
         find: str = 'videos', # the table to search
-        by: str | None = None, # wholes by `whole`, `parts` or `ordered`; `None`: by parts, if it has one
+        by: str | None = None, # wholes by `whole`, `parts` or `aligned`; `None`: by parts, if it has one
         distinct: float | None = None, # cosine from which on answers count as the same, such as 0.97
     ) -> Hits:
         "Returns the best answers to one query, the best first. Raises `DataError` if it cannot be asked."
@@ -169,12 +169,12 @@ class SearchIndex:
         queries: Sequence[Any], # each as for `search`, several sentences of one query as a tuple
         k: int = 10, # how many answers to each
         find: str = 'videos', # the table to search
-        by: str | None = None, # how to find wholes: `whole`, `parts` or `ordered`
+        by: str | None = None, # how to find wholes: `whole`, `parts` or `aligned`
     ) -> list[Hits]:
         "Returns the best answers to each of many queries."
         if find not in _ARRAYS: raise DataError(f'find={find!r}: expected one of {", ".join(_ARRAYS)}')
-        known = None, 'whole', 'parts', 'ordered'
-        if by not in known: raise DataError(f"by={by!r}: expected 'whole', 'parts' or 'ordered'")
+        known = None, 'whole', 'parts', 'aligned'
+        if by not in known: raise DataError(f"by={by!r}: expected 'whole', 'parts' or 'aligned'")
         asked, hits = [_as_query(self, q) for q in queries], {}
         ways = ['parts' if find not in _WHOLES else by or _way(self, q) for q in asked]
         for way in set(ways):
@@ -192,17 +192,15 @@ class SearchIndex:
         "Returns the moments of a video that fit sentences in their order, by alignment. Raises `DataError`."
         video, asked = self.emb.index(key), _as_query(self, query)
         if asked.parts is None: raise DataError('the query has no sentences to align')
-        alike = torch.tensor(self.emb.clips(key), dtype=torch.float32) @ asked.parts.cpu().T
-        path, sentences = best_path(alike), range(len(asked.parts))
-        clips = [max((i for i, k in path if k == j), key=lambda i: float(alike[i, j])) for j in sentences]
+        path = best_path(alike := torch.tensor(self.emb.clips(key)).float() @ asked.parts.cpu().T)
+        clips = [max((i for i, k in path if k == j), key=lambda i: alike[i, j]) for j in range(len(alike.T))]
         hits = [_hit(self, float(alike[i, j]), video, i) for j, i in enumerate(clips)]
         return Hits(hits, asked.name, self.space.name if self.space else self.name)
 
 # %% ../../nbs/52_index.ipynb #306c37ff
 def _way(index: SearchIndex, q: Query) -> str:
     parts = 0 if q.parts is None else len(q.parts)
-    if parts > 1 and index.ordered: return 'ordered'
-    return 'parts' if parts == 1 or q.whole is None else 'whole'
+    return 'aligned' if parts > 1 and index.ordered else 'parts' if parts == 1 or q.whole is None else 'whole'
 
 def _item(index: SearchIndex, key: str, side: str, part: int | None) -> Query:
     emb, i, text = index.emb, index.emb.index(key), side == 'text'
@@ -247,11 +245,15 @@ def _encoded(index: SearchIndex, asked: tuple, sizes: dict[str, int]) -> Query:
     return Query(x[0]) if len(x) == 1 and x.shape[1] == sizes.get('whole') else Query(parts=x)
 
 # %% ../../nbs/52_index.ipynb #0rdered3
-def _in_order(index: SearchIndex, find: str) -> Tensor: # `(videos, 17*dim)`
-    "Returns a vector for the parts of each video in their order, computed once."
-    name, of, kept = f'{find} in order', _WHOLES[find], index._tables
-    if name not in kept: kept[name] = ordered_pool(Ragged(index.table(of), index._layouts[of]))
-    return kept[name]
+def _aligned(index: SearchIndex, parts: list[Tensor], scores: Tensor, find: str) -> Tensor:
+    "Replaces the scores `(queries, videos)` of the best hundred by those of their alignment."
+    some, best = scores.topk(min(100, scores.shape[1]), 1)
+    videos, places = best.flatten().cpu().unique(return_inverse=True)
+    asked = Ragged(torch.cat(parts), torch.tensor([len(x) for x in parts]))
+    rows = torch.arange(len(parts)).repeat_interleave(best.shape[1])
+    clips = Ragged(index.table(_WHOLES[find]), index._layouts[_WHOLES[find]])[videos]
+    found = alignment_scores(clips, asked, torch.stack([places, rows], 1)).view_as(some).to(some)
+    return (scores - 4).scatter(1, best, found.where(some > -torch.inf, some))
 
 # %% ../../nbs/52_index.ipynb #cba99d4f
 def _blocks(index: SearchIndex, numbers: list[int], queries: list[Query]) -> list[list[int]]:
@@ -277,9 +279,7 @@ def _scores(index: SearchIndex, queries: list[Query], k: int, find: str, way: st
     vectors = [v for q in queries if (v := q.whole if way == 'whole' else q.parts) is not None and len(v)]
     if len(vectors) < len(queries): raise DataError(f'the query has no vector to find {find} by {way}')
     if way == 'whole': scores = torch.stack(vectors) @ index.table(find).T
-    elif way == 'ordered':
-        asked = Ragged(torch.cat(vectors), torch.tensor([len(v) for v in vectors]))
-        scores = ordered_pool(asked) @ _in_order(index, find).T
+    elif way == 'aligned': return _aligned(index, vectors, _scores(index, queries, k, find, 'parts'), find)
     else:
         table, lengths = _WHOLES.get(find, find), torch.tensor([len(v) for v in vectors])
         scores = _similar(index, table, torch.cat(vectors), k)
