@@ -72,8 +72,8 @@ def check_types(
             for name, value in given.items():
                 allowed, held, whole = kinds.get(name, (None, None, ()))
                 if allowed: _refuse(name, value, allowed)
-                for i, x in enumerate(value if held and isinstance(value, _MANY) else ()):
-                    if not isinstance(value, whole): _refuse(f'{name}[{i}]', x, held)
+                if not held or not isinstance(value, _MANY) or isinstance(value, whole): continue
+                for i, x in enumerate(value): _refuse(f'{name}[{i}]', x, held)
             signature.bind(*args, **kwargs)
         except TypeError as e: raise CootError(f'{f.__qualname__}: {e}') from None
         return f(*args, **kwargs)

@@ -75,8 +75,8 @@ def search(
     source = folder or run or DEMO_RUN
     asked = open_search(source, data_path, split, backbone=backbone, use_cuda=not no_cuda, store=store)
     if against: return _print_scores(asked, against, split, as_json)
-    hits = asked.search(*_question(asked, query, like, image, video), k=k, find=find,
-        distinct=None if everything else distinct)
+    question = _question(asked, query, like, image, video)
+    hits = asked.search(question, k=k, find=find, distinct=None if everything else distinct)
     hits = _good_enough(hits, min_score)
     who, made, problems = _who(asked, folder, run or DEMO_RUN, data_path, split), [], []
     if clips: made, problems = cut_hits(hits, clips)
@@ -87,7 +87,7 @@ def search(
         for line in hits.warnings: print(plain_text(line))
         show_hits(hits, f'{find} for "{hits.query}", answered by {who}')
         if hits and query and len(query) > 1 and asked.ordered and not moments:
-            show_hits(asked.along(hits[0].key, *query), f'the sentences in {hits[0].key}, in their order')
+            show_hits(asked.along(hits[0].key, question), f'the sentences in {hits[0].key}, in their order')
         for p in made: print(f'wrote {plain_text(str(p))}')
         _hint(hits, moments, clips)
     for line in problems: print(plain_text(line), file=sys.stderr)
@@ -108,14 +108,14 @@ def _print_scores(asked: Any, against: Path, split: str | None, as_json: bool) -
 
 # %% ../../nbs/83_search.ipynb #73aa0002
 def _question(asked: Any, query: list[str] | None, like: str | None, image: Path | None, video: Path | None
-    ) -> list[Any]: # as for `SearchIndex.search`
+    ) -> Any: # as for `SearchIndex.search`
     from coot_nb.search.query import video_query
-    if query: return query if len(query) > 1 else [_sum_of(asked, query[0])]
-    if image: return [read_picture(image)]
-    if video: return [video_query(asked.space, asked.backbone, video)]
+    if query: return asked.query(*query) if len(query) > 1 else _sum_of(asked, query[0])
+    if image: return read_picture(image)
+    if video: return video_query(asked.space, asked.backbone, video)
     key, _, seconds = str(like).rpartition('@') if '@' in str(like) else (str(like), '', '')
     if str(like) in asked.emb.keys: key, seconds = str(like), ''
-    return [asked.moment(key, _number(seconds)) if seconds else asked.item(key)]
+    return asked.moment(key, _number(seconds)) if seconds else asked.item(key)
 
 def _sum_of(asked: Any, text: str) -> Any:
     "Returns `a + b - c` as a query; any other text as it is."

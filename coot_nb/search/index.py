@@ -253,7 +253,7 @@ def _aligned(index: SearchIndex, parts: list[Tensor], scores: Tensor, find: str)
     rows = torch.arange(len(parts)).repeat_interleave(best.shape[1])
     clips = Ragged(index.table(_WHOLES[find]), index._layouts[_WHOLES[find]])[videos]
     found = alignment_scores(clips, asked, torch.stack([places, rows], 1)).view_as(some).to(some)
-    return (scores - 4).scatter(1, best, found.where(some > -torch.inf, some))
+    return (scores - some[:, :1].clamp(min=0) - 2).scatter(1, best, found.where(some > -torch.inf, some))
 
 # %% ../../nbs/52_index.ipynb #cba99d4f
 def _blocks(index: SearchIndex, numbers: list[int], queries: list[Query]) -> list[list[int]]:

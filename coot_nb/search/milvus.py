@@ -38,6 +38,12 @@ class MilvusRows:
         try: return MilvusClient(self.uri, token=os.environ.get('MILVUS_TOKEN', ''))
         except Exception as e: raise self._problem(e) from e
 
+    @cached_property
+    def _loaded(self) -> Any:
+        "The connection with the collection in memory, where it is not after a restart of the database."
+        self.client.load_collection(self.name)
+        return self.client
+
     def _problem(self, e: Exception) -> DataError:
         return DataError(f'milvus {self.uri}: {next(iter(str(e).splitlines()), type(e).__name__)[:200]}')
 
@@ -73,9 +79,7 @@ class MilvusRows:
         "Returns the nearest vectors. Raises `DataError` if the database cannot be reached."
         k, scores = min(k, 16_384), np.full((len(x), k), -np.inf, np.float32) # the most that Milvus gives
         rows = np.full((len(x), k), -1, np.int64)
-        try:
-            self.client.load_collection(self.name)  # after a restart of the database it is not in memory
-            found = self.client.search(self.name, data=[*map(list, x)], limit=k, output_fields=['row'])
+        try: found = self._loaded.search(self.name, data=[*map(list, x)], limit=k, output_fields=['row'])
         except Exception as e: raise self._problem(e) from e
         for i, hits in enumerate(found):
             rows[i, :len(hits)] = [h['row'] for h in hits]
