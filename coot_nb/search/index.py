@@ -103,7 +103,8 @@ class SearchIndex:
     def __repr__(self) -> str:
         space, n = self.space, f'{len(self)} videos, {self.emb.clip_num.sum()} moments'
         knows = 'no texts' if space is None else f'{space.name}: {space.note}'
-        said = f'; {len(self.words.lines):,} lines of words' if self.words else ''
+        lines = len(self.words.lines) if self.words else 0
+        said = f'; {lines:,} line{"s"*(lines > 1)} of words' if lines else ''
         return f'SearchIndex({self.name or "embeddings"}: {n}; {knows}{said})'
 
     def table(self,
