@@ -340,7 +340,7 @@ def evaluate_captions(
         'references without words, left out': empty,
         'annotated sentences without words, left out': blank}
     notes = [f'{what}: {n}' for what, n in counts.items() if n]
-    if tokenizer == 'unicode': notes.append(f'{lost:.0%} of the letters are none of a to z: words by the '
+    if tokenizer == 'unicode': notes.append(f'{lost:.0%} of the letters are outside a to z: words by the '
         'tokenizer unicode, scores cannot be compared with published ones')
     if len(whole.items['CIDEr']) == 1: notes.append('CIDEr-D is not defined on one video')
     for note in notes: _logger.warning(note)
