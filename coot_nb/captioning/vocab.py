@@ -112,7 +112,7 @@ class Vocabulary:
     def decode(self,
         ids: Iterable[int], # with or without `[BOS]`; what follows the first `[EOS]` is ignored
     ) -> str:
-        "Returns the words of a sentence with blanks between them."
+        "Returns the words of a sentence with spaces between them."
         out = []
         for i in ids:
             if i == EOS: break

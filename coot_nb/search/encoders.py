@@ -174,7 +174,7 @@ def _sentence_backbone(
     fps: float = 2., # features a second
     device: str | torch.device = 'cpu', # where to run
 ) -> Backbone:
-    "Returns a multimodal model of sentence-transformers. Raises `DataError` if it cannot be had."
+    "Returns a multimodal model of sentence-transformers. Raises `DataError` if it is not available."
     name = str(name)
     listed = _file_of(name, 'modules.json')
     if listed is None: raise DataError(

@@ -100,7 +100,7 @@ def _choose_space(
     use_cuda: bool = True, # whether a GPU may be used
     folder: Path | None = None, # of an index, where the vectors of class names are kept
 ) -> Space:
-    "Returns the space that is asked for, or the one that suits. Raises `DataError` if it cannot be had."
+    "Returns the space that is asked for, or the one that suits. Raises `DataError` if it is not available."
     if name not in _SPACES: raise DataError(f'space {name!r}: expected {", ".join(_SPACES)}')
     if name == 'auto':
         if run: name = 'coot'

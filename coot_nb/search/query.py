@@ -81,7 +81,7 @@ class Space:
     deaf: str = '' # why texts cannot ask
 
 def _encoder(embed: Callable[[_Texts], np.ndarray]) -> Callable[..., Query]:
-    "Returns what `Space.encode` wants, for texts that are encoded one by one."
+    "Returns what `Space.encode` expects, for texts that are encoded one by one."
     def encode(*sentences: str) -> Query:
         if not sentences or not all(s.strip() for s in sentences): raise DataError('the query is empty')
         vectors = torch.from_numpy(unit_rows(embed(sentences)))

@@ -61,7 +61,7 @@ def locked(
             os.close(fd)
             raise DataError(f'{exp.folder}: in use by {who}; wait for it, or choose another run name') from e
         except OSError as e: _logger.warning(
-        f'{path}: no locks here ({e.strerror}), so do not start a second run')
+            f'{path}: no locks here ({e.strerror}), so do not start a second run')
         if _same_file(fd, path): break
         os.close(fd)
     _held.add(fd)
