@@ -279,7 +279,7 @@ class NetConfig(ConfigBlock):
 # %% ../nbs/00_blocks.ipynb #1e6228e5
 @dataclass
 class OptimizerConfig(ConfigBlock):
-    "The optimiser."
+    "The optimizer."
     name: Literal['adam', 'radam', 'adamw'] = 'adam'  # adamw, with decay apart from the gradient, is our own
     lr: float = 1e-3
     weight_decay: float = 0.0

@@ -165,7 +165,7 @@ class Ragged:
         return out
 
 def _joined(parts: list[Tensor]) -> Tensor:
-    "The rows of some tensors in one; a view, where they are neighbours in memory and need no gradient."
+    "The rows of some tensors in one; a view, where they are neighbors in memory and need no gradient."
     first, end = parts[0], parts[0].storage_offset()
     for x in parts:
         same = x.untyped_storage().data_ptr() == first.untyped_storage().data_ptr()

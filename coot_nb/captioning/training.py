@@ -334,7 +334,7 @@ class Captioning(Task):
     def optimizer(self,
         model: CaptionModel, # whose parameters are trained
     ) -> tuple[torch.optim.Optimizer, WarmupLinear]:
-        "Returns the optimiser and the schedule of its learning rate."
+        "Returns the optimizer and the schedule of its learning rate."
         cfg, optimizer = self.cfg, BertAdam(bert_groups(model, names=caption_names(model)), self.cfg.lr)
         steps = cfg.train.num_epochs*len(self.loader)
         return optimizer, WarmupLinear(optimizer, steps, cfg.lr_warmup_proportion)

@@ -147,7 +147,7 @@ def pixels(
     grid: int = 14, # cells along each side
     fps: float = 4., # features a second
 ) -> Backbone:
-    "Returns the backbone that averages each frame to `grid` x `grid` colours, dimension 3 grid^2."
+    "Returns the backbone that averages each frame to `grid` x `grid` colors, dimension 3 grid^2."
     recipe = f'pixels: mean of {grid}x{grid} cells, RGB/127.5-1, {fps:g} fps'
     return Backbone('pixels', recipe, fps, (4*grid, 4*grid), None, 3*grid*grid, partial(_cells, grid))
 

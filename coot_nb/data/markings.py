@@ -59,7 +59,7 @@ def read_elan(
 
 # %% ../../nbs/16c_markings.ipynb #spl00012
 def _slots(f: SourceFile) -> dict[str, float]:
-    "The seconds of each time slot; those without a time lie evenly between their neighbours."
+    "The seconds of each time slot; those without a time lie evenly between their neighbors."
     given = [(x.get('TIME_SLOT_ID', ''), x.get('TIME_VALUE')) for x in f.xml.iter('TIME_SLOT')]
     known = [(i, seconds(t, f'{f}: time slot {name}')/1000) for i, (name, t) in enumerate(given)
         if t is not None]

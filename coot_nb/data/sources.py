@@ -372,7 +372,7 @@ class ReadOptions:
 
 @dataclass(frozen=True)
 class Reader:
-    "How sources of one kind are recognised and read, and what is known about them."
+    "How sources of one kind are recognized and read, and what is known about them."
     read: Callable[[Sequence[SourceFile], ReadOptions], Draft]  # all files of an import
     detect: Callable[[SourceFile], bool]  # whether one file is of this kind
     form: str  # what a file looks like, for messages

@@ -302,7 +302,7 @@ def read_frames(
     path: str | Path, # a video file, anything that FFmpeg reads, or a folder of numbered pictures
     fps: float | None = None, # frames a second to pick, None for every frame as it is
     size: Size = None, # pixels of the shorter side, or (height, width)
-    crop: Size = None, # centre crop after scaling, side or (height, width)
+    crop: Size = None, # center crop after scaling, side or (height, width)
     damaged: bool = False, # take what can be decoded of a damaged file
     keyframes: bool = False, # decode key frames only, the last one is repeated until the next
 ) -> Iterator[np.ndarray]: # `(H, W, 3)` uint8 RGB; a picture that is shown again is the same array again
@@ -422,7 +422,7 @@ def _of_packets(codec: Any, packets: Iterable[Any]) -> Iterator[Any]:
 def fit_picture(
     picture: np.ndarray, # `(H, W, 3)` uint8 RGB
     size: Size = None, # pixels of the shorter side, or (height, width)
-    crop: Size = None, # centre crop after scaling, side or (height, width)
+    crop: Size = None, # center crop after scaling, side or (height, width)
 ) -> np.ndarray: # `(H, W, 3)` uint8 RGB
     "Returns a picture as `read_frames` would give it. Raises `DataError` if it is none."
     x = np.ascontiguousarray(picture)

@@ -74,7 +74,7 @@ class Calibration:
 
     @classmethod
     def of(cls,
-        table: np.ndarray, # `(moments, dim)` normalised, of an index
+        table: np.ndarray, # `(moments, dim)` normalized, of an index
         space: Space, # that encodes texts
         block: int = 65_536, # moments at a time
     ) -> Calibration:
@@ -124,7 +124,7 @@ class Calibration:
 
 def _background_vectors(
     space: Space, # that encodes texts
-) -> Tensor: # `(sentences, dim)` normalised
+) -> Tensor: # `(sentences, dim)` normalized
     "Returns the background sentences as vectors."
     encode = space.encode
     assert encode is not None

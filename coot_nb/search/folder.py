@@ -156,7 +156,7 @@ def _build(videos, folder, space, backbone, segments, kind, workers, progress, m
     stale += damaged
     moments: list = []
     vectors = _vectors(folder, store, report, old, stale, space, segments, progress, moments)
-    index = VectorIndex.build(vectors, folder/'vectors', kind, normalise=False)
+    index = VectorIndex.build(vectors, folder/'vectors', kind, normalize=False)
     if space.encode: Calibration.of(index.vectors, space).save(folder/_LEVEL)
     videos = {key: stamps[key] for key in dict.fromkeys(key for key, _, _ in moments)}
     unreadable = {key: stamps[key] for key in report.failed}

@@ -36,7 +36,7 @@ class Task:
     "What a run learns: a configuration, its data, a model, a step, and how the model is measured."
     cfg: Any  # with `train`, `val`, `saving`, `logging`, `random_seed`, `use_cuda` and the types of precision
     loader: Any = None  # batches to train on, after `open`
-    loss: Any = None  # what is minimised; if it is a module, its parameters are trained and kept as well
+    loss: Any = None  # what is minimized; if it is a module, its parameters are trained and kept as well
     averaged: tuple[str, ...] = ()  # values of steps whose running average is noted as well
     several_processes = False  # whether each of several processes may have a share of a batch
 
@@ -72,13 +72,13 @@ class Task:
     def optimizer(self,
         model: nn.Module, # whose parameters are trained
     ) -> tuple[torch.optim.Optimizer, Any]:
-        "Returns the optimiser and the schedule of its learning rate."
+        "Returns the optimizer and the schedule of its learning rate."
         raise NotImplementedError
     def step(self,
         model: nn.Module, # in training mode
         batch: Any, # from the loader
     ) -> Any:
-        "Returns the losses of a batch; `total` is minimised."
+        "Returns the losses of a batch; `total` is minimized."
         raise NotImplementedError
     def measure(self,
         model: nn.Module, # is put into evaluation mode

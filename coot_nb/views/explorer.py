@@ -62,7 +62,7 @@ WAYS = {
 _ALIKE = {'text to video': 'video to video', 'text to clip': 'clip to clip'}  # what an item asks for there
 _PANELS = ('Time', 'Map', 'Ranks', 'Confusions', 'Captions', 'Compare')
 _FIRST: dict[str, Any] = dict(direction='', words='', item=None, k=12, video='', clip=0, panel='Time',
-    picked=[], find='', layout='grid', cycles=False, aligned=False, colour='rank', method='pca', theme='')
+    picked=[], find='', layout='grid', cycles=False, aligned=False, color='rank', method='pca', theme='')
 _Encode = Callable[..., Query]
 
 # %% ../../nbs/73_explorer.ipynb #5bf84ee6
@@ -82,7 +82,7 @@ class Explorer:
         self.directions = list(WAYS)
         if not gallery.paired: self.directions = [*(_ALIKE if encode else ()), *_ALIKE.values()]
         self.state: Any = _FIRST | dict(direction=self.directions[0], item=[gallery.emb.keys[0], -1], k=k,
-            video=gallery.emb.keys[0], colour='rank' if gallery.paired else 'seconds')
+            video=gallery.emb.keys[0], color='rank' if gallery.paired else 'seconds')
 
     @classmethod
     def from_run(cls,
