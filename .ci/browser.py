@@ -128,9 +128,9 @@ def drawn_path(page):
     page.get_by_label('alignment').uncheck()
     return [(round((y - points[0][1])/32), xs.index(x)) for x, y in points]
 
-def colours(page):
-    "Each column colours the map, with a legend; a point shows its nearest neighbours."
-    choice = page.get_by_label('colour by')
+def colors(page):
+    "Each column colors the map, with a legend; a point shows its nearest neighbors."
+    choice = page.get_by_label('color by')
     names = choice.locator('option').evaluate_all('all => all.map(o => o.value)')
     assert {'rank', 'seconds', 'density'} <= {*names}, names
     legends = set()
@@ -182,7 +182,7 @@ def scenario(page, name, text=True, films=True, path=None):
     page.get_by_label('direction').select_option('clip to text')
     expect(status).to_contain_text('The true match is at rank')
     tab(page, 'Map')
-    colours(page)
+    colors(page)
     lasso(page)
     expect(page.locator('.panel [role=status]')).to_contain_text('chosen')
     tab(page, 'Ranks')
@@ -269,7 +269,7 @@ def made(folder):
     from coot_nb.search.query import Query
     from coot_nb.views.analysis import Gallery
     unit = lambda x: (x/np.linalg.norm(x, axis=-1, keepdims=True)).astype(np.float32)
-    colours = dict(red=(200, 60, 50), green=(60, 160, 80), blue=(50, 90, 200), yellow=(220, 190, 60))
+    colors = dict(red=(200, 60, 50), green=(60, 160, 80), blue=(50, 90, 200), yellow=(220, 190, 60))
     things, steps = ('door', 'box', 'ball'), ('go to', 'pick up', 'open')
     seen, words = {}, np.random.default_rng(1)
     def bag(line): return unit(sum(seen.setdefault(w, words.normal(size=24)) for w in line.lower().split()))
@@ -277,10 +277,10 @@ def made(folder):
     for i in range(24):
         key, lines = f'room_{i:02}', []
         for j, step in enumerate(steps):
-            colour, thing = list(colours)[(i + j) % 4], things[(i//4 + j) % 3]
-            lines.append(Segment(f'{step} the {colour} {thing}', 2.*j, 2.*j + 2))
+            color, thing = list(colors)[(i + j) % 4], things[(i//4 + j) % 3]
+            lines.append(Segment(f'{step} the {color} {thing}', 2.*j, 2.*j + 2))
         def frame(n):
-            ink = colours[lines[n//8].text.split()[-2]]
+            ink = colors[lines[n//8].text.split()[-2]]
             disc = (pixels[0] - 36)**2 + (pixels[1] - 20 - 3.5*n)**2 < 300
             return np.where(disc[..., None], ink, (236, 236, 230)).astype(np.uint8)
         write_video(folder/'films'/f'{key}.mp4', (frame(n) for n in range(24)), 4.)
@@ -452,7 +452,7 @@ const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647,
   blob = n => Float32Array.from({length: n}, () => (random() + random() + random()) / 3);
 window.frames_of = async (n, count) => {
   const p = new Points(document.getElementById('host'), 'map', {describe: () => '', open() {}, select() {}});
-  p.set({x: blob(n), y: blob(n), colour: Uint8Array.from({length: 3 * n}, (_, i) => (7 * i) % 255),
+  p.set({x: blob(n), y: blob(n), color: Uint8Array.from({length: 3 * n}, (_, i) => (7 * i) % 255),
     kind: Uint8Array.from({length: n}, (_, i) => i & 1)}, theme);
   window.points = p;
   const between = [], paint = [];

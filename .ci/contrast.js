@@ -1,4 +1,4 @@
-// Contrast of each text with what is behind it, in the colours that the browser computed (WCAG 2.2).
+// Contrast of each text with what is behind it, in the colors that the browser computed (WCAG 2.2).
 () => {
   const parse = c => {
     const m = c.match(/rgba?\(([^)]+)\)/);

@@ -23,7 +23,7 @@ test('ticks', () => {
   assert.deepEqual(x.powers(1, 61), [1, 2, 5, 10, 20, 50]);
 });
 
-test('colours', () => {
+test('colors', () => {
   assert.deepEqual(x.cividis(0), [0, 34, 78]);
   assert.deepEqual(x.cividis(1), [254, 232, 56]);
   assert.deepEqual(x.cividis(NaN), [0, 34, 78]);

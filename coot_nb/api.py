@@ -25,7 +25,7 @@ from .data.video_files import Videos
 from .model.backbones import load_backbone
 from .model.coot import Coot
 from .ragged import Ragged
-from .retrieval.embeddings import Embeddings, normalise
+from .retrieval.embeddings import Embeddings, normalize
 from .model import checkpoint
 from .retrieval import evaluation
 from .retrieval.evaluation import Protocol
@@ -126,7 +126,7 @@ def _text_encoder(model: Coot, name: str | None) -> TextEncoder:
 def encode(self: Coot,
     sentences: str | list[str], # one, or several that do not belong together
     encoder: str | None = None, # text encoder, by default the one that the run was trained with
-) -> np.ndarray: # `(dim,)` of one sentence, `(n, dim)` of several; normalised
+) -> np.ndarray: # `(dim,)` of one sentence, `(n, dim)` of several; normalized
     "Returns the embeddings of sentences, to be compared with those of clips."
     texts = [sentences] if isinstance(sentences, str) else sentences
     good = isinstance(texts, list | tuple) and texts and all(isinstance(t, str) and t.strip() for t in texts)
@@ -136,7 +136,7 @@ def encode(self: Coot,
     words = Ragged(tokens.to(next(self.parameters()).device), [len(x) for x in features])
     one_each = torch.ones(len(features), dtype=torch.int64)
     with torch.inference_mode(): out = self.eval().encode_text(words, words, one_each)
-    found = normalise(out[1].float().cpu().numpy())
+    found = normalize(out[1].float().cpu().numpy())
     return found[0] if isinstance(sentences, str) else found
 
 # %% ../nbs/90_api.ipynb #90000048
@@ -188,7 +188,7 @@ def search(
     videos: str | Path | None = None, # a folder of videos instead of a source; its index is made, or updated
     **how: Any, # as `open_search` has them: `data_path`, `split`, `meta`; with videos, as `index_videos`
 ) -> Hits:
-    "Returns the videos or moments that fit best. Raises `DataError` if the source cannot be asked."
+    "Returns the videos or moments that fit best. Raises `DataError` if the source cannot be searched."
     texts = [query] if isinstance(query, str) else query
     good = isinstance(texts, list | tuple) and texts and all(isinstance(t, str) for t in texts)
     if not good: raise DataError(f'query: expected a text, found {query!r:.60}')

@@ -147,7 +147,7 @@ def _lookup(root: Any, path: Any) -> Any:
 def parse_overrides(
     text: str | None, # `a.b=1,c=true`
 ) -> dict[str, Any]: # path of the key and its value
-    "Returns the changes that such a text asks for: numbers, true, false and null are recognised."
+    "Returns the changes that such a text asks for: numbers, true, false and null are recognized."
     out = {}
     for part in filter(None, (p.strip() for p in (text or '').split(','))):
         key, eq, value = part.partition('=')

@@ -66,7 +66,7 @@ def print_table(
     widen: bool = False, # rather wider than the terminal than cut
     lines: bool = False, # a line between rows
 ) -> None:
-    "Prints a table, without colours and without markup."
+    "Prints a table, without colors and without markup."
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

@@ -165,7 +165,7 @@ class Ragged:
         return out
 
 def _joined(parts: list[Tensor]) -> Tensor:
-    "The rows of some tensors in one; a view, where they are neighbours in memory and need no gradient."
+    "The rows of some tensors in one; a view, where they are neighbors in memory and need no gradient."
     first, end = parts[0], parts[0].storage_offset()
     for x in parts:
         same = x.untyped_storage().data_ptr() == first.untyped_storage().data_ptr()
@@ -177,7 +177,7 @@ def _joined(parts: list[Tensor]) -> Tensor:
 
 # %% ../nbs/01_ragged.ipynb #c9e42d05
 def _rows(x: Ragged) -> Tensor:
-    "The sequence number of each token, in the shape of the values, as scatter wants it."
+    "The sequence number of each token, in the shape of the values, as scatter expects it."
     ids = x.segment_ids
     return ids.view(-1, *[1] * (x.values.dim() - 1)).expand_as(x.values)
 

@@ -1,5 +1,9 @@
 "Sphinx settings of the site: no execution, no network; pages are staged by `.ci/docs.py`."
+from html import escape
+from itertools import count
+
 from docutils import nodes
+from sphinx.addnodes import toctree
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxTranslator
 
@@ -53,7 +57,60 @@ class FoldSections(SphinxPostTransform):
             section.children[1:] = []
             section += fold
 
+CAPTION = '<p class="caption" role="heading"><span class="caption-text">{}</span></p>'
+ARROW = '<span class="icon"><svg><use href="#svg-arrow-right"></use></svg></span>'
+
+class Contents:
+    """The navigation beside each page, as Furo writes it, from one reading of all tables of contents.
+    Furo itself resolves and parses the whole tree again for each page, which took two thirds of the build."""
+
+    def __init__(self, env):
+        self.titles, self.lists, self.up = env.titles, {}, {}
+        for doc, toc in env.tocs.items():
+            self.lists[doc] = [(node.get('caption'), self.pages(node)) for node in toc.findall(toctree)]
+            self.up |= {page: doc for _, pages in self.lists[doc] for page, _ in pages}
+
+    def pages(self, node):
+        known = [(page, title) for title, page in node['entries'] if page in self.titles]
+        return [(page, escape(title or self.titles[page].astext())) for page, title in known]
+
+    def html(self, app, here):
+        "The whole tree as the page `here` shows it: the way to it is open."
+        way = [here]
+        while (above := self.up.get(way[-1])) and above not in way: way.append(above)
+        boxes = count(1)
+        def rows(doc, level):
+            out = []
+            for caption, pages in self.lists.get(doc, ()):
+                if caption: out.append(CAPTION.format(escape(caption)))
+                on = ' class="current"' if any(page in way for page, _ in pages) else ''
+                out += [f'<ul{on}>', *(row(page, title, level) for page, title in pages), '</ul>']
+            return ''.join(out)
+        def row(page, title, level):
+            many, on = bool(self.lists.get(page)), page in way
+            marks = f'toctree-l{level}' + ' current'*on + ' current-page'*(page == here)
+            target = '#' if page == here else app.builder.get_relative_uri(here, page)
+            kind = 'current '*(page == here) + 'reference internal'
+            link = f'<a class="{kind}" href="{target}">{title}</a>'
+            if not many: return f'<li class="{marks}">{link}</li>'
+            box = f'id="toctree-checkbox-{(n := next(boxes))}" name="toctree-checkbox-{n}"' + ' checked=""'*on
+            name = f'aria-label="Toggle navigation of {title}"'
+            switch = f'<input {name} class="toctree-checkbox" {box} role="switch" type="checkbox"/>'
+            label = f'<label for="toctree-checkbox-{n}">{ARROW}</label>'
+            return f'<li class="{marks} has-children">{link}{switch}{label}{rows(page, level + 1)}</li>'
+        return rows(app.config.root_doc, 1)
+
+def without_toctree(app, page, template, context, doctree):
+    "Before Furo's handler: nothing to resolve."
+    context.pop('toctree', None)
+
+def with_contents(app, page, template, context, doctree):
+    if not hasattr(app, 'contents'): app.contents = Contents(app.env)
+    context['furo_navigation_tree'] = app.contents.html(app, page)
+
 def setup(app):
+    app.connect('html-page-context', without_toctree, priority=100)
+    app.connect('html-page-context', with_contents, priority=900)
     app.add_node(Fold, html=(visit_fold, depart_fold))
     app.add_post_transform(FoldSections)
     return dict(parallel_read_safe=True, parallel_write_safe=True)

@@ -89,7 +89,7 @@ class TokenEmbedding(nn.Module):
 
 # %% ../../nbs/62_mart.ipynb #8b1ce6c2
 class Layer(nn.Module):
-    "A layer of a transformer: what each part returns is added to its input, then normalised."
+    "A layer of a transformer: what each part returns is added to its input, then normalized."
     def __init__(self,
         parts: dict[str, nn.Module], # `attn`, perhaps `cross`, and `ff`, in the order of their use
         norm: Callable[[], nn.Module], # makes the norm after a part

@@ -231,7 +231,7 @@ def _keep_vocabulary(exp: Experiment, vocab: Vocabulary) -> None:
     path, words = _vocab_path(exp), len(vocab)
     other = Vocabulary.load(path) if last_epoch(exp) >= 0 and path.is_file() else vocab
     if other.words == vocab.words: return vocab.save(path)
-    raise DataError(f'{path}: of a run with another vocabulary ({len(other)} words, here {words}); '
+    raise DataError(f'{path}: belongs to a run with another vocabulary ({len(other)} words, here {words}); '
         'choose another run name')
 
 # %% ../../nbs/67_training.ipynb #7883ee64
@@ -334,7 +334,7 @@ class Captioning(Task):
     def optimizer(self,
         model: CaptionModel, # whose parameters are trained
     ) -> tuple[torch.optim.Optimizer, WarmupLinear]:
-        "Returns the optimiser and the schedule of its learning rate."
+        "Returns the optimizer and the schedule of its learning rate."
         cfg, optimizer = self.cfg, BertAdam(bert_groups(model, names=caption_names(model)), self.cfg.lr)
         steps = cfg.train.num_epochs*len(self.loader)
         return optimizer, WarmupLinear(optimizer, steps, cfg.lr_warmup_proportion)

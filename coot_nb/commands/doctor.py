@@ -114,7 +114,7 @@ def _torch() -> list[_Diagnosis]:
             found = f'{p.name}, {free/2**30:.0f} of {total/2**30:.0f} GiB free, CUDA {torch.version.cuda}'
             out.append(_Diagnosis(f'GPU {i}', 'ok', found))
     elif card:
-        why = 'was built without CUDA' if not torch.version.cuda else 'does not get on with the driver'
+        why = 'was built without CUDA' if not torch.version.cuda else 'does not work with this driver'
         cure = 'https://pytorch.org/get-started/locally names the build that fits the driver'
         out.append(_Diagnosis('GPU', 'lacking', f'there is one, but PyTorch {why}', cure))
     else: out.append(_Diagnosis('GPU', 'ok', 'none; everything runs on the CPU, large models slowly'))
@@ -176,7 +176,7 @@ def _memory() -> list[_Diagnosis]:
     if 'SC_PHYS_PAGES' not in getattr(os, 'sysconf_names', ()): return []
     gib, total = 2**30, os.sysconf('SC_PHYS_PAGES')*os.sysconf('SC_PAGE_SIZE')
     total = min(total, _number('/sys/fs/cgroup/memory.max') or total)
-    cure = 'training on real features wants 8 GiB; less does for the demo'
+    cure = 'training on real features needs 8 GiB; the demo runs with less'
     out = [_verdict(total > 4*gib, 'memory', f'{total/gib:.1f} GiB', cure)]
     if not Path('/dev/shm').is_dir(): return out
     shm = shutil.disk_usage('/dev/shm').total
@@ -187,7 +187,7 @@ def _memory() -> list[_Diagnosis]:
 @_check
 def _disk() -> list[_Diagnosis]:
     free = shutil.disk_usage('.').free/2**30
-    cure = 'make room, or use another folder'
+    cure = 'free some space, or use another folder'
     out = [_verdict(free > 2, 'disk', f'{free:.1f} GiB free here', cure)]
     try:
         with tempfile.TemporaryDirectory(dir='.', prefix='.doctor-') as tmp: write_json('x', f'{tmp}/x')

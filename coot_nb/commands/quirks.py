@@ -106,7 +106,7 @@ def _idle_radam(cfg: RetrievalConfig) -> list[str]:
 
 # %% ../../nbs/87_quirks.ipynb #5c262a34
 @quirk('kept', '20_layers',
-    'Sines and cosines of neighbouring dimensions do not share a frequency, and half of the '
+    'Sines and cosines of neighboring dimensions do not share a frequency, and half of the '
     'dimensions hardly change along a sequence.',
     'positional_encoding: none goes without')
 def _steep_position_code(cfg: RetrievalConfig) -> list[str]:
@@ -243,7 +243,7 @@ def _visible_padding(cfg: CaptionConfig) -> list[str]:
     'Training may begin at 1e33 or NaN.',
     'these biases begin at zero here', CaptionConfig)
 def _unset_memory(cfg: CaptionConfig) -> list[str]:
-    "The biases of relative positions are uninitialised memory."
+    "The biases of relative positions are uninitialized memory."
     return _where(xl=cfg.xl)
 
 @quirk('mended', '63_decoding',

@@ -27,7 +27,7 @@ def explore(
     videos: Path | None = None, # Folder of video files
     split: str | None = None, # Split to show; default: the validation split
     captions: list[str] | None = None, # NAME=FILE (translations_*.json); can be repeated, to compare models
-    columns: Path | None = None, # A table (.csv, .tsv) of the videos, to colour the map by; names first
+    columns: Path | None = None, # A table (.csv, .tsv) of the videos, to color the map by; names first
     data_path: Path = DATA,
     port: int | None = None, # Port; default: 8866 or any free one; 0: any free one
     html: Path | None = None, # Write one page that works without a server, and exit

@@ -59,7 +59,7 @@ def read_elan(
 
 # %% ../../nbs/16c_markings.ipynb #spl00012
 def _slots(f: SourceFile) -> dict[str, float]:
-    "The seconds of each time slot; those without a time lie evenly between their neighbours."
+    "The seconds of each time slot; those without a time lie evenly between their neighbors."
     given = [(x.get('TIME_SLOT_ID', ''), x.get('TIME_VALUE')) for x in f.xml.iter('TIME_SLOT')]
     known = [(i, seconds(t, f'{f}: time slot {name}')/1000) for i, (name, t) in enumerate(given)
         if t is not None]
@@ -156,7 +156,8 @@ def read_via(
                 where),
                 split=f.split)
         draft.files.append(f.path)
-    if frames: draft.notes.append(f'{plural(frames, "annotation")} left out: of a picture, not of a span')
+    if frames: draft.notes.append(f'{plural(frames, "annotation")} left out: they belong to a picture, '
+        'not to a time span')
     draft.sort()
     return draft
 

@@ -71,7 +71,7 @@ def _scaled(width: int, height: int, size: Size) -> tuple[int, int]: # width, he
 def to_rgb(
     frame: Any, # of PyAV
     size: Size, # pixels of the shorter side, or (height, width)
-    crop: Size, # centre crop after scaling, side or (height, width)
+    crop: Size, # center crop after scaling, side or (height, width)
     scaler: Any, # a `VideoReformatter` of PyAV, kept between frames
     stream: Any = None, # of PyAV, knows the shape of a pixel
 ) -> np.ndarray: # `(H, W, 3)` uint8 RGB

@@ -42,7 +42,7 @@ class Recipe:
 
 # %% ../../nbs/19_simulation.ipynb #25be0545
 _Cell = tuple[int, int] # column, row
-_Near = tuple[str, str, bool] # colour, kind, whether it is the only one
+_Near = tuple[str, str, bool] # color, kind, whether it is the only one
 
 _KINDS = {4: 'door', 5: 'key', 6: 'ball', 7: 'box'} # minigrid's codes, first channel of `Moment.grid`
 _CODES = {kind: code for code, kind in _KINDS.items()}
@@ -54,8 +54,8 @@ class Moment:
     "The state of the simulation after one step."
     pos: _Cell # where the agent is
     dir: int # where it looks: 0 right, 1 down, 2 left, 3 up
-    carrying: tuple[str, str] | None # colour and kind of what it holds
-    grid: np.ndarray # `(columns, rows, 3)` uint8: kind, colour, state of each cell
+    carrying: tuple[str, str] | None # color and kind of what it holds
+    grid: np.ndarray # `(columns, rows, 3)` uint8: kind, color, state of each cell
 
 @dataclass(frozen=True)
 class Event:
@@ -64,7 +64,7 @@ class Event:
     color: str
     kind: str # key, ball, box or door
     pos: _Cell # where the thing is
-    only: bool # no other thing of this kind and colour exists
+    only: bool # no other thing of this kind and color exists
     near: list[_Near] # what is beside it
     room: str # 'upper left', 'upper right', 'lower left' or 'lower right'
     entered: bool # the agent came from another room during this clip
@@ -205,7 +205,7 @@ def play(
 def cell(
     moment: Moment,
     pos: _Cell, # which
-) -> tuple[str, str, int] | None: # colour, kind, state (doors: 0 open, 1 closed, 2 locked)
+) -> tuple[str, str, int] | None: # color, kind, state (doors: 0 open, 1 closed, 2 locked)
     "Returns the object in a cell, None for floor and wall."
     kind, color, state = (int(v) for v in moment.grid[pos])
     return (_COLORS[color], _KINDS[kind], state) if kind in _KINDS else None
@@ -254,11 +254,11 @@ def tell(
 
 # %% ../../nbs/19_simulation.ipynb #bcfcbffc
 _VIEW, _AHEAD = 7, 5 # cells across a frame; how many of them lie before the agent
-_VOID, _ARROW, _MAP = (24, 32, 72), (255, 255, 255), (64, 64, 64) # colours: outside, agent, rooms on the map
+_VOID, _ARROW, _MAP = (24, 32, 72), (255, 255, 255), (64, 64, 64) # colors: outside, agent, rooms on the map
 _PAD = 8 # cells of nothing around the world
 _FLOOR, _LOOSE = 1, (5, 6, 7) # minigrid's codes of floor, and of keys, balls and boxes
 
-_Look = tuple[int, int, int] # kind, colour and state of a cell, as minigrid codes them
+_Look = tuple[int, int, int] # kind, color and state of a cell, as minigrid codes them
 
 def _look(cell: np.ndarray) -> _Look: return int(cell[0]), int(cell[1]), int(cell[2])
 

@@ -184,7 +184,7 @@ class _Named:
 
 @dataclass
 class CootOutput(_Named):
-    "The embeddings of a batch of B videos with C clips in all, not normalised."
+    "The embeddings of a batch of B videos with C clips in all, not normalized."
     vid_emb: Tensor  # `(B, 768)` videos
     clip_emb: Tensor  # `(C, 384)` clips, video after video
     vid_context: Tensor  # `(B, 384)` videos, pooled from all their frames

@@ -35,7 +35,7 @@ class CootNorm(nn.Module):
     def forward(self,
         x: Tensor, # `(..., dim)`
     ) -> Tensor: # `(..., dim)`
-        "Returns the normalised tokens."
+        "Returns the normalized tokens."
         return coot_norm(x, self.gain, self.bias)
 
 # %% ../../nbs/20_layers.ipynb #a3c1fd6f
@@ -123,7 +123,7 @@ NORMS = dict(layernorm_coot=CootNorm, layernorm_pytorch=nn.LayerNorm, none=lambd
 ACTIVATIONS = dict(gelu=F.gelu, relu=F.relu, none=lambda x: x)
 
 class _Block(nn.Module):
-    "A transformer block that normalises after each sum."
+    "A transformer block that normalizes after each sum."
     def __init__(self,
         dim: int, # width of a token
         heads: int = 8, # divides `dim`

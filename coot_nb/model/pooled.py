@@ -100,7 +100,7 @@ class LinearPath(nn.Module):
     def fit(self,
         inputs: Tensor, # `(n, sum of widths)` of the training data
     ) -> None:
-        "Sets mean and scale: then all inputs are centred, and each kind has its deviation on average."
+        "Sets mean and scale: then all inputs are centered, and each kind has its deviation on average."
         self.get_buffer('mean').copy_(inputs.mean(0))
         kinds = zip(self.parts.items(), inputs.std(0).split([*self.parts.values()]))
         scales = [(x.mean().clamp(min=1e-6) / _DEVIATIONS.get(k, 1)).expand(n) for (k, n), x in kinds]
@@ -113,7 +113,7 @@ def cca(
     components: int = 128, # directions that are kept
     share: float = .3, # of the mean variance, added to the diagonal of each covariance
 ) -> tuple[Callable, Callable]: # what maps clips, and what maps sentences
-    "Returns the maps of a regularised canonical correlation analysis."
+    "Returns the maps of a regularized canonical correlation analysis."
     x0, y0 = x.mean(0), y.mean(0)
     def whitening(z):
         c = z.T @ z/len(z)
@@ -173,7 +173,7 @@ class PooledNet(nn.Module):
 
 # %% ../../nbs/20b_pooled.ipynb #22e2b710
 class MeanNet(nn.Module):
-    "A global network without parameters: the mean of the normalised parts, and the context."
+    "A global network without parameters: the mean of the normalized parts, and the context."
     position = cls = path = None
     def __init__(self,
         cfg: NetConfig, # its part of the configuration

@@ -21,14 +21,14 @@ from ..files import atomic_path, check_archive, digest, read_json, reading
 from .ranks import Ties, metrics_table, ranks, retrieval_metrics
 
 # %% auto #0
-__all__ = ['NAMES', 'normalise', 'unit_rows', 'read_table', 'Embeddings', 'Level', 'levels']
+__all__ = ['NAMES', 'normalize', 'unit_rows', 'read_table', 'Embeddings', 'Level', 'levels']
 
 # %% ../../nbs/32_embeddings.ipynb #556cdcf7
 _COUNTS = ('clip_num', 'sent_num')
 _GROUPS = dict(vid_group=None, clip_group='clip_num')
 NAMES = ('vid_emb', 'par_emb', 'clip_emb', 'sent_emb', 'vid_context', 'par_context')
 
-def normalise(
+def normalize(
     x: np.ndarray, # `(n, dim)`
 ) -> np.ndarray: # `(n, dim)`
     "Returns the rows divided by their lengths. Without an epsilon, as published: a row of zeros becomes NaN."
@@ -56,7 +56,7 @@ def _collect(
     if not batches: raise DataError('no outputs to make embeddings of: the dataset is empty')
     sets = {name: torch.cat([b[name] for b in batches]).numpy() for name in batches[0]}
     before = {f'{name}_before_norm': sets[name] for name in NAMES}
-    return dict(sets, **{name: normalise(sets[name]) for name in NAMES}, **before, keys=keys)
+    return dict(sets, **{name: normalize(sets[name]) for name in NAMES}, **before, keys=keys)
 
 # %% ../../nbs/32_embeddings.ipynb #5736ec33
 _HALF = re.compile('[\ud800-\udfff]') # half of a character, which no file can hold
@@ -155,12 +155,12 @@ def _pair(videos: np.ndarray, texts: np.ndarray, keys: Sequence[str] | None, sou
     "Datasets of videos and their texts, without clips; row `i` of one belongs to row `i` of the other."
     n, dim = videos.shape
     if texts.shape != videos.shape: raise DataError(
-        f'{source}: {videos.shape} and {texts.shape}, expected as many texts as videos, of one width')
+        f'{source}: {videos.shape} and {texts.shape}, expected as many texts as videos, of the same width')
     names = [str(i) for i in range(n)] if keys is None else list(keys)
     raw = dict(vid_emb=videos, par_emb=texts) | {k: np.zeros((0, dim), np.float32) for k in NAMES[2:4]}
     raw |= {k: np.zeros((n, 0), np.float32) for k in NAMES[4:]}
     sets = dict(keys=names, **dict.fromkeys(_COUNTS, np.zeros(n, np.int64)))
-    return sets | {k: normalise(x) for k, x in raw.items()} | {f'{k}_before_norm': x for k, x in raw.items()}
+    return sets | {k: normalize(x) for k, x in raw.items()} | {f'{k}_before_norm': x for k, x in raw.items()}
 
 # %% ../../nbs/32_embeddings.ipynb #585164f2
 def _read_datasets(
@@ -229,7 +229,7 @@ class Embeddings:
     keys: list[str] # the datapoints
     clip_num: np.ndarray # `(n,)` int64, clips of each video
     sent_num: np.ndarray # `(n,)` int64, sentences of each paragraph
-    vid_emb: np.ndarray # `(n, 2*dim)` normalised, like the next five
+    vid_emb: np.ndarray # `(n, 2*dim)` normalized, like the next five
     par_emb: np.ndarray # `(n, 2*dim)`
     clip_emb: np.ndarray # `(sum of clip_num, dim)`
     sent_emb: np.ndarray # `(sum of sent_num, dim)`
@@ -314,14 +314,14 @@ class Embeddings:
     def clips(self,
         key: str, # a datapoint
     ) -> np.ndarray: # `(clips, dim)`
-        "Returns the clips of a video, normalised, without a copy."
+        "Returns the clips of a video, normalized, without a copy."
         i = self.index(key)
         return self.clip_emb[self.clip_start[i]:self.clip_start[i + 1]]
 
     def sentences(self,
         key: str, # a datapoint
     ) -> np.ndarray: # `(sentences, dim)`
-        "Returns the sentences of a video's paragraph, normalised, without a copy."
+        "Returns the sentences of a video's paragraph, normalized, without a copy."
         i = self.index(key)
         return self.sent_emb[self.sent_start[i]:self.sent_start[i + 1]]
 
@@ -374,10 +374,10 @@ def _joined(several: Sequence[Embeddings]) -> Embeddings:
     for i, e in enumerate(others, 2):
         equal = [np.array_equal(getattr(e, n), getattr(first, n)) for n in _COUNTS]
         if e.keys != first.keys or not all(equal): raise DataError(
-            f'ensemble: model {i} has not the videos, clips and sentences of the first')
+            f'ensemble: model {i} does not have the videos, clips and sentences of the first')
     sides = {name: np.concatenate([getattr(e, name) for e in several], 1) for name in NAMES}
     raw = {f'{name}_before_norm': x for name, x in sides.items()}
-    unit = {name: normalise(x) for name, x in sides.items()}
+    unit = {name: normalize(x) for name, x in sides.items()}
     return replace(first, **unit, **raw)
 
 def _texts(emb: Embeddings, meta: Meta) -> list[str]:

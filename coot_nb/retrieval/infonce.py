@@ -22,13 +22,13 @@ __all__ = ['info_nce', 'InfoNCELoss', 'make_loss']
 
 # %% ../../nbs/30b_infonce.ipynb #956f6416
 def info_nce(
-    a: Tensor, # `(n, dim)` embeddings of one side, of any length: they are normalised here
+    a: Tensor, # `(n, dim)` embeddings of one side, of any length: they are normalized here
     b: Tensor, # `(n, dim)` embeddings of the other side, row `i` belongs to row `i` of `a`
     temperature: Tensor | float = 0.07, # cosines are divided by it
     group: Tensor | None = None, # `(n,)` rows with the same number are right for each other, by default none
 ) -> Tensor: # scalar
     "Returns the symmetric cross-entropy loss over all pairs. Raises `DataError` if the sides do not fit."
-    if a.shape != b.shape: raise DataError(f'info_nce: {tuple(a.shape)} and {tuple(b.shape)} are no pairs')
+    if a.shape != b.shape: raise DataError(f'info_nce: {tuple(a.shape)} and {tuple(b.shape)} are not pairs')
     with torch.autocast(a.device.type, enabled=False):
         a, b = (F.normalize(x if x.dtype == torch.float64 else x.float(), dim=-1) for x in (a, b))
         logits = a @ b.T / temperature
@@ -56,7 +56,7 @@ class InfoNCELoss(nn.Module):
         return self.log_temperature.exp().clamp(min=self.lowest)
 
     def forward(self,
-        out: CootOutput, # embeddings, not normalised
+        out: CootOutput, # embeddings, not normalized
         generator: torch.Generator | None = None, # not used: nothing is random
     ) -> LossTerms:
         "Returns the loss of the batch and its parts. Raises `DataError` where sentence ids are missing."

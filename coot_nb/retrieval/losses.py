@@ -18,19 +18,20 @@ from ..model.coot import CootOutput
 from ..ragged import Ragged
 
 # %% auto #0
-__all__ = ['Loss', 'contrastive', 'soft_neighbours', 'cycle_losses', 'cycle_consistency', 'LossTerms', 'RetrievalLoss']
+__all__ = ['Loss', 'contrastive', 'soft_neighbors', 'cycle_losses', 'cycle_consistency', 'LossTerms', 'RetrievalLoss']
 
 # %% ../../nbs/30_losses.ipynb #d0cba126
 def _float32(x: Tensor) -> Tensor: return x if x.dtype == torch.float64 else x.float()
 
 # %% ../../nbs/30_losses.ipynb #24bc6407
 def contrastive(
-    a: Tensor, # `(n, dim)` embeddings of one side, of any length: they are normalised here
+    a: Tensor, # `(n, dim)` embeddings of one side, of any length: they are normalized here
     b: Tensor, # `(n, dim)` embeddings of the other side, row `i` belongs to row `i` of `a`
     margin: float = 0.2, # by how much a true pair must lead every wrong one, difference of cosines
 ) -> Tensor: # scalar
     "Returns the max-margin loss over all wrong pairs, in both directions (the paper's alignment loss)."
-    if a.shape != b.shape: raise DataError(f'contrastive: {tuple(a.shape)} and {tuple(b.shape)} are no pairs')
+    if a.shape != b.shape: raise DataError(
+        f'contrastive: {tuple(a.shape)} and {tuple(b.shape)} are not pairs')
     with torch.autocast(a.device.type, enabled=False):
         sim = F.normalize(_float32(a), dim=-1) @ F.normalize(_float32(b), dim=-1).T
         gap = margin - sim.diagonal()
@@ -38,12 +39,12 @@ def contrastive(
         return cost.fill_diagonal_(0).sum() / sim.numel()
 
 # %% ../../nbs/30_losses.ipynb #80118fdf
-def soft_neighbours(
-    query: Tensor, # `(videos, q, dim)` vectors that look for a neighbour
+def soft_neighbors(
+    query: Tensor, # `(videos, q, dim)` vectors that look for a neighbor
     keys: Tensor, # `(videos, k, dim)` vectors among which they look, padded
     valid: Tensor, # `(videos, k)` True where a key is real
 ) -> Tensor: # `(videos, q, k)` weights of the keys, each row adds up to 1
-    "Returns how much each key counts in the soft nearest neighbour of each query."
+    "Returns how much each key counts in the soft nearest neighbor of each query."
     dim = query.shape[-1]
     squares = query.square().mean(-1)[:, :, None] + keys.square().mean(-1)[:, None]
     closeness = query @ keys.mT * (2/dim) - squares
@@ -64,8 +65,8 @@ def cycle_losses(
     away: tuple[Tensor, Tensor], # the sequences of the other modality, likewise
 ) -> Tensor: # `(videos, q)` squared distance in positions from the start to where the way back ends
     "Returns the loss of each single cycle."
-    there = soft_neighbours(query, *away) @ away[0]
-    back = soft_neighbours(there, *home)
+    there = soft_neighbors(query, *away) @ away[0]
+    back = soft_neighbors(there, *home)
     position = torch.arange(back.shape[-1], device=back.device)
     return (back * (position - place[:, :, None])).sum(-1).square()
 
@@ -84,7 +85,7 @@ def _one_way(home, padded_home, padded_away, num_samples, generator):
 
 # %% ../../nbs/30_losses.ipynb #30247ee1
 def cycle_consistency(
-    clip: Ragged, # one sequence per video, values `(total_clips, dim)`, not normalised
+    clip: Ragged, # one sequence per video, values `(total_clips, dim)`, not normalized
     sent: Ragged, # one sequence per video, values `(total_sentences, dim)`, not necessarily as many
     num_samples: int = 1, # 1: one random cycle per video and direction; -1: all of them
     generator: torch.Generator | None = None, # on the CPU; draws the cycles if `num_samples` is 1
@@ -120,7 +121,7 @@ class RetrievalLoss:
         self.cfg, self.weights, self.num_samples = cfg, cfg.contrastive_loss_config, num_samples
 
     def contrastive_terms(self,
-        out: CootOutput, # embeddings, not normalised
+        out: CootOutput, # embeddings, not normalized
     ) -> dict[str, tuple[float, Tensor]]: # name to weight and loss, of the terms with a weight
         "Returns the alignment and clustering terms."
         w, terms = self.weights, {}
@@ -135,7 +136,7 @@ class RetrievalLoss:
         return terms
 
     def __call__(self,
-        out: CootOutput, # embeddings, not normalised
+        out: CootOutput, # embeddings, not normalized
         generator: torch.Generator | None = None, # on the CPU, draws the cycles
     ) -> LossTerms:
         "Returns the loss of the batch and its parts."

@@ -94,8 +94,8 @@ def windows_of(
 
 # %% ../../nbs/34a_moments.ipynb #738f8a01
 def best_piece_scores(
-    sentences: np.ndarray, # `(n, dim)` normalised
-    pieces: np.ndarray, # `(m, dim)` normalised, of all videos
+    sentences: np.ndarray, # `(n, dim)` normalized
+    pieces: np.ndarray, # `(m, dim)` normalized, of all videos
     video: np.ndarray, # `(m,)` number of the video of each piece, ascending from 0 without a gap
 ) -> np.ndarray: # `(n, videos)`
     "Returns the similarity of each sentence to the nearest piece of each video."

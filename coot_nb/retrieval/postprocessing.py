@@ -21,20 +21,20 @@ __all__ = ['DualSoftmax', 'CSLS', 'QBNorm', 'correction']
 
 # %% ../../nbs/35_postprocessing.ipynb #62b30da5
 @dataclass(frozen=True)
-class _NeighbourStats:
+class _NeighborStats:
     "What the similarities to a whole other list come to, for each item of one list."
     log_sum: Tensor  # `(n,)` logarithm of the sum of `exp(beta*s)`
     nearest: Tensor  # `(n,)` mean of the `k` highest similarities
     best: Tensor  # `(n,)` the most similar item
 
 # %% ../../nbs/35_postprocessing.ipynb #34d05df9
-def _neighbour_stats(
-    a: Vectors, # `(n, dim)` embeddings, normalised
-    b: Vectors, # `(m, dim)` embeddings, normalised
+def _neighbor_stats(
+    a: Vectors, # `(n, dim)` embeddings, normalized
+    b: Vectors, # `(m, dim)` embeddings, normalized
     beta: float = 20., # inverse temperature
-    k: int = 10, # neighbours
+    k: int = 10, # neighbors
     block: int = 1024, # side of the blocks
-) -> tuple[_NeighbourStats, _NeighbourStats]: # of the first list and of the second
+) -> tuple[_NeighborStats, _NeighborStats]: # of the first list and of the second
     "Returns what each item knows of the other list, in one pass."
     blocks = SimilarityBlocks(a, b, block)
     x, y, wide = blocks.a, blocks.b, torch.float64
@@ -53,7 +53,7 @@ def _neighbour_stats(
             top[d][1][own] = torch.where(best > value, at + start, place)
             top[d][0][own] = torch.maximum(best, value)
     sums, means = [x.float().to(wide) for x in log_sum], [x.to(wide).mean(1) for x in near]
-    one, two = (_NeighbourStats(sums[d], means[d], top[d][1]) for d in (0, 1))
+    one, two = (_NeighborStats(sums[d], means[d], top[d][1]) for d in (0, 1))
     return one, two
 
 # %% ../../nbs/35_postprocessing.ipynb #5c68c573
@@ -73,7 +73,7 @@ class DualSoftmax:
         block: int = 1024, # side of the blocks
     ) -> Adjust:
         "Returns the correction for two lists, to be given to `ranks`."
-        one, two = _neighbour_stats(a, b, self.beta, 1, block)
+        one, two = _neighbor_stats(a, b, self.beta, 1, block)
         def adjust(scores: Tensor, rows: Rows, cols: Rows, dim: int) -> Tensor:
             s, known = scores.double(), two.log_sum[cols] if dim else one.log_sum[rows][:, None]
             return s*torch.exp(self.beta*s - known)
@@ -83,7 +83,7 @@ class DualSoftmax:
 @dataclass(frozen=True)
 class CSLS:
     "Similarities less the mean similarities to the `k` nearest (Conneau et al. 2018, section 2.3)."
-    k: int = 10 # neighbours
+    k: int = 10 # neighbors
     name = 'CSLS'
     transductive = True
 
@@ -96,7 +96,7 @@ class CSLS:
         block: int = 1024, # side of the blocks
     ) -> Adjust:
         "Returns the correction for two lists, to be given to `ranks`."
-        one, two = _neighbour_stats(a, b, 1., self.k, block)
+        one, two = _neighbor_stats(a, b, 1., self.k, block)
         def adjust(scores: Tensor, rows: Rows, cols: Rows, dim: int) -> Tensor:
             return 2*scores.double() - one.nearest[rows][:, None] - two.nearest[cols]
         return adjust
@@ -119,9 +119,9 @@ class QBNorm:
     ) -> Adjust:
         "Returns the correction for two lists. Raises `DataError` without a bank."
         if bank is None: raise DataError('QB-norm needs a bank: give the embeddings of the training split')
-        test, known = _neighbour_stats(a, b, self.beta, 1, block), []
+        test, known = _neighbor_stats(a, b, self.beta, 1, block), []
         for queries, answers, side in ((bank[1], a, test[1]), (bank[0], b, test[0])):
-            asked, found = _neighbour_stats(queries, answers, self.beta, 1, block)
+            asked, found = _neighbor_stats(queries, answers, self.beta, 1, block)
             hub = torch.zeros(len(found.best), dtype=torch.bool, device=found.best.device)
             hub[asked.best] = True
             known.append((found.log_sum, hub[side.best]))

@@ -107,8 +107,8 @@ class SimilarityBlocks:
     "Similarities of two lists of embeddings, block by block, every block from a product of the same shape."
 
     def __init__(self,
-        a: Vectors, # `(n, dim)` embeddings, normalised
-        b: Vectors, # `(m, dim)` embeddings, normalised
+        a: Vectors, # `(n, dim)` embeddings, normalized
+        b: Vectors, # `(m, dim)` embeddings, normalized
         block: int = 1024, # side of the blocks
     ):
         self.a, self.b = _rows(a, 'first list'), _rows(b, 'second list')
@@ -155,7 +155,7 @@ def _compare(scores: Tensor, at: Tensor, dim: int, side: int, flags: Tensor) -> 
 
 # %% ../../nbs/31_ranks.ipynb #1fcb95fe
 def ranks(
-    a: Vectors, # `(n, dim)` embeddings, normalised (scores are dot products); numpy or torch, on any device
+    a: Vectors, # `(n, dim)` embeddings, normalized (scores are dot products); numpy or torch, on any device
     b: Vectors, # `(n, dim)` embeddings, row `i` is the right answer to row `i` of `a`
     block: int = 1024, # side of the blocks: `8*block**2` bytes of memory
     adjust: Adjust | None = None, # what to rank instead of the similarities
@@ -234,8 +234,8 @@ def distinct(
 def mean_of_groups(
     x: Vectors, # `(n, dim)` embeddings
     group: np.ndarray, # `(n,)` group of each row, numbers from 0 without a gap
-) -> Tensor: # `(groups, dim)` normalised
-    "Returns one embedding per group: the mean of its members, normalised."
+) -> Tensor: # `(groups, dim)` normalized
+    "Returns one embedding per group: the mean of its members, normalized."
     x, index = _rows(x, 'embeddings'), torch.as_tensor(group)
     total = x.new_zeros(int(index.max()) + 1, x.shape[1]).index_add_(0, index.to(x.device), x)
     return F.normalize(total, dim=1)
@@ -280,12 +280,12 @@ def _group_ranks(blocks: SimilarityBlocks, a_group: Vectors, b_group: Vectors, a
 
 # %% ../../nbs/31_ranks.ipynb #abc87950
 def ranks_within(
-    a: Vectors, # `(n, dim)` embeddings, normalised
+    a: Vectors, # `(n, dim)` embeddings, normalized
     b: Vectors, # `(n, dim)` embeddings, row `i` is the right answer to row `i` of `a`
     label: np.ndarray, # `(n,)` only items with the same label are ranked against each other
     adjust: Adjust | None = None, # what to rank instead of the similarities
 ) -> tuple[Ranks, np.ndarray]: # with the `(queries,)` items that were ranked
-    "Returns ranks inside each group of equally labelled items. Raises `DataError` if none has two members."
+    "Returns ranks inside each group of equally labeled items. Raises `DataError` if none has two members."
     a, b = _rows(a, 'first list'), _rows(b, 'second list')
     if len(label) != len(a): raise DataError(f'{len(label)} labels for {len(a)} embeddings')
     items = [np.flatnonzero(label == x) for x in np.unique(label)]

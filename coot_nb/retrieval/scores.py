@@ -27,7 +27,7 @@ __all__ = ['ScoreName', 'SCORES', 'ordered_pool', 'alignment_scores', 'best_path
 def ordered_pool(
     parts: Ragged, # values `(total_parts, dim)`: clips of videos, or sentences of paragraphs, in order
     cosines: int = 16, # K: how finely the order is seen; 0 for the mean
-) -> Tensor: # `(n, (cosines + 1)*dim)`, normalised
+) -> Tensor: # `(n, (cosines + 1)*dim)`, normalized
     "Returns one vector for each sequence: the means of its parts, weighted by cosines of their places."
     x = F.normalize(parts.values.float(), dim=-1)
     lengths = parts.lengths.repeat_interleave(parts.lengths)

@@ -74,12 +74,12 @@ class Calibration:
 
     @classmethod
     def of(cls,
-        table: np.ndarray, # `(moments, dim)` normalised, of an index
+        table: np.ndarray, # `(moments, dim)` normalized, of an index
         space: Space, # that encodes texts
         block: int = 65_536, # moments at a time
     ) -> Calibration:
         "Returns the calibration of an index."
-        if space.encode is None: raise DataError(f'{space.name} knows no texts')
+        if space.encode is None: raise DataError(f'{space.name} cannot read text')
         asked, parts = _background_vectors(space), []
         best = torch.full((len(asked),), -torch.inf)
         for start in range(0, len(table), block):
@@ -124,7 +124,7 @@ class Calibration:
 
 def _background_vectors(
     space: Space, # that encodes texts
-) -> Tensor: # `(sentences, dim)` normalised
+) -> Tensor: # `(sentences, dim)` normalized
     "Returns the background sentences as vectors."
     encode = space.encode
     assert encode is not None

@@ -92,7 +92,7 @@ def index_about(
     folder = Path(folder)
     if (folder/_ABOUT).is_file(): return _checked(read_sealed(folder/_ABOUT), folder/_ABOUT)
     begun = (folder/'features.h5').exists() or (folder/'features.h5.partial').exists()
-    raise DataError(f'{folder}: ' + ('its building was interrupted, build it again' if begun
+    raise DataError(f'{folder}: ' + ('building was interrupted; build it again' if begun
         else 'no index of videos; `coot index` makes one'))
 
 def _checked(about: dict[str, Any], path: Path) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def _build(videos, folder, space, backbone, segments, kind, workers, progress, m
     stale += damaged
     moments: list = []
     vectors = _vectors(folder, store, report, old, stale, space, segments, progress, moments)
-    index = VectorIndex.build(vectors, folder/'vectors', kind, normalise=False)
+    index = VectorIndex.build(vectors, folder/'vectors', kind, normalize=False)
     if space.encode: Calibration.of(index.vectors, space).save(folder/_LEVEL)
     videos = {key: stamps[key] for key in dict.fromkeys(key for key, _, _ in moments)}
     unreadable = {key: stamps[key] for key in report.failed}

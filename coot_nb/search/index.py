@@ -51,7 +51,7 @@ class Moments:
 
     @property
     def clip_emb(self) -> np.ndarray:
-        "Returns the vectors `(moments, dim)`, normalised, memory-mapped. Raises `DataError` for damage."
+        "Returns the vectors `(moments, dim)`, normalized, memory-mapped. Raises `DataError` for damage."
         self.vectors.check()
         return self.vectors.vectors
 
@@ -109,7 +109,7 @@ class SearchIndex:
 
     def table(self,
         name: str, # `videos`, `moments`, `paragraphs` or `sentences`
-    ) -> Tensor: # `(items, dim)` normalised, on the device
+    ) -> Tensor: # `(items, dim)` normalized, on the device
         "Returns a table, brought to the device when it is first used. Raises `DataError` for NaN."
         if name not in self._tables:
             x = getattr(self.emb, _ARRAYS[name], None)
@@ -160,7 +160,7 @@ class SearchIndex:
         by: str | None = None, # wholes by `whole`, `parts` or `aligned`; `None`: by parts, if it has one
         distinct: float | None = None, # cosine from which on answers count as the same, such as 0.97
     ) -> Hits:
-        "Returns the best answers to one query, the best first. Raises `DataError` if it cannot be asked."
+        "Returns the best answers to one query, the best first. Raises `DataError` if it cannot be answered."
         if distinct is None: return self.search_many([query], k, find, by)[0]
         return _distinct(self, _as_query(self, query), k, find, by, distinct)
 
@@ -215,7 +215,7 @@ def _item(index: SearchIndex, key: str, side: str, part: int | None) -> Query:
 
 # %% ../../nbs/52_index.ipynb #0a81cce2
 def _as_query(index: SearchIndex, query: Any) -> Query:
-    "Returns a query on the index's device, its vectors normalised."
+    "Returns a query on the index's device, its vectors normalized."
     sizes = {n: x.shape[1] for n, a in dict(whole='vid_emb', parts='clip_emb').items()
         if (x := getattr(index.emb, a, None)) is not None}
     query = _encoded(index, query if isinstance(query, tuple) else (query,), sizes)

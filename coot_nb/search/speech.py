@@ -59,7 +59,7 @@ def load_speech(
     try: processor, model = load_pretrained('speech', name, AutoProcessor, WhisperForConditionalGeneration)
     except Exception as e: # what a folder of another kind leads to
         why = str(e).splitlines()[0][:150]
-        raise DataError(f'speech {name}: no Whisper model of transformers ({why})') from e
+        raise DataError(f'speech {name}: not a Whisper model of transformers ({why})') from e
     model = model.float().eval().requires_grad_(False).to(torch.device(device)) # pyright: ignore
     short = Path(name).resolve().name if Path(name).exists() else name
     def hear(path): return _lines(processor, model, path)

@@ -46,8 +46,8 @@ def top_k(
 
 # %% ../../nbs/50_vectors.ipynb #438b450e
 def nearest(
-    queries: np.ndarray, # `(q, dim)` float32, normalised
-    table: np.ndarray, # `(n, dim)` normalised; may be memory-mapped, float32 or float16
+    queries: np.ndarray, # `(q, dim)` float32, normalized
+    table: np.ndarray, # `(n, dim)` normalized; may be memory-mapped, float32 or float16
     k: int, # how many of the nearest
     block: int = 262_144, # rows compared at a time
 ) -> Found: # `(q, k)` scores from the highest, and rows
@@ -110,12 +110,12 @@ class VectorIndex:
         folder: str | Path, # made if need be; an index in it is replaced
         kind: Kind | str = 'exact', # `exact`, a FAISS index, or `milvus:URI`; `auto` chooses by size
         sample: int = 500, # queries that measure the recall
-        normalise: bool = True, # False for vectors that are normalised already
+        normalize: bool = True, # False for vectors that are normalized already
     ) -> VectorIndex:
         "Writes an index and returns it. Raises `DataError` for vectors that cannot be compared."
         blocks = [vectors] if isinstance(vectors, np.ndarray) else vectors
         store = kind if kind.startswith('milvus:') else None
-        return cls(_write(blocks, Path(folder), kind, sample, normalise), store)
+        return cls(_write(blocks, Path(folder), kind, sample, normalize), store)
 
     def __len__(self) -> int: return self.about['n']
     def __repr__(self) -> str: return f'VectorIndex({len(self):,} x {self.dim}, {self.about["kind"]})'
@@ -192,12 +192,12 @@ def _whole_digest(path: Path) -> str:
     return out.hexdigest()
 
 # %% ../../nbs/50_vectors.ipynb #d7c3c376
-def _write(blocks: Iterable[np.ndarray], folder: Path, kind: str, sample: int, normalise: bool) -> Path:
+def _write(blocks: Iterable[np.ndarray], folder: Path, kind: str, sample: int, normalize: bool) -> Path:
     known = kind in KINDS or kind.startswith('milvus:')
     if not known: raise DataError(f'kind {kind!r}: expected {", ".join(KINDS)} or milvus:URI')
     path, about = folder/_VECTORS, folder/_ABOUT
     with atomic_path(path) as tmp:
-        n, dim = _write_vectors(blocks, tmp, folder, normalise)
+        n, dim = _write_vectors(blocks, tmp, folder, normalize)
         if kind == 'auto': kind = _best_kind(n)
         few = kind in ('ivfpq', 'rabitq') and n < 10_000
         if few: raise DataError(f'{folder}: {kind} of {n} vectors, it needs 10,000')
@@ -213,7 +213,7 @@ def _write(blocks: Iterable[np.ndarray], folder: Path, kind: str, sample: int, n
     write_sealed(dict(kind=kind, n=n, dim=dim, recall=recall, files=files) | more, about)
     return folder
 
-def _write_vectors(blocks: Iterable, path: Path, folder: Path, normalise: bool) -> tuple[int, int]:
+def _write_vectors(blocks: Iterable, path: Path, folder: Path, normalize: bool) -> tuple[int, int]:
     "Writes an `.npy` file whose length is known at the end. Returns its shape."
     n = dim = 0
     with path.open('wb') as f:
@@ -225,7 +225,7 @@ def _write_vectors(blocks: Iterable, path: Path, folder: Path, normalise: bool) 
             norms = np.linalg.norm(x, axis=1, keepdims=True)
             bad = int((~np.isfinite(norms)).sum())
             if bad: raise DataError(f'{folder}: {bad} vectors are not finite')
-            if normalise: x = unit_rows(x)
+            if normalize: x = unit_rows(x)
             f.write(np.ascontiguousarray(x).data)
             n, dim = n + len(x), x.shape[1]
         if not n: raise DataError(f'{folder}: no vectors')
@@ -326,7 +326,7 @@ def _read_about(folder: Path) -> dict[str, Any]:
     path = folder/_ABOUT
     if not path.is_file():
         begun = (folder/_VECTORS).exists()
-        what = 'its building was interrupted, build it again' if begun else 'no index'
+        what = 'building was interrupted; build it again' if begun else 'no index'
         raise DataError(f'{folder}: {what}')
     about = read_sealed(path)
     whole = lambda x: type(x) is int and x > 0

@@ -109,7 +109,7 @@ class Words:
         lines: Sequence[Segment], # of all videos
         moments: np.ndarray, # `(lines,)` the number of the moment of each, not falling
         n: int, # moments of the index
-        vectors: np.ndarray | None = None, # `(lines, d)` normalised, None to make them
+        vectors: np.ndarray | None = None, # `(lines, d)` normalized, None to make them
         calibration: Calibration | None = None, # of the moments with lines, None to make it
     ):
         self.lines, self.moments, self.n = list(lines), moments, n

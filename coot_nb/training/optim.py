@@ -86,7 +86,7 @@ class RAdam(_AdamFrame):
     "Rectified Adam with decoupled weight decay, as the published code uses it (appendix A5)."
 
     def __init__(self,
-        params: Iterable[Any], # tensors or groups of them, as for any torch optimiser
+        params: Iterable[Any], # tensors or groups of them, as for any torch optimizer
         lr: float = 1e-3, # learning rate
         betas: tuple[float, float] = (0.9, 0.999), # decay of the mean of gradients and of squared gradients
         eps: float = 1e-8, # added to the root of the mean of squares
@@ -118,7 +118,7 @@ class RAdam(_AdamFrame):
 def param_groups(
     model: nn.Module, # its parameters that need a gradient
     cfg: OptimizerConfig, # `weight_decay`, `weight_decay_for_bias`
-) -> list[dict[str, Any]]: # for a torch optimiser; one group without biases, then one of biases
+) -> list[dict[str, Any]]: # for a torch optimizer; one group without biases, then one of biases
     "Returns the parameters in groups of equal weight decay."
     groups = {False: [], True: []}
     for name, p in model.named_parameters():
@@ -132,7 +132,7 @@ def make_optimizer(
     model: nn.Module, # whose parameters are trained
     cfg: OptimizerConfig,
 ) -> torch.optim.Optimizer:
-    "Returns the optimiser that a config asks for."
+    "Returns the optimizer that a config asks for."
     groups, betas = param_groups(model, cfg), (cfg.momentum, cfg.adam_beta2)
     first = groups, cfg.lr, betas, cfg.adam_eps
     if cfg.name == 'radam': return RAdam(*first, degenerated_to_sgd=cfg.radam_degentosgd)
@@ -193,7 +193,7 @@ class Schedule:
     def load_state_dict(self,
         state: dict[str, Any], # as from `state_dict`
     ) -> None:
-        "Goes on from a saved state. Raises `DataError` if it is not one for this optimiser."
+        "Goes on from a saved state. Raises `DataError` if it is not one for this optimizer."
         expected = sorted((*self.numbers, 'base_lrs'))
         if sorted(state) != expected or len(state['base_lrs']) != len(self.base_lrs): raise DataError(
             f'schedule state with {sorted(state)}, expected {expected} for {len(self.base_lrs)} groups')
@@ -292,7 +292,7 @@ class BertAdam(_AdamFrame):
     "Adam as in the first release of BERT (appendix A10)."
 
     def __init__(self,
-        params: Iterable[Any], # tensors or groups of them, as for any torch optimiser
+        params: Iterable[Any], # tensors or groups of them, as for any torch optimizer
         lr: float = 1e-4, # learning rate
         betas: tuple[float, float] = (0.9, 0.999), # decay of the mean of gradients and of squared gradients
         eps: float = 1e-6, # added to the root of the mean of squares
@@ -325,7 +325,7 @@ def bert_groups(
     model: nn.Module, # its parameters that need a gradient
     weight_decay: float = 0.01, # of those that decay
     names: Mapping[str, str] | None = None, # published names of the parameters; None: they have them
-) -> list[dict[str, Any]]: # for a torch optimiser
+) -> list[dict[str, Any]]: # for a torch optimizer
     "Returns the parameters in two groups: decaying, and not (names with `bias` or `LayerNorm.weight`)."
     groups = {True: [], False: []}
     for name, p in model.named_parameters():

@@ -229,7 +229,7 @@ class Retrieval(Task):
         data_path: str | Path = 'data', # folder of the data sets
         workers: int | None = None, # loader processes, by default as configured
         shuffled: bool = False, # train on broken pairs, as a control
-        loss: Loss | None = None, # what to minimise, by default as configured
+        loss: Loss | None = None, # what to minimize, by default as configured
         save_embeddings: bool = False, # write those of a validation to the run's folder
     ):
         self.cfg, self.data_path, self.workers, self.shuffled = cfg, data_path, workers, shuffled
@@ -282,7 +282,7 @@ class Retrieval(Task):
     def optimizer(self,
         model: Coot, # whose parameters are trained, and those of the loss
     ) -> tuple[torch.optim.Optimizer, Schedule]:
-        "Returns the optimiser and the schedule of its learning rate."
+        "Returns the optimizer and the schedule of its learning rate."
         optimizer = make_optimizer(model, self.cfg.optimizer)
         own = [*self._loss_on(model).parameters()] if isinstance(self.loss, nn.Module) else []
         if own: optimizer.add_param_group(dict(params=own, weight_decay=0.))
@@ -362,7 +362,7 @@ def train(
     reset: bool = False, # delete what the folder holds
     progress: bool = True, # show a bar
     load_epoch: int | str | None = None, # go on from this epoch, or the `best`; later ones are removed
-    loss: Loss | None = None, # what to minimise, by default as configured
+    loss: Loss | None = None, # what to minimize, by default as configured
 ) -> Run:
     "Trains a model as configured and returns it with the scores of its best epoch (appendix A5)."
     task = Retrieval(cfg, data_path, workers, shuffled, loss)

@@ -36,7 +36,7 @@ class Task:
     "What a run learns: a configuration, its data, a model, a step, and how the model is measured."
     cfg: Any  # with `train`, `val`, `saving`, `logging`, `random_seed`, `use_cuda` and the types of precision
     loader: Any = None  # batches to train on, after `open`
-    loss: Any = None  # what is minimised; if it is a module, its parameters are trained and kept as well
+    loss: Any = None  # what is minimized; if it is a module, its parameters are trained and kept as well
     averaged: tuple[str, ...] = ()  # values of steps whose running average is noted as well
     several_processes = False  # whether each of several processes may have a share of a batch
 
@@ -72,13 +72,13 @@ class Task:
     def optimizer(self,
         model: nn.Module, # whose parameters are trained
     ) -> tuple[torch.optim.Optimizer, Any]:
-        "Returns the optimiser and the schedule of its learning rate."
+        "Returns the optimizer and the schedule of its learning rate."
         raise NotImplementedError
     def step(self,
         model: nn.Module, # in training mode
         batch: Any, # from the loader
     ) -> Any:
-        "Returns the losses of a batch; `total` is minimised."
+        "Returns the losses of a batch; `total` is minimized."
         raise NotImplementedError
     def measure(self,
         model: nn.Module, # is put into evaluation mode
@@ -327,7 +327,7 @@ def train_run(
 def _train(task: Task, exp: Experiment, model: nn.Module, seed: int, point: Checkpoint | None, found: int,
     progress: bool) -> Run:
     if on_main(lambda: last_epoch(exp) != found): raise DataError(
-        f'{exp.folder}: changed at this moment; start again')
+        f'{exp.folder}: has just been changed; start again')
     if point and point.epoch != found: on_main(lambda: rewind(exp, point.epoch))
     on_main(lambda: task.start(exp))
     learner, record = _make_learner(task, exp, model, seed, progress and is_main())

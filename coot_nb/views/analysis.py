@@ -21,7 +21,7 @@ from ..config import DataError
 from ..data.annotations import Meta, Segment
 from ..retrieval.embeddings import Embeddings
 from ..retrieval.evaluation import bootstrap, interval
-from ..retrieval.losses import soft_neighbours
+from ..retrieval.losses import soft_neighbors
 from ..retrieval.ranks import distinct
 from ..printing import clock
 from ..search.index import SearchIndex
@@ -30,7 +30,7 @@ if TYPE_CHECKING: from pandas import DataFrame
 else: DataFrame = Any
 
 # %% auto #0
-__all__ = ['PAIRS', 'Gallery', 'index_gallery', 'neighbours', 'alike', 'query_table', 'hubness', 'k_occurrence', 'confusions',
+__all__ = ['PAIRS', 'Gallery', 'index_gallery', 'neighbors', 'alike', 'query_table', 'hubness', 'k_occurrence', 'confusions',
            'near_duplicates', 'project', 'Cycle', 'cycle', 'cycle_ends', 'compare', 'shared_videos']
 
 # %% ../../nbs/71_analysis.ipynb #68c19ee1
@@ -50,7 +50,7 @@ class Gallery:
 
     def table(self,
         kind: str, # `video`, `paragraph`, `clip` or `sentence`
-    ) -> np.ndarray: # `(items, dim)` normalised
+    ) -> np.ndarray: # `(items, dim)` normalized
         "Returns the embeddings of one kind."
         names = dict(video='vid_emb', paragraph='par_emb', clip='clip_emb', sentence='sent_emb')
         if kind not in names: raise DataError(f'{kind!r}: expected one of {", ".join(names)}')
@@ -202,8 +202,8 @@ PAIRS = dict(vid2par=('video', 'paragraph'), par2vid=('paragraph', 'video'),
     cli2sen=('clip', 'sentence'), sen2cli=('sentence', 'clip'))
 
 @torch.inference_mode()
-def neighbours(
-    a: np.ndarray, # `(n, dim)` embeddings, normalised
+def neighbors(
+    a: np.ndarray, # `(n, dim)` embeddings, normalized
     b: np.ndarray, # `(n, dim)` embeddings; row `i` is the true match of row `i` of `a`
     k: int = 0, # length of the lists of best answers
     block: int = 1024, # side of the blocks
@@ -231,7 +231,7 @@ def neighbours(
 # %% ../../nbs/71_analysis.ipynb #43bc5611
 @torch.inference_mode()
 def alike(
-    x: np.ndarray, # `(n, dim)` embeddings, normalised
+    x: np.ndarray, # `(n, dim)` embeddings, normalized
     k: int = 10, # length of the lists
     block: int = 1024, # side of the blocks
     group: np.ndarray | None = None, # `(n,)`: of rows with equal numbers only the first is listed
@@ -254,7 +254,7 @@ def alike(
 def query_table(
     gallery: Gallery, # what to look at
     direction: str = 'par2vid', # one of `PAIRS`
-    found: dict[str, np.ndarray] | None = None, # that direction of `neighbours`, if it is known
+    found: dict[str, np.ndarray] | None = None, # that direction of `neighbors`, if it is known
 ) -> DataFrame: # one row per query, in the order of the embeddings
     """Returns the table of queries: `key`, `part`, `text`, `rank` (from 0), `score`, `margin`, `rival` and
     `rival_text`, `ties`, `words`, `seconds`, `clips`, `copies` (items with the same text) and `excused`
@@ -263,7 +263,7 @@ def query_table(
     if direction not in PAIRS: raise DataError(f'{direction!r}: expected one of {", ".join(PAIRS)}')
     kind, other = PAIRS[direction]
     emb = gallery.emb
-    if found is None: found = neighbours(gallery.table(kind), gallery.table(other))[0]
+    if found is None: found = neighbors(gallery.table(kind), gallery.table(other))[0]
     said, owner = gallery.texts(kind), gallery.owner(kind)
     texts, group = np.array(said, dtype=object), distinct(said)[0]
     starts = emb.clip_start
@@ -287,12 +287,12 @@ def query_table(
 
 # %% ../../nbs/71_analysis.ipynb #7d6d7cf2
 def hubness(
-    queries: np.ndarray, # `(n, dim)` normalised
-    answers: np.ndarray, # `(n, dim)` normalised; row `i` is the true match of row `i` of the queries
+    queries: np.ndarray, # `(n, dim)` normalized
+    answers: np.ndarray, # `(n, dim)` normalized; row `i` is the true match of row `i` of the queries
     k: int = 10, # answers looked at
 ) -> tuple[np.ndarray, float]: # `(n,)` lists that each answer is in, and the skewness of their distribution
     "Returns the k-occurrence of the answers. Without hubs the skewness is about 0, or that of a binomial."
-    return k_occurrence(neighbours(queries, answers, k)[0]['items'])
+    return k_occurrence(neighbors(queries, answers, k)[0]['items'])
 
 def k_occurrence(
     items: np.ndarray, # `(n, k)` the best answers to each query, of `n` answers; -1 is none
@@ -321,7 +321,7 @@ def confusions(
     return out
 
 def near_duplicates(
-    x: np.ndarray, # `(n, dim)` embeddings of texts, normalised
+    x: np.ndarray, # `(n, dim)` embeddings of texts, normalized
     threshold: float = .95, # smallest cosine similarity
     most: int = 1000, # pairs at the most, the nearest first
     block: int = 2048, # texts compared at a time
@@ -393,8 +393,8 @@ def cycle(
 def _there_and_back(home: np.ndarray, away: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     "Weights of both ways and where the cycles end, for videos `(n, items, dim)` with equally many items."
     h, a = (torch.tensor(np.asarray(x)) for x in (home, away))
-    there = soft_neighbours(h, a, torch.ones(a.shape[:2], dtype=torch.bool))
-    back = soft_neighbours(there @ a, h, torch.ones(h.shape[:2], dtype=torch.bool)).double()
+    there = soft_neighbors(h, a, torch.ones(a.shape[:2], dtype=torch.bool))
+    back = soft_neighbors(there @ a, h, torch.ones(h.shape[:2], dtype=torch.bool)).double()
     return there.numpy(), back.numpy(), (back @ torch.arange(h.shape[1], dtype=torch.float64)).numpy()
 
 # %% ../../nbs/71_analysis.ipynb #19ad0744

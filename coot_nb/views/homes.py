@@ -307,7 +307,7 @@ def _page_data(ex: Explorer, title: str | None, note: str) -> dict[str, Any]:
     for name in ex.directions:
         way = WAYS[name]
         if way.table and not g.paired: continue
-        if way.table: found = ex.panels.neighbours(way.pair)
+        if way.table: found = ex.panels.neighbors(way.pair)
         else:
             x, group = g.table(PAIRS[way.pair][0]), ex.panels.groups(way.parts)
             found = alike(x, ex.panels.k, group=group)

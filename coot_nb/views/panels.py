@@ -19,7 +19,7 @@ from ..config import DataError
 from ..retrieval.ranks import Rank, chance, retrieval_metrics
 from ..retrieval.scores import best_path
 from .analysis import (PAIRS, Gallery, compare, confusions, cycle, k_occurrence, near_duplicates,
-    neighbours, project, query_table)
+    neighbors, project, query_table)
 from .groups import item_groups
 from .plots import lanes, recall_band
 
@@ -86,15 +86,15 @@ class Panels:
         "Returns how many answers to each query are kept: 24, or 10 where there are very many."
         return 24 if len(self.gallery.emb.clip_emb) <= 5000 else 10
 
-    def neighbours(self,
+    def neighbors(self,
         pair: str, # which queries and answers
-    ) -> dict[str, np.ndarray]: # one direction of `analysis.neighbours`, with lists of `k` answers
+    ) -> dict[str, np.ndarray]: # one direction of `analysis.neighbors`, with lists of `k` answers
         "Returns ranks, margins, rivals and best answers; both directions of a pair are computed at once."
         parts, backwards = pair in ('cli2sen', 'sen2cli'), pair in ('par2vid', 'sen2cli')
         one, other = map(self.gallery.table, PAIRS['cli2sen' if parts else 'vid2par'])
         k, group = self.k + (not self.gallery.paired), self.groups(parts)  # one more: itself, if not paired
-        def found(): return neighbours(one, other, k, group=group)
-        return self.once(('neighbours', parts), found)[backwards]
+        def found(): return neighbors(one, other, k, group=group)
+        return self.once(('neighbors', parts), found)[backwards]
 
     def groups(self,
         parts: bool, # clips and sentences, or whole videos
@@ -106,7 +106,7 @@ class Panels:
         pair: str, # which queries and answers
     ) -> DataFrame:
         "Returns the table of queries."
-        return self.once(('table', pair), lambda: query_table(self.gallery, pair, self.neighbours(pair)))
+        return self.once(('table', pair), lambda: query_table(self.gallery, pair, self.neighbors(pair)))
 
     def place(self,
         pair: str, # which queries and answers
@@ -119,7 +119,7 @@ class Panels:
         pair: str, # which queries and answers
     ) -> dict[str, Any]:
         "Returns recall and median rank, with those of chance."
-        return self.once(('scores', pair), lambda: _scores(self.neighbours(pair)))
+        return self.once(('scores', pair), lambda: _scores(self.neighbors(pair)))
 
     def queries(self,
         pair: str, # which queries and answers
@@ -176,9 +176,9 @@ class Panels:
 # %% ../../nbs/72_panels.ipynb #b386a760
 def _place(p: Panels, pair: str, row: int) -> tuple[float, float, int]:
     parts, backwards = pair in ('cli2sen', 'sen2cli'), pair in ('par2vid', 'sen2cli')
-    both = p._kept.get(('neighbours', parts))
+    both = p._kept.get(('neighbors', parts))
     if both is not None or p.groups(parts) is not None:
-        side = both[backwards] if both is not None else p.neighbours(pair)
+        side = both[backwards] if both is not None else p.neighbors(pair)
         return float(side['rank'][row]), float(side['margin'][row]), int(side.get('of', len(side['rank'])))
     a, b = map(p.gallery.table, PAIRS[pair])
     scores = b @ a[row]
@@ -241,7 +241,7 @@ def _strength(g: Gallery, pair: str, by_parts: bool) -> list[float]:
 def _confusions(p: Panels, pair: str) -> dict[str, Any]:
     g, table, most = p.gallery, p.table(pair), 200
     n, k = len(table), min(10, len(table))
-    counts, skew = k_occurrence(p.neighbours(pair)['items'][:, :k + (not g.paired)])
+    counts, skew = k_occurrence(p.neighbors(pair)['items'][:, :k + (not g.paired)])
     if not g.paired: counts = np.maximum(counts - 1, 0)
     top = np.argsort(-counts, kind='stable')[:20]
     kind = 'paragraph' if pair in ('vid2par', 'par2vid') else 'sentence'
@@ -305,7 +305,7 @@ def _captions(g: Gallery, key: str) -> dict[str, Any]:
     return plain(dict(models=models))
 
 def _readable(caption: str) -> str:
-    "A caption as people write it: a capital, no blank before a full stop."
+    "A caption as people write it: a capital, no space before a full stop."
     text = ' '.join(str(caption).split())
     for mark in '.,;:!?': text = text.replace(f' {mark}', mark)
     text = text.replace(" n't", "n't").replace(" '", "'")

@@ -25,8 +25,8 @@ __all__ = ['SIMILARITY', 'TRUE', 'WRONG', 'axes', 'similarity_map', 'time_heatma
            'embedding_map', 'attention_map', 'cycle_map', 'memory_map', 'training_curves', 'padding_map']
 
 # %% ../../nbs/70_plots.ipynb #81634cac
-SIMILARITY = 'cividis'  # the colour map of similarities and weights
-TRUE, WRONG = '#0072b2', '#d55e00'  # right and wrong: distinguishable in every kind of colour vision
+SIMILARITY = 'cividis'  # the color map of similarities and weights
+TRUE, WRONG = '#0072b2', '#d55e00'  # right and wrong: distinguishable in every kind of color vision
 _SERIES = ('-', '--', ':', '-.')  # lines differ in style first, so that they survive a grey print
 
 def axes(
@@ -50,11 +50,11 @@ def similarity_map(
     xlabel: str = 'text', # what the columns are
     ylabel: str = 'video', # what the rows are
     groups: Sequence[int] | None = None, # items of each video, to frame what belongs together
-    label: str = 'cosine similarity', # of the colour bar
-    vmin: float | None = None, # similarity of the darkest colour, by default the smallest
+    label: str = 'cosine similarity', # of the color bar
+    vmin: float | None = None, # similarity of the darkest color, by default the smallest
     vmax: float | None = None, # of the brightest
 ) -> Axes:
-    "Returns the axes with a similarity matrix in colours."
+    "Returns the axes with a similarity matrix in colors."
     ax = axes(ax, 3.6, 3)
     drawn = ax.imshow(sim, cmap=SIMILARITY, interpolation='nearest', vmin=vmin, vmax=vmax)
     if groups is not None:
@@ -74,7 +74,7 @@ def time_heatmap(
     sentences: Sequence[str] | None = None, # written beside the rows
     duration: float | None = None, # seconds of the whole video
     best: bool = True, # frame the best clip of each sentence
-    label: str = 'cosine similarity', # of the colour bar
+    label: str = 'cosine similarity', # of the color bar
 ) -> Axes:
     "Returns the axes with clips along time and sentences down. Overlapping clips share the height."
     sim = np.asarray(sim)
@@ -83,18 +83,18 @@ def time_heatmap(
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
     ax = axes(ax, 7, 1 + .32*len(sim))
-    colour = ScalarMappable(Normalize(sim.min(), sim.max()), SIMILARITY)
+    color = ScalarMappable(Normalize(sim.min(), sim.max()), SIMILARITY)
     count, lane = lanes(spans)
     for row, scores in enumerate(sim):
         for (start, stop), place, score, i in zip(spans, lane, scores, range(len(spans))):
             found = best and i == scores.argmax()
             frame: dict = dict(edgecolor=WRONG, lw=1.6, zorder=2) if found else dict(edgecolor='w', lw=.4)
             where = row - .5 + place/count, 1/count
-            ax.broken_barh([(start, stop - start)], where, facecolor=colour.to_rgba(score), **frame)
+            ax.broken_barh([(start, stop - start)], where, facecolor=color.to_rgba(score), **frame)
     ax.set(xlabel='time in seconds', ylim=(len(sim) - .5, -.5), yticks=range(len(sim)))
     ax.set_yticklabels(list(map(_short, sentences or map(str, range(len(sim))))))
     ax.set_xlim(min(0, *(a for a, _ in spans)), duration or max(b for _, b in spans))
-    _colorbar(ax, colour, label)
+    _colorbar(ax, color, label)
     return ax
 
 def lanes(
@@ -126,7 +126,7 @@ def _rank_histogram(
         counts = np.histogram(np.floor(r) + 1, edges)[0]/len(r)
         ax.stairs(100*counts, edges - .5, ls=style, color='k', label=name or 'found')
     ax.stairs(100*np.diff(edges)/candidates, edges - .5, fill=True, color='.85', label='chance')
-    ax.set(xscale='log', xlabel=f'place of the right answer among {candidates}', ylabel='queries in %')
+    ax.set(xscale='log', xlabel=f'rank of the correct answer among {candidates}', ylabel='queries in %')
     ax.set_xlim(.5)
     ax.legend(frameon=False)
     return ax
@@ -145,9 +145,9 @@ def recall_curve(
     named = rank if isinstance(rank, Mapping) else {'': rank}
     for i, ((name, r), style) in enumerate(zip(named.items(), _SERIES*len(named))):
         low, mid, high = recall_band(r, k, resamples, seed)
-        colour = (TRUE, WRONG, 'k')[i % 3]
-        ax.plot(k, 100*mid, style, color=colour, label=name or 'recall')
-        if resamples: ax.fill_between(k, 100*low, 100*high, color=colour, alpha=.2, lw=0)
+        color = (TRUE, WRONG, 'k')[i % 3]
+        ax.plot(k, 100*mid, style, color=color, label=name or 'recall')
+        if resamples: ax.fill_between(k, 100*low, 100*high, color=color, alpha=.2, lw=0)
     ax.plot(k, 100*k/candidates, color='.5', lw=1, label='chance')
     ax.set(xscale='log', xlabel=f'k of {candidates}', ylabel='recall in %', ylim=(0, 101))
     ax.set_xlim(1, candidates)
@@ -174,16 +174,16 @@ def embedding_map(
     a: np.ndarray, # `(n, 2)` places of the videos, or clips
     b: np.ndarray, # `(n, 2)` places of the texts; row `i` belongs to row `i` of `a`
     ax: Axes | None = None,
-    rank: np.ndarray | None = None, # `(n,)` ranks from 0, which colour the pairs
+    rank: np.ndarray | None = None, # `(n,)` ranks from 0, which color the pairs
     names: tuple[str, str] = ('video', 'paragraph'), # what the two are
     join: int = 500, # no lines with more pairs than this
 ) -> Axes:
     "Returns the axes with both kinds of points, the pairs joined."
     ax = axes(ax, 4.6, 3.8)
-    colour = np.zeros(len(a)) if rank is None else np.log10(rank + 1)
+    color = np.zeros(len(a)) if rank is None else np.log10(rank + 1)
     if len(a) <= join: ax.plot(*np.stack([a, b], 1).transpose(2, 1, 0), color='.8', lw=.6, zorder=1)
     for x, marker, name in ((a, 'o', names[0]), (b, '^', names[1])):
-        drawn = ax.scatter(*x.T, c=colour, s=18, marker=marker, cmap='cividis_r', label=name, zorder=2,
+        drawn = ax.scatter(*x.T, c=color, s=18, marker=marker, cmap='cividis_r', label=name, zorder=2,
             edgecolors='k', linewidths=.3)
     if rank is not None: _colorbar(ax, drawn, 'log10 of the rank')
     ax.set(xticks=[], yticks=[], xlabel='first component', ylabel='second component')

@@ -52,7 +52,7 @@ const CIVIDIS = '00224e 123570 3b496c 575d6d 707173 8a8678 a59c74 c3b369 e1cc55 
   .split(' ')
   .map(c => [0, 2, 4].map(i => parseInt(c.slice(i, i + 2), 16)));
 
-/** The colour of a share from 0 to 1, as three numbers. */
+/** The color of a share from 0 to 1, as three numbers. */
 export function cividis(t) {
   const x = Math.min(Math.max(t || 0, 0), 1) * (CIVIDIS.length - 1),
     i = Math.min(Math.floor(x), CIVIDIS.length - 2);
@@ -347,9 +347,9 @@ function press(e, name, action) {
   return e;
 }
 
-const swatch = colour => {
+const swatch = color => {
   const e = h('i', {class: 'swatch'});
-  e.style.background = colour;
+  e.style.background = color;
   return e;
 };
 
@@ -360,7 +360,7 @@ function drawing(host, width, height, name) {
   return e;
 }
 
-/** The colours of the present theme, as the drawings need them. */
+/** The colors of the present theme, as the drawings need them. */
 function palette(root) {
   const probe = h('i', {hidden: true}),
     out = {};
@@ -376,7 +376,7 @@ function palette(root) {
   return out;
 }
 
-/** A colour for a share: the end that would vanish in the background is cut off. */
+/** A color for a share: the end that would vanish in the background is cut off. */
 const shade = (t, p) => cividis(p.dark ? 0.18 + 0.82 * t : 0.9 * t);
 
 /* ------------------------------------------------------------------ drawings */
@@ -554,14 +554,14 @@ export function bars(host, d, p, choose) {
 
 function legend(e, right, entries, p) {
   let x = right;
-  for (const [name, colour, hollow, dash] of [...entries].reverse()) {
+  for (const [name, color, hollow, dash] of [...entries].reverse()) {
     e.append(label(x, 14, name, {'text-anchor': 'end', fill: p.fg}));
     x -= name.length * 6.4 + 8;
     if (dash !== undefined)
       e.append(
         s('path', {
           d: `M${x - 14},10 h14`,
-          stroke: colour,
+          stroke: color,
           'stroke-width': 2,
           'stroke-dasharray': dash || undefined,
         }),
@@ -573,8 +573,8 @@ function legend(e, right, entries, p) {
           y: 5,
           width: 9,
           height: 9,
-          fill: hollow ? 'none' : colour,
-          stroke: colour,
+          fill: hollow ? 'none' : color,
+          stroke: color,
           'stroke-width': 1.6,
         }),
       );
@@ -599,12 +599,12 @@ export function curve(host, d, p) {
       label(left - 6, up(t) + 4, 100 * t, {'text-anchor': 'end', fill: p.soft}),
     );
   const path = (ks, ys) => ys.map((y, i) => `${i ? 'L' : 'M'}${at(ks[i])},${up(y)}`).join('');
-  const colours = [p.accent, p.warm, p.fg];
+  const colors = [p.accent, p.warm, p.fg];
   d.lines.forEach((one, i) => {
     if (one.low) {
       const back = d.k.map((k, j) => `L${at(k)},${up(one.low[j])}`).reverse();
       e.append(
-        s('path', {d: path(d.k, one.high) + back.join('') + 'Z', fill: colours[i % 3], 'fill-opacity': 0.18}),
+        s('path', {d: path(d.k, one.high) + back.join('') + 'Z', fill: colors[i % 3], 'fill-opacity': 0.18}),
       );
     }
     e.append(
@@ -612,7 +612,7 @@ export function curve(host, d, p) {
         s('path', {
           d: path(d.k, one.mid),
           fill: 'none',
-          stroke: colours[i % 3],
+          stroke: colors[i % 3],
           'stroke-width': 2,
           'stroke-dasharray': i ? '6 3' : undefined,
         }),
@@ -637,7 +637,7 @@ export function curve(host, d, p) {
     }),
     label(4, 14, 'R@k, %', {fill: p.soft}),
   );
-  const entries = d.lines.map((x, i) => [x.name, colours[i % 3], false, i ? '6 3' : '']);
+  const entries = d.lines.map((x, i) => [x.name, colors[i % 3], false, i ? '6 3' : '']);
   legend(e, width - 12, [...entries, ['chance', p.soft, false, '2 3']], p);
 }
 
@@ -663,7 +663,7 @@ export class Points {
     this.watch = new ResizeObserver(() => this.draw());
     this.watch.observe(this.box);
   }
-  /** x, y from 0 to 1; colour: three bytes a point; kind: 1 for a triangle. */
+  /** x, y from 0 to 1; color: three bytes a point; kind: 1 for a triangle. */
   set(d, p) {
     if (!this.data || this.data.x.length !== d.x.length) this.view = {k: 1, x: 0, y: 0};
     this.data = d;
@@ -723,7 +723,7 @@ export class Points {
       {width, height} = this.below,
       image = g.createImageData(width, height),
       px = new Uint32Array(image.data.buffer),
-      {x, y, colour, kind} = this.data,
+      {x, y, color, kind} = this.data,
       n = x.length,
       r = this.radius() * ratio,
       alpha = n > 20000 ? 0.55 : n > 4000 ? 0.75 : 1;
@@ -755,9 +755,9 @@ export class Points {
         cx = Math.round(ox + sx * x[i]),
         cy = Math.round(oy + sy * (1 - y[i]));
       if (cx < half || cy < half || cx + half >= width || cy + half >= height) continue;
-      const red = colour[3 * i],
-        green = colour[3 * i + 1],
-        blue = colour[3 * i + 2],
+      const red = color[3 * i],
+        green = color[3 * i + 1],
+        blue = color[3 * i + 2],
         at = 4 * (cy * width + cx);
       for (let j = 0; j < offsets.length; j++) {
         const o = at + offsets[j],
@@ -778,14 +778,14 @@ export class Points {
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     g.clearRect(0, 0, this.w, this.hgt);
     g.font = p.font;
-    const ring = (i, away, colour, width) => {
+    const ring = (i, away, color, width) => {
       const [x, y] = this.place(i);
       g.beginPath();
       g.arc(x, y, r + away, 0, 7);
       g.strokeStyle = p.bg;
       g.lineWidth = width + 2;
       g.stroke();
-      g.strokeStyle = colour;
+      g.strokeStyle = color;
       g.lineWidth = width;
       g.stroke();
       return [x, y];
@@ -917,9 +917,9 @@ export class Points {
     this.cover();
     this.card.hidden = i < 0;
     if (i < 0) return;
-    if (this.act.neighbours)
+    if (this.act.neighbors)
       this.asking = setTimeout(async () => {
-        const found = await this.act.neighbours(i).catch(() => null);
+        const found = await this.act.neighbors(i).catch(() => null);
         if (this.at !== i || !found) return;
         this.linked = found.points;
         this.card.append(found.words);
@@ -1024,9 +1024,9 @@ export class Points {
   }
 }
 
-/** The three numbers of a colour: #rrggbb, or rgb() as the browser computes it. */
-function parsed(colour) {
-  return colour[0] === '#' ? [1, 3, 5].map(i => parseInt(colour.slice(i, i + 2), 16)) : colour.match(/\d+/g).slice(0, 3).map(Number);
+/** The three numbers of a color: #rrggbb, or rgb() as the browser computes it. */
+function parsed(color) {
+  return color[0] === '#' ? [1, 3, 5].map(i => parseInt(color.slice(i, i + 2), 16)) : color.match(/\d+/g).slice(0, 3).map(Number);
 }
 
 /** How much of each pixel a disc or a triangle covers, of 256: only the pixels that it touches. */
@@ -1157,7 +1157,7 @@ const FIRST = {
   layout: 'grid',
   cycles: false,
   aligned: false,
-  colour: 'rank',
+  color: 'rank',
   method: 'pca',
   theme: '',
 };
@@ -1181,7 +1181,7 @@ const COLUMNS = {
   density: 'points nearby',
 };
 
-/** Colours of categories (Okabe and Ito), the last one for all others. */
+/** Colors of categories (Okabe and Ito), the last one for all others. */
 const KINDS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442', '#8a8a8a'];
 
 const HELP = {
@@ -2006,12 +2006,12 @@ export class App {
       item = i => i % n;
     if (this.panelName !== 'Map' || !this.cloud) {
       const names = Object.keys(q.columns).filter(c => !['key', 'part', 'rival', 'text'].includes(c));
-      const colours = h(
+      const colors = h(
         'select',
-        {'aria-label': 'colour by', onchange: e => (this.set({colour: e.target.value}), this.panel())},
+        {'aria-label': 'color by', onchange: e => (this.set({color: e.target.value}), this.panel())},
         ['kind', ...names, 'density']
           .filter(c => c !== 'kind' || both)
-          .map(c => h('option', {value: c}, `colour: ${COLUMNS[c] || c}`)),
+          .map(c => h('option', {value: c}, `color: ${COLUMNS[c] || c}`)),
       );
       const methods = h(
         'select',
@@ -2047,30 +2047,30 @@ export class App {
       this.mapLegend = h('div', {class: 'legend'});
       const host = h('div', {class: 'mapbox'});
       this.parts.panel.replaceChildren(
-        h('div', {class: 'bar'}, colours, methods, lasso, reset, this.mapNote),
+        h('div', {class: 'bar'}, colors, methods, lasso, reset, this.mapNote),
         this.mapLegend,
         host,
       );
-      Object.assign(this, {colours, methods});
+      Object.assign(this, {colors, methods});
       this.cloud = new Points(host, 'map of the embeddings', {
         describe: i => this.describe(item(i), i >= n, q),
         open: i => this.askRow(item(i)),
         select: rows => this.pick([...new Set(rows.map(item))].sort((a, b) => a - b)),
-        neighbours: i => this.neighboursOf(item(i), i >= n ? 0 : n, both),
+        neighbors: i => this.neighborsOf(item(i), i >= n ? 0 : n, both),
       });
     }
     const name =
-      ['kind', 'density'].includes(this.state.colour) || this.state.colour in q.columns
-        ? this.state.colour
+      ['kind', 'density'].includes(this.state.color) || this.state.color in q.columns
+        ? this.state.color
         : both
           ? 'kind'
           : Object.keys(q.columns)[0];
-    this.colours.value = name;
+    this.colors.value = name;
     this.methods.value = this.state.method;
     this.cloud.d = d;
     this.redraw = () => {
       const p = this.palette,
-        {colour, entries} = this.paint(name, q, d.x.length, p);
+        {color, entries} = this.paint(name, q, d.x.length, p);
       this.mapLegend.replaceChildren(
         ...entries,
         ...(both && this.about.paired ? [h('span', {class: 'dim'}, '● query  ▲ true match')] : []),
@@ -2081,7 +2081,7 @@ export class App {
         {
           x: d.x,
           y: d.y,
-          colour,
+          color,
           kind: both ? Uint8Array.from(d.x, (_, i) => +(i >= n)) : null,
           pairs: both && n <= 600 ? n : 0,
         },
@@ -2104,7 +2104,7 @@ export class App {
   }
 
   /** The five points of the other kind that are nearest to one, and as a list; `first` is the first of that kind. */
-  async neighboursOf(row, first, both) {
+  async neighborsOf(row, first, both) {
     const way = this.way,
       back = this.about.directions.find(d => d.parts === way.parts && d.table && d.asks !== way.asks),
       asked = both && !first && back ? back : way,
@@ -2126,24 +2126,24 @@ export class App {
     };
   }
 
-  /** A colour for each point by a column, with its legend. */
+  /** A color for each point by a column, with its legend. */
   paint(name, q, total, p) {
     const n = q.n,
-      colour = new Uint8Array(3 * total),
+      color = new Uint8Array(3 * total),
       put = (i, c) => {
-        for (let k = 0; k < 3; k++) colour[3 * i + k] = c[k];
+        for (let k = 0; k < 3; k++) color[3 * i + k] = c[k];
       };
     if (name === 'kind') {
       const two = [parsed(p.accent), parsed(p.warm)];
       for (let i = 0; i < total; i++) put(i, two[+(i >= n)]);
       const [a, b] = this.way.kinds;
-      return {colour, entries: [h('span', {}, swatch(p.accent), a), h('span', {}, swatch(p.warm), b)]};
+      return {color, entries: [h('span', {}, swatch(p.accent), a), h('span', {}, swatch(p.warm), b)]};
     }
     const values = name === 'density' ? density(this.cloud.d) : q.columns[name];
     if (Array.isArray(values)) {
       const {names, place} = categories(values, KINDS.length - 1);
       for (let i = 0; i < total; i++) put(i, parsed(KINDS[place[i % n]]));
-      return {colour, entries: names.map((k, i) => h('span', {}, swatch(KINDS[i]), short(k, 30)))};
+      return {color, entries: names.map((k, i) => h('span', {}, swatch(KINDS[i]), short(k, 30)))};
     }
     const log = ['rank', 'seconds', 'density'].includes(name),
       f = log ? x => Math.log1p(x) : x => x,
@@ -2170,7 +2170,7 @@ export class App {
     const bar = s('svg', {viewBox: '0 0 96 10', width: 96, height: 10, 'aria-hidden': 'true'});
     for (let i = 0; i < 32; i++) bar.append(s('rect', {x: 3 * i, width: 3.2, height: 10, fill: rgb(shade(i / 31, p))}));
     const ends = name === 'density' ? ['few', 'many points nearby'] : [`${COLUMNS[name] || name}: ${shown(back(low))}`, shown(back(high))];
-    return {colour, entries: [h('span', {}, ends[0], bar, ends[1])]};
+    return {color, entries: [h('span', {}, ends[0], bar, ends[1])]};
   }
 
   /** Rings for the query and its answers. */
@@ -2556,16 +2556,16 @@ export class App {
     }));
     this.redraw = () => {
       const p = this.palette,
-        colour = new Uint8Array(3 * n),
+        color = new Uint8Array(3 * n),
         at = powers(1, d.candidates).map(t => ({at: scale(t - 1), words: String(t)}));
       for (let i = 0; i < n; i++)
-        colour.set(parsed(d.y[i] < d.x[i] ? p.accent : d.y[i] > d.x[i] ? p.warm : p.soft), 3 * i);
+        color.set(parsed(d.y[i] < d.x[i] ? p.accent : d.y[i] > d.x[i] ? p.warm : p.soft), 3 * i);
       cloud.chosen = new Set();
       cloud.set(
         {
           x: Float32Array.from(d.x, (r, i) => scale(r) + jitter(i)),
           y: Float32Array.from(d.y, (r, i) => scale(r) + jitter(i + 7)),
-          colour,
+          color,
           diagonal: true,
           xticks: at,
           yticks: at,
@@ -2590,7 +2590,7 @@ export class App {
     else delete this.root.dataset.theme;
     const words = name || 'system';
     this.parts.theme.textContent = `Theme: ${words}`;
-    this.parts.theme.setAttribute('aria-label', `colour theme: ${words}`);
+    this.parts.theme.setAttribute('aria-label', `color theme: ${words}`);
     this.redraw?.();
   }
 
