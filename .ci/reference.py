@@ -79,7 +79,9 @@ def describe(name: str, obj: Any) -> str:
         return entry('class', name, obj, 6, listed or members(obj))
     if inspect.isfunction(obj): return entry('function', name, obj, 6)
     many = isinstance(obj, (dict, tuple, list, set))
-    text = pformat(obj, width=88, sort_dicts=False) if many else repr(obj)
+    if isinstance(obj, dict) and any(map(callable, obj.values())):
+        text = '\n'.join(f'{key!r}: {getattr(x, "__name__", short(x))}' for key, x in obj.items())
+    else: text = pformat(obj, width=88, sort_dicts=False) if many else repr(obj)
     value = f'```python\n{text}\n```' if len(text) < 1200 and ' at 0x' not in text else ''
     return f'::::::{{py:data}} {name}\n\n{value}\n::::::'
 
