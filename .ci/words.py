@@ -8,7 +8,7 @@ ALLOWED = {
     r'stands? (?:for|by|out)': 'idiom',
     r'stand-?(?:ins?|alone)': 'the noun, the adjective',
     r'what is said (?:and written|with other|in|with)|what is said\b': 'speech in a video',
-    r'place of the right answer among|in place of METEOR': 'labels in stored pictures and outputs',
+    r'in place of METEOR': 'labels in stored pictures and outputs',
     r'somebody says|somebody washes': 'queries',
     r'such as nobody|A bottle stands there': 'data of a test',
     r'place of (?:origin|publication)': 'the noun',

@@ -188,7 +188,7 @@ def search(
     videos: str | Path | None = None, # a folder of videos instead of a source; its index is made, or updated
     **how: Any, # as `open_search` has them: `data_path`, `split`, `meta`; with videos, as `index_videos`
 ) -> Hits:
-    "Returns the videos or moments that fit best. Raises `DataError` if the source cannot be asked."
+    "Returns the videos or moments that fit best. Raises `DataError` if the source cannot be searched."
     texts = [query] if isinstance(query, str) else query
     good = isinstance(texts, list | tuple) and texts and all(isinstance(t, str) for t in texts)
     if not good: raise DataError(f'query: expected a text, found {query!r:.60}')

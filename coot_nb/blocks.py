@@ -105,7 +105,7 @@ def name_problem(
     hidden = any(unicodedata.category(c)[0] == 'C' for c in name)
     elsewhere = not name or hidden or name in ('.', '..') or re.search(r'[/\\\s]', name)
     long = not elsewhere and (len(name) > 120 or len(name.encode()) > 200)
-    kinds = {', without blanks or slashes': elsewhere, ' of at most 120 characters': long,
+    kinds = {', without spaces or slashes': elsewhere, ' of at most 120 characters': long,
         ' without any of :*?"<>|': re.search(r'[:*?"<>|]', name),
         ', not one that Windows reserves': _RESERVED.fullmatch(name),
         ' that does not begin with - or ~ or end with a dot': name[:1] in '-~' or name[-1:] == '.'}
@@ -327,7 +327,7 @@ NO_EFFECT: dict[str, dict[str, str]] = dict(
     DatasetConfig=dict.fromkeys(_UNREAD_DATA.split(), _UNREAD) | dict(text_preprocessing=_NOTE),
     InputFcConfig=dict.fromkeys(('hidden_dim', 'activation_middle', 'dropout_middle', 'norm_middle'),
         'about layers before the last, and there is one layer'),
-    OptimizerConfig=dict(lr_decay_mult=_UNREAD, sgd_nesterov='about SGD, which is no choice of `name`'),
+    OptimizerConfig=dict(lr_decay_mult=_UNREAD, sgd_nesterov='about SGD, which is not a choice of `name`'),
     LoggingConfig=dict(step_val='a progress bar shows validation'),
     SavingConfig=dict.fromkeys(('save_last', 'save_best', 'save_opt_state'), _UNREAD),
     RetrievalConfig=dict(cuda_non_blocking='copies to the GPU never block; numbers do not depend on it'),

@@ -91,7 +91,7 @@ def _demo_search(folder: Path, data_path: Path, query: str, no_cuda: bool) -> No
     search = open_search(folder, data_path, 'test', use_cuda=not no_cuda)
     show_hits(search(query, k=3), f'videos for "{query}"')
     show_hits(search(query, k=5, find='moments'), f'moments for "{query}"')
-    print(f'\nVideos: {data_path}/demo/videos; ask on: coot search "open a door" --moments --split test')
+    print(f'\nVideos: {data_path}/demo/videos; search them: coot search "open a door" --moments --split test')
 
 def _stored_control(config_dir: Path, size: float, changes: dict) -> dict | None:
     path = find_config('demo', config_dir=config_dir).with_name('demo_control.json')
@@ -145,7 +145,7 @@ def _demo_captions(coot: Any, data_path: Path, where: tuple[Path, Path], reset: 
     usual = where[1] == LOGS and data_path == DATA
     places = '' if usual else f' --run {coot.exp.folder} --model {exp.folder} --data_path {data_path}'
     film = f'{data_path}/demo/videos/test_00002.mp4 --segments uniform:6'
-    print(f'\nrun and captions: {exp.folder}\nWrite on: coot caption {film}{places}')
+    print(f'\nrun and captions: {exp.folder}\nMore captions: coot caption {film}{places}')
 
 # %% ../nbs/89_cli.ipynb #183cd0b1
 def main() -> None:

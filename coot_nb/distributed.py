@@ -274,7 +274,7 @@ def report_first_error() -> Iterator[None]:
         if not _is_first(_launcher_store()): raise SystemExit(1) from None
         if not isinstance(e, dist.DistError) and 'gloo' not in str(e): raise
         why = str(e).splitlines()[0][:200]
-        raise CootError(f'process {rank()} lost the others: one was killed, for want of memory perhaps. '
+        raise CootError(f'process {rank()} lost the others: one was killed, perhaps for lack of memory. '
             f'Start the command again to go on from the last checkpoint. ({why})') from e
 
 # %% ../nbs/03_distributed.ipynb #c95e0076

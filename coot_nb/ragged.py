@@ -177,7 +177,7 @@ def _joined(parts: list[Tensor]) -> Tensor:
 
 # %% ../nbs/01_ragged.ipynb #c9e42d05
 def _rows(x: Ragged) -> Tensor:
-    "The sequence number of each token, in the shape of the values, as scatter wants it."
+    "The sequence number of each token, in the shape of the values, as scatter expects it."
     ids = x.segment_ids
     return ids.view(-1, *[1] * (x.values.dim() - 1)).expand_as(x.values)
 

@@ -174,7 +174,7 @@ class CaptionConfig(ExperimentConfig):
         expect(self.hints >= 0, 'hints', f'{self.hints}, expected 0 or more')
         expect(not self.hints or one_net, 'hints', 'only MART and its model without memory read hints')
         places = self.max_t_len
-        expect(places == 0 or places >= 3, 'max_t_len', f'{places} leaves no place for a word')
+        expect(places == 0 or places >= 3, 'max_t_len', f'{places} leaves no room for a word')
         one_matrix = self.share_wd_cls_weight and not self.mtrans
         expect(not one_matrix or dim == self.word_vec_size, 'share_wd_cls_weight',
             f'needs word_vec_size {self.word_vec_size} equal to hidden_size {dim}')

@@ -246,7 +246,7 @@ class CaptionItem:
 
 @dataclass
 class CaptionBatch:
-    "Items, longest first, and their sentences as the model wants them."
+    "Items, longest first, and their sentences as the model expects them."
     items: list[CaptionItem]
     sentences: SentenceBatch
 

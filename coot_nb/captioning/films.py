@@ -77,7 +77,7 @@ def caption(
     "Returns a sentence for each clip of some films. Raises `CootError` that says what is missing."
     run = Path(run or best_caption_run(coot_run=coot_run))
     found = coot_run or CaptionConfig.load(run/'config.yaml').coot_run
-    unknown = f'{run}: does not say which COOT run made its embeddings; give that run'
+    unknown = f'{run}: does not say which COOT run made its embeddings; name that run'
     if not found: raise DataError(unknown)
     source = Path(found)
     cut = Segmentation.parse(segments) if isinstance(segments, str) else dict(segments)

@@ -101,7 +101,7 @@ def paragraph(
 def plain_words(
     text: str,
 ) -> str:
-    "Returns lower-case words of letters, separated by blanks (appendix A11)."
+    "Returns lower-case words of letters, separated by spaces (appendix A11)."
     return ' '.join(re.sub('[^a-zA-Z]', ' ', text).lower().split())
 
 # %% ../../nbs/65_metrics.ipynb #82d12ce1
@@ -116,7 +116,7 @@ def _letter_words(
 def lost_letters(
     texts: Iterable[str],
 ) -> float: # from 0 to 1
-    "Returns the share of letters that are none of a to z, which the published tokenizer drops."
+    "Returns the share of letters outside a to z, which the published tokenizer drops."
     letters = [c for t in texts for c in t if c.isalpha()]
     return sum(not c.isascii() for c in letters)/max(1, len(letters))
 
@@ -340,7 +340,7 @@ def evaluate_captions(
         'references without words, left out': empty,
         'annotated sentences without words, left out': blank}
     notes = [f'{what}: {n}' for what, n in counts.items() if n]
-    if tokenizer == 'unicode': notes.append(f'{lost:.0%} of the letters are none of a to z: words by the '
+    if tokenizer == 'unicode': notes.append(f'{lost:.0%} of the letters are outside a to z: words by the '
         'tokenizer unicode, scores cannot be compared with published ones')
     if len(whole.items['CIDEr']) == 1: notes.append('CIDEr-D is not defined on one video')
     for note in notes: _logger.warning(note)

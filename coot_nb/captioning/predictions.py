@@ -51,7 +51,7 @@ def _time(item: dict, where: str) -> tuple[float, float] | None:
     try:
         start, stop = map(float, pair)
         return start, stop
-    except (TypeError, ValueError) as e: raise DataError(f'{where}: {pair!r} is no pair of seconds') from e
+    except (TypeError, ValueError) as e: raise DataError(f'{where}: {pair!r} is not a pair of seconds') from e
 
 # %% ../../nbs/65a_predictions.ipynb #c4198c69
 def _row(video: str, item: Any, where: str) -> _Row:

@@ -70,7 +70,7 @@ def caption_embeddings(
         if decode == 'retrieve': found = choose_captions(bank, data, progress=progress, steps=steps)
         elif decode == 'language':
             name = language_model or cfg.language_model
-            if not name: raise DataError('decode language: no language model named (--language_model)')
+            if not name: raise DataError('decode: language needs a language model (--language_model)')
             writer = prefix_writer(name, bank, exp.folder, progress=progress)
             found = language_captions(writer, data, progress)
         else: found = rerank_captions(run.model, bank, data, progress=progress, steps=steps)

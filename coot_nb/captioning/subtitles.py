@@ -25,7 +25,7 @@ __all__ = ['readable', 'subtitles', 'caption_lines', 'write_subtitles']
 def readable(
     sentence: str, # as a model writes it: lower case, marks apart
 ) -> str:
-    "Returns a sentence as people write it: a capital first, no blank before a mark."
+    "Returns a sentence as people write it: a capital first, no space before a mark."
     text = re.sub(r"\s+([.,;:!?%)\]]|n't\b|'(?:s|re|ve|ll|d|m)\b)", r'\1', ' '.join(sentence.split()))
     text = re.sub(r"``\s*|\s*''", '"', re.sub(r'([(\[])\s+', r'\1', text))
     return re.sub(r'(^|[.!?]\s+)([a-z])', lambda m: m[1] + m[2].upper(), text)

@@ -231,7 +231,7 @@ def _keep_vocabulary(exp: Experiment, vocab: Vocabulary) -> None:
     path, words = _vocab_path(exp), len(vocab)
     other = Vocabulary.load(path) if last_epoch(exp) >= 0 and path.is_file() else vocab
     if other.words == vocab.words: return vocab.save(path)
-    raise DataError(f'{path}: of a run with another vocabulary ({len(other)} words, here {words}); '
+    raise DataError(f'{path}: belongs to a run with another vocabulary ({len(other)} words, here {words}); '
         'choose another run name')
 
 # %% ../../nbs/67_training.ipynb #7883ee64

@@ -112,7 +112,7 @@ class Vocabulary:
     def decode(self,
         ids: Iterable[int], # with or without `[BOS]`; what follows the first `[EOS]` is ignored
     ) -> str:
-        "Returns the words of a sentence with blanks between them."
+        "Returns the words of a sentence with spaces between them."
         out = []
         for i in ids:
             if i == EOS: break
@@ -282,7 +282,7 @@ def find_vectors(
     if len(own) > 1: raise DataError(f'{folder}: {" and ".join(p.name for p in own)}: remove all but one')
     if fit: return found[fit[0]]
     if dim == 50: return _package_glove(vocab)
-    sizes = ', '.join(f'{p.name} has {v.table.shape[1]}' for p, v in found.items()) or 'none are there'
+    sizes = ', '.join(f'{p.name} has {v.table.shape[1]}' for p, v in found.items()) or 'there are none'
     wanted = f'no word vectors of {dim} numbers (word_vec_size) for the {len(vocab)} words of {dataset}'
     advice = f'make them with `coot vocab {dataset} --glove FILE`, or set use_glove: false'
     raise DataError(f'{folder}: {wanted} ({sizes}): {advice}')

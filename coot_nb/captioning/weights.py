@@ -178,7 +178,7 @@ def load_caption_weights(
     found = read_tensors(path) if path.suffix == '.safetensors' else load_published(path).get('model')
     if found is None: raise DataError(f'{path}: a retrieval model, expected one for captioning')
     odd = next((k for k, t in found.items() if not isinstance(t, Tensor)), None)
-    if odd is not None: raise DataError(f'{path}: {odd} is a {type(found[odd]).__name__}, no tensor')
+    if odd is not None: raise DataError(f'{path}: {odd} is a {type(found[odd]).__name__}, not a tensor')
     if any(k in found for k, theirs in names.items() if k != theirs): names = {k: k for k in names}
     shape = {names[k]: tuple(t.shape) for k, t in model.state_dict().items()}
     buffers = {names[k] for k, _ in model.named_buffers() if k in names}

@@ -372,7 +372,7 @@ def _check_alphabet(predicted: dict[Path, Any], refs: Any) -> None:
     for file, captions in predicted.items():
         said = [t for cs in captions.values() for c in cs for t in (c.sentence, c.gt_sentence or '')]
         lost = lost_letters([*said, *texts])
-        if lost > MOST_LOST: raise CootError(f'{file}: {lost:.0%} of the letters are none of a to z, and '
+        if lost > MOST_LOST: raise CootError(f'{file}: {lost:.0%} of the letters are outside a to z, and '
             'the published tokenizer would drop them: add --tokenizer unicode')
 
 @command(app, 'eval-captions', 'Look')

@@ -187,7 +187,7 @@ def _memory() -> list[_Diagnosis]:
 @_check
 def _disk() -> list[_Diagnosis]:
     free = shutil.disk_usage('.').free/2**30
-    cure = 'make room, or use another folder'
+    cure = 'free some space, or use another folder'
     out = [_verdict(free > 2, 'disk', f'{free:.1f} GiB free here', cure)]
     try:
         with tempfile.TemporaryDirectory(dir='.', prefix='.doctor-') as tmp: write_json('x', f'{tmp}/x')

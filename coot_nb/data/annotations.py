@@ -116,7 +116,7 @@ def _segment_problems(s: Any, duration: float) -> Iterator[str]:
     text, start, stop = (s[f] for f in _SEGMENT)
     if not isinstance(text, str) or not text.strip(): yield f'text must be a sentence, {found_text(text)}'
     for name, t in ('start_sec', start), ('stop_sec', stop):
-        if not is_number(t) or t < 0: yield f'{name} must be a number of seconds from 0 on, {found_text(t)}'
+        if not is_number(t) or t < 0: yield f'{name} must be a number of seconds, 0 or more, {found_text(t)}'
     if not (is_number(start) and is_number(stop)): return
     if stop < start: yield f'reversed, start_sec {start} is after stop_sec {stop}'
     if start >= duration: yield f'start_sec {start} is not inside the video, which lasts {duration} s'
@@ -349,7 +349,7 @@ def oddities(
             out['stop after the end of the video'] += s.stop_sec > v.duration_sec
             out['have no length'] += s.length_sec == 0
             out['start before the segment above'] += s.start_sec < before.start_sec
-            out['have blanks at an end of the text'] += s.text != s.text.strip()
+            out['begin or end with a space'] += s.text != s.text.strip()
     return {what: int(n) for what, n in out.items() if n}
 
 # %% ../../nbs/10_annotations.ipynb #metapath2

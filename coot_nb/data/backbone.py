@@ -117,7 +117,7 @@ class Backbone:
         path: str | Path, # a video file
         damaged: bool = False, # as for `read_frames`
     ) -> Iterator[_Repeated]: # frames as for `apply`, at most `batch` at once; how often each is shown
-        "Yields the frames of a video as the backbone wants them, those that are shown again only once."
+        "Yields the frames of a video as the backbone expects them, those that are shown again only once."
         items = read_frames(path, self.fps, self.size, self.crop, damaged, self.keyframes)
         if self.window > 1: items = windows(items, self.window, self.stride, self.published_short)
         runs = _runs(items)
@@ -164,7 +164,7 @@ def as_apply(
     device: str | torch.device,
     bf16: bool, # compute in half precision
 ) -> Callable[[np.ndarray], np.ndarray]:
-    "Returns a network as what `Backbone.apply` wants."
+    "Returns a network as what `Backbone.apply` expects."
     device = torch.device(device)
     @torch.inference_mode()
     def apply(frames):

@@ -200,7 +200,8 @@ def assign_splits(
             if k in here: here[k]['split'] = name
     loose = {k: v for k, v in draft.videos.items() if v['split'] is None}
     if not loose: return 'from lists' if lists else 'as annotated'
-    if '=' in split: raise DataError(f'split: {plural(len(loose))} in none of the files, as {some_of(loose)}')
+    if '=' in split: raise DataError(
+        f'split: {plural(len(loose))} in none of the files, such as {some_of(loose)}')
     shares = parse_split(split)
     of = _split_videos((v['data_key'] for v in loose.values()), shares, seed)
     for v in loose.values(): v['split'] = of[v['data_key']]

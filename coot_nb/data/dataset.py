@@ -238,7 +238,7 @@ class _Loader(DataLoader):
             raise type(e)(re.split(r'(?m)^[\w.]*Error: ', message)[-1].strip()) from None
         except RuntimeError as e:
             if 'DataLoader worker' not in str(e) or 'Original Traceback' in str(e): raise
-            raise DataError('a loader process was killed, for lack of memory perhaps: take fewer --workers, '
+            raise DataError('a loader process was killed, perhaps for lack of memory: use fewer --workers, '
                 'or a smaller batch_size') from e
 
 # %% ../../nbs/14b_dataset.ipynb #25357fd8

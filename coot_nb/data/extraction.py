@@ -387,7 +387,7 @@ def merge_shards(
     if not found: raise DataError(f'{path}: no finished shards, such as {Shard(1, 2).path(path).name}')
     n = max(of for of, _ in found)
     missing = [i for i in range(1, n + 1) if (n, i) not in found]
-    what = f'missing: {", ".join(map(str, missing))}' if missing else 'found also some of a job with fewer'
+    what = f'missing: {", ".join(map(str, missing))}' if missing else 'also found some of a job with fewer'
     if missing or len(found) > n: raise DataError(f'{path}: expected {n} finished shards, {what}')
     parts = [f for i in range(1, n + 1) if (f := Shard(i, n).path(path)).exists()]
     failed = {k: why for p in found.values() for k, why in read_json(p).items()}
@@ -406,7 +406,7 @@ def _merge(path: Path, parts: Sequence[Path]) -> tuple[list[str], list[str]]: # 
         for store in stores:
             recipes = [str(x.attrs.get('recipe')) for x in (store, stores[0])]
             if len({*recipes}) > 1: raise DataError(f'{store.path}: the recipe is "{recipes[0]}", in '
-                f'{parts[0]} it is "{recipes[1]}"; they are not mixed')
+                f'{parts[0]} it is "{recipes[1]}"; they cannot be mixed')
             for k in store:
                 if not writer.done(k): writer.write(k, np.array(store[k]))
     return sorted({k for s in stores for k in s} - set(kept)), kept

@@ -64,7 +64,7 @@ def _npz_shapes(path: Path) -> dict[str, tuple]:
                 np.lib.format.read_magic(f)
                 shapes[name.removesuffix('.npy')] = np.lib.format.read_array_header_1_0(f)[0]
     large = [n for n, s in shapes.items() if np.prod(s, dtype=float) > MOST_NUMBERS]
-    if large: raise ValueError(f'{large[0]} announces {shapes[large[0]]}, too many numbers')
+    if large: raise ValueError(f'{large[0]} declares {shapes[large[0]]}, too many numbers')
     return shapes
 
 def _npz(path: Path, name: str) -> np.ndarray:
@@ -266,7 +266,7 @@ def pack_sources(
     keys = sorted(found[0] if keys is None else set(keys))
     names = [s.named(keys) for s in found]
     if not any(names):
-        raise DataError(f'{sources[0]}: no features named as a video, as {some_of(keys)}; '
+        raise DataError(f'{sources[0]}: no features named as a video, such as {some_of(keys)}; '
             f'found {some_of(found[0])}')
     with FeatureWriter(out, attrs) as writer:
         for key in tqdm(keys, 'features', leave=False, disable=None if progress else True):

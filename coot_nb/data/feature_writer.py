@@ -39,7 +39,7 @@ def _read_log(path: Path, size: int, attrs: dict[str, str]) -> dict[str, Place]:
 def _same_recipe(found: dict, attrs: dict, path: Path) -> None:
     for k in sorted({'recipe', *attrs}):
         if str(found.get(k)) != str(attrs.get(k)): raise DataError(f'{path}: found the {k} "{found.get(k)}", '
-            f'expected "{attrs.get(k)}"; they are not mixed, delete the file or choose another name')
+            f'expected "{attrs.get(k)}"; they cannot be mixed, delete the file or choose another name')
 
 def _lock(f: Any, path: Path) -> None:
     "Keeps a second process from writing the same file."

@@ -178,7 +178,7 @@ def h5_dataset(
     outside = ''
     if isinstance(found, h5py.Dataset):
         if found.external: outside = f'in {found.external[0][0]}'
-        if found.is_virtual: outside = 'put together of other files'
+        if found.is_virtual: outside = 'assembled from other files'
     if not outside: return found
     raise DataError(f'{file.filename}: key "{key}": its numbers are not in this file, but {outside}')
 
@@ -196,7 +196,7 @@ def h5_array(
 ) -> np.ndarray:
     "Returns the numbers of a dataset. Raises `DataError` if it is none, or announces more than can be right."
     x = h5_dataset(file, key)
-    if not isinstance(x, h5py.Dataset): raise DataError(f'{file.filename}: key "{key}": a group, no numbers')
+    if not isinstance(x, h5py.Dataset): raise DataError(f'{file.filename}: key "{key}": a group, not numbers')
     if x.size is not None and x.size <= MOST_NUMBERS: return x[()]
     raise DataError(f'{file.filename}: key "{key}": found {x.shape}, too many numbers')
 
@@ -208,7 +208,7 @@ def _follow(file: h5py.File, key: str, depth: int) -> Any:
         if link is None: wrong = 'a link to nothing'
         away = isinstance(link, h5py.ExternalLink)
         if away: wrong = f'a link to the file {link.filename}; copy its content'
-        if depth > 9: wrong = 'links in a circle'
+        if depth > 9: wrong = 'circular links'
         if wrong: raise DataError(f'{file.filename}: key "{key}": found {wrong}')
         soft = link.path if isinstance(link, h5py.SoftLink) else ''
         if soft: at = _follow(file, soft if soft.startswith('/') else f'{at.name}/{soft}', depth + 1)

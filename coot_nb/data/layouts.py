@@ -61,7 +61,7 @@ class NpyFeatures(FeatureStore):
             if fit is None: raise DataError(f'{path}: expected an array {self.shape}, found {shape}')
             place = Place(fit[0], fit[1], dtype, offset, size)
             large = min(fit) < 0 or fit[0]*fit[1] > MOST_NUMBERS
-            if large: raise DataError(f'{path}: announces {shape}, too many numbers')
+            if large: raise DataError(f'{path}: declares {shape}, too many numbers')
             if offset and size < place.stop: raise DataError(f'{path}: cut off at {size} bytes')
             return place
 

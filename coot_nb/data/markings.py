@@ -156,7 +156,8 @@ def read_via(
                 where),
                 split=f.split)
         draft.files.append(f.path)
-    if frames: draft.notes.append(f'{plural(frames, "annotation")} left out: of a picture, not of a span')
+    if frames: draft.notes.append(f'{plural(frames, "annotation")} left out: they belong to a picture, '
+        'not to a time span')
     draft.sort()
     return draft
 

@@ -66,7 +66,7 @@ def _agreed(times: list, where: str) -> tuple[float, float]:
     def overlap(a, b): return max(0, min(a[1], b[1]) - max(a[0], b[0]) + 1)/(max(a[1], b[1]) - min(a[0],
         b[0]) + 1)
     good = windows and all(0 <= a <= b for a, b in windows)
-    if not good: raise DataError(f'{where}: times: expected windows of units from 0 on, {found_text(times)}')
+    if not good: raise DataError(f'{where}: times: expected windows of units, 0 or more, {found_text(times)}')
     return max(windows, key=lambda w: (sum(overlap(w, x) for x in windows), -(w[1] - w[0])))
 
 def _read_didemo(files: _Files, options: ReadOptions) -> Draft:
@@ -77,7 +77,7 @@ def _read_didemo(files: _Files, options: ReadOptions) -> Draft:
             name, text, units = fields(x, dict(video=str, description=str, num_segments=float), where)
             a, b = _agreed(expect(x.get('times', []), list, where, 'a list of windows'), where)
             draft.add(where, plain_key(name), text, 5.*a, 5.*(b + 1), duration=5.*units, split=f.named_split)
-    draft.notes.append('durations are those of the units of 5 seconds; videos may be some seconds shorter')
+    draft.notes.append('durations are in units of 5 seconds; videos may be a few seconds shorter')
     return draft
 
 # %% ../../nbs/16d_public_clips.ipynb #spl00017

@@ -241,7 +241,8 @@ def _read_captaincook4d(files: _Files, options: ReadOptions) -> Draft:
             else: draft.add(where, key, text, start, stop, duration=length.get(key), split=split_of.get(key))
     draft.sort()
     if skipped: draft.notes.append(f'{plural(skipped, "step")} left out: skipped by the person')
-    if other: draft.notes.append(f'{len(other)} recordings left out: not in {_SPLITS}, as {some_of(other)}')
+    if other: draft.notes.append(
+        f'{len(other)} recordings left out: not in {_SPLITS}, such as {some_of(other)}')
     return draft
 
 # %% ../../nbs/16e_public_videos.ipynb #pub00036
@@ -287,7 +288,7 @@ VIDEO_SETS: dict[str, Reader] = dict(
     howto100m=Reader(_read_howto100m, lambda f: has_fields(first_entry(f), 'start', 'end', 'text') and
         isinstance(first_entry(f)['text'], list), 'an object of videos with lists start, end and text',
         title='HowTo100M (Miech et al., ICCV 2019)', files='caption.json',
-        protocol='for training only: all videos are train'),
+        protocol='for training only: all videos are in split train'),
     ego4d=Reader(_read_ego4d, lambda f: _ego4d(f), 'an object of videos with narration_pass_1',
         beside=lambda f: f.suffix == '.json' and has_fields(f.json, 'videos') and
         isinstance(f.json['videos'], list), title='Ego4D (Grauman et al., CVPR 2022)',

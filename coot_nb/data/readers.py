@@ -208,7 +208,8 @@ def _store(draft: Draft, folder: Path, features: Sequence[Path], feature_key: st
         if k not in lacks}
     if lacks: draft.notes.append(f'{plural(len(lacks))} left out: '
         f'{some_of(bad) if bad else f"no features for {some_of(lacks)}"}')
-    if not draft.videos: raise DataError(f'{path}: has features of none of the videos, as {some_of(lacks)}')
+    if not draft.videos: raise DataError(
+        f'{path}: has features of none of the videos, such as {some_of(lacks)}')
     return store
 
 def _is_store(path: Path) -> bool:

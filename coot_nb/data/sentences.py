@@ -82,7 +82,7 @@ def prepared(
     cfg: RetrievalConfig, # with names `auto` and dimensions 0
     data_path: str | Path = 'data', # folder of the data sets
 ) -> RetrievalConfig:
-    "Returns the configuration with what is found in the data sets, after making sentences that it wants."
+    "Returns the configuration with what is found in the data sets, after making sentences that it needs."
     wanted = [d for d in (cfg.dataset_train, cfg.dataset_val) if d.sent_feat_name == 'auto']
     names = dict.fromkeys((d.name, d.metadata_name, d.text_feat_name) for d in wanted)
     for name, *others in () if is_launched() else names: _make_sentences(Path(data_path)/name, *others)

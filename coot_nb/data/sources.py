@@ -351,7 +351,7 @@ class Draft:
         v = self.video(where, name, **more)
         for what, t in ('start', start), ('stop', stop):
             good = t is None or is_number(t) and t >= 0
-            if not good: raise DataError(f'{where}: {what}: expected seconds from 0 on, {found_text(t)}')
+            if not good: raise DataError(f'{where}: {what}: expected seconds, 0 or more, {found_text(t)}')
         if start is not None and stop is not None and stop < start:
             raise DataError(f'{where}: reversed, start {start:g} is after stop {stop:g}')
         expect(text, str, where, 'a text')

@@ -213,7 +213,7 @@ def _lacks(found: str, cache: Path | None, why: str) -> str:
         what = f'there is no {", no ".join(missing)}' if missing else f'a file cannot be read ({why})'
         return f'in {folder} {what}; expected {_WANTED}'
     offline = [k for k in ('HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE') if os.environ.get(k, '0') not in '0']
-    online = f'{offline[0]} is set, so nothing is downloaded' if offline else f'not to be had online ({why})'
+    online = f'{offline[0]} is set, so nothing is downloaded' if offline else f'not available online ({why})'
     package = _MINILM.replace('_', '-')
     return (f'not a folder, not in the cache{f" {cache}" if cache else ""}, and {online}; give a folder with '
         f'{_WANTED} (--model_path FOLDER), or use minilm, which the package {package} carries '

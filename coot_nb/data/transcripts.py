@@ -57,7 +57,7 @@ _CODES, _WEB = re.compile(r'\{\\[^{}]*\}'), re.compile(r'<[^<>]*>')
 _TAGS = re.compile(r'(?i)</?(?:b|i|u|s|font)(?:\s[^<>]*)?>')
 
 def _shown(body: list[str], web: bool) -> list[str]:
-    "Lines as they are shown: without tags, one blank between words."
+    "Lines as they are shown: without tags, one space between words."
     out = []
     for line in body:
         if '{' in line: line = _CODES.sub('', line)

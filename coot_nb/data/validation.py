@@ -178,7 +178,7 @@ def _numbers(s: _Subject, name: str, store: FeatureStore, keys: list[str], what:
         if keys_of: yield _error(what, f'{name}: {next(iter(keys_of.values()))}', keys_of)
     if zero: yield _warning(what, f'{name}: rows that are all zero', zero)
     twins = [k for group in same.values() if len(group) > 1 for k in group]
-    if twins and what == 'features': yield _warning(what, f'{name}: the very same features', twins)
+    if twins and what == 'features': yield _warning(what, f'{name}: identical features', twins)
 
 def _rates(name: str, store: FeatureStore, meta: Meta, known: list[str]) -> Iterator[Finding]:
     "Finds videos whose frames do not go with their durations."
@@ -186,7 +186,7 @@ def _rates(name: str, store: FeatureStore, meta: Meta, known: list[str]) -> Iter
     rate = {k: store.num_frames(k)/long[k] for k in known}
     usual = float(np.median([*rate.values()])) if rate else 0.
     off = {k: r for k, r in rate.items() if abs(r - usual)*long[k] > max(2, .1*usual*long[k])}
-    if off: yield _warning('features', f'{name}: frames do not go with the duration, {usual:.3g} a second '
+    if off: yield _warning('features', f'{name}: frame counts do not fit the duration: {usual:.3g} a second '
         f'are usual, found {min(off.values()):.3g} to {max(off.values()):.3g}', off)
 
 # %% ../../nbs/18_validation.ipynb #188bfd68
@@ -218,7 +218,7 @@ def _pairs(texts: Iterable[str]) -> frozenset[tuple[str, str]]:
     return frozenset(zip(words, words[1:]))
 
 def _near(meta: Meta) -> dict[str, str]: # key outside of training to that in training
-    "Finds paragraphs that are nearly those of training videos."
+    "Finds paragraphs nearly identical to those of training videos."
     pairs = {k: _pairs(v.texts) for k, v in meta.items()}
     often, where = Counter(p for x in pairs.values() for p in x), defaultdict(list)
     rare = {k: sorted(x, key=lambda p: (often[p], p))[:8] for k, x in pairs.items()}
@@ -247,7 +247,7 @@ def _splits(s: _Subject) -> Iterator[Finding]:
     few = {name: n for name, n in counts.items() if n < 20 and name != 'train'}
     for name, n in few.items(): yield _warning('splits', f'{name} has {plural(n)}: one is {100/n:.0f} %')
     near = _near(s.meta)
-    if near: yield _warning('splits', 'paragraphs that are nearly those of training videos, such as '
+    if near: yield _warning('splits', 'paragraphs nearly identical to those of training videos, such as '
         + ' of '.join(next(iter(near.items()))), near)
 
 # %% ../../nbs/18_validation.ipynb #220d397f

@@ -227,7 +227,7 @@ def video_info(
     if Path(path).is_dir(): return _folder_info(Path(path))
     with _opened(path) as film:
         frame, stream = next(_decoded(film), None), film.stream
-        if frame is None: raise DataError(f'{path}: contains no frame')
+        if frame is None: raise DataError(f'{path}: contains no frames')
         (width, height), turn = square_size(frame, stream), Turn.of(frame)
         fps = float(stream.average_rate or stream.base_rate or 0)
         duration, frames = film.stated, stream.frames
@@ -326,7 +326,7 @@ def read_frames(
                 shape = rgb.shape
             none = False
             yield rgb
-        if none: raise DataError(f'{path}: contains no frame')
+        if none: raise DataError(f'{path}: contains no frames')
 
 # %% ../../nbs/13_video.ipynb #v13folder
 _NUMBERED = re.compile(r'\D*(\d+)\.(jpe?g|png)', re.I)
@@ -368,7 +368,7 @@ def thumbnail(
         with _opened(path) as film:
             if film.by_order: film.delay = _delay(path)
             if frame := _shown_at(film, sec, way): return to_rgb(frame, size, None, scaler, film.stream)
-    raise DataError(f'{path}: contains no frame')
+    raise DataError(f'{path}: contains no frames')
 
 def _delay(path: str | Path) -> int | None:
     with _opened(path) as film:

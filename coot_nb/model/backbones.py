@@ -198,7 +198,7 @@ def _load(name: str) -> tuple[Any, dict[str, Any], bool]: # model, preprocessor_
         model, info = AutoModel.from_pretrained(name, output_loading_info=True, dtype=torch.float32,
             trust_remote_code=False)
     except Exception as e:
-        what = 'no image model in it' if Path(name).exists() else 'no such folder, not to be had online'
+        what = 'no image model in it' if Path(name).exists() else 'no such folder, not available online'
         why = next(iter(str(e).splitlines()), type(e).__name__)
         raise DataError(f'backbone {name}: {what} ({why}); expected pixels, '
             'efficientnet_lite0, efficientnet_lite2, s3d, or a folder with config.json, '

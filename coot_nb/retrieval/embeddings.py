@@ -155,7 +155,7 @@ def _pair(videos: np.ndarray, texts: np.ndarray, keys: Sequence[str] | None, sou
     "Datasets of videos and their texts, without clips; row `i` of one belongs to row `i` of the other."
     n, dim = videos.shape
     if texts.shape != videos.shape: raise DataError(
-        f'{source}: {videos.shape} and {texts.shape}, expected as many texts as videos, of one width')
+        f'{source}: {videos.shape} and {texts.shape}, expected as many texts as videos, of the same width')
     names = [str(i) for i in range(n)] if keys is None else list(keys)
     raw = dict(vid_emb=videos, par_emb=texts) | {k: np.zeros((0, dim), np.float32) for k in NAMES[2:4]}
     raw |= {k: np.zeros((n, 0), np.float32) for k in NAMES[4:]}
@@ -374,7 +374,7 @@ def _joined(several: Sequence[Embeddings]) -> Embeddings:
     for i, e in enumerate(others, 2):
         equal = [np.array_equal(getattr(e, n), getattr(first, n)) for n in _COUNTS]
         if e.keys != first.keys or not all(equal): raise DataError(
-            f'ensemble: model {i} has not the videos, clips and sentences of the first')
+            f'ensemble: model {i} does not have the videos, clips and sentences of the first')
     sides = {name: np.concatenate([getattr(e, name) for e in several], 1) for name in NAMES}
     raw = {f'{name}_before_norm': x for name, x in sides.items()}
     unit = {name: normalize(x) for name, x in sides.items()}

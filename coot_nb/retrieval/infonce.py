@@ -28,7 +28,7 @@ def info_nce(
     group: Tensor | None = None, # `(n,)` rows with the same number are right for each other, by default none
 ) -> Tensor: # scalar
     "Returns the symmetric cross-entropy loss over all pairs. Raises `DataError` if the sides do not fit."
-    if a.shape != b.shape: raise DataError(f'info_nce: {tuple(a.shape)} and {tuple(b.shape)} are no pairs')
+    if a.shape != b.shape: raise DataError(f'info_nce: {tuple(a.shape)} and {tuple(b.shape)} are not pairs')
     with torch.autocast(a.device.type, enabled=False):
         a, b = (F.normalize(x if x.dtype == torch.float64 else x.float(), dim=-1) for x in (a, b))
         logits = a @ b.T / temperature

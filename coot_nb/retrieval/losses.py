@@ -30,7 +30,8 @@ def contrastive(
     margin: float = 0.2, # by how much a true pair must lead every wrong one, difference of cosines
 ) -> Tensor: # scalar
     "Returns the max-margin loss over all wrong pairs, in both directions (the paper's alignment loss)."
-    if a.shape != b.shape: raise DataError(f'contrastive: {tuple(a.shape)} and {tuple(b.shape)} are no pairs')
+    if a.shape != b.shape: raise DataError(
+        f'contrastive: {tuple(a.shape)} and {tuple(b.shape)} are not pairs')
     with torch.autocast(a.device.type, enabled=False):
         sim = F.normalize(_float32(a), dim=-1) @ F.normalize(_float32(b), dim=-1).T
         gap = margin - sim.diagonal()

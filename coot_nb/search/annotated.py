@@ -98,7 +98,7 @@ def score_moments(
     most: int = 100, # how many answers of a query count
     seed: int = 0, # of the random order
 ) -> MomentScores:
-    "Returns how well a search finds annotated windows. Raises `DataError` if no query can be asked."
+    "Returns how well a search finds annotated windows. Raises `DataError` if there is no query."
     text, truth, missing = _truth(index, meta)
     spans, asks, rng = _spans(index), list(dict.fromkeys(text.values())), np.random.default_rng(seed)
     hits, vectors = _asked(index, asks, most)

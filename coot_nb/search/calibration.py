@@ -79,7 +79,7 @@ class Calibration:
         block: int = 65_536, # moments at a time
     ) -> Calibration:
         "Returns the calibration of an index."
-        if space.encode is None: raise DataError(f'{space.name} knows no texts')
+        if space.encode is None: raise DataError(f'{space.name} cannot read text')
         asked, parts = _background_vectors(space), []
         best = torch.full((len(asked),), -torch.inf)
         for start in range(0, len(table), block):

@@ -131,12 +131,13 @@ def find_encoder(
     if name in _OURS or ':' in name or Path(name).is_dir() or _in_cache(name): return name
     is_path = name.startswith(('/', '.', '~')) or name.count('/') > 1
     if is_path: raise DataError(f'{option} {name}: no such folder')
-    what, others = f'{option} {name}: no folder and not in the local cache', f'there are {", ".join(_OURS)}'
+    what = f'{option} {name}: not a folder, and not in the local cache'
+    others = f'there are {", ".join(_OURS)}'
     if download is False: raise DataError(f'{what}, and nothing may be downloaded; {others}')
     try: files = _needed(_hub_files(name))
     except Exception as e: # many kinds: no network, no such model, a model that needs a login
         why = next(iter(str(e).splitlines()), type(e).__name__)
-        raise DataError(f'{what}, nor can the hub be asked ({why:.120}); {others}') from e
+        raise DataError(f'{what}, and the hub cannot be reached ({why:.120}); {others}') from e
     size = f'{name}: {sum(files.values())/1e6:,.0f} MB from huggingface.co'
     if download is None and not _agrees(size): raise DataError(f'{what}; {size}; to download it: --download')
     logging.getLogger('coot_nb').warning('downloading %s', size)
@@ -173,10 +174,11 @@ def _sentence_backbone(
     fps: float = 2., # features a second
     device: str | torch.device = 'cpu', # where to run
 ) -> Backbone:
-    "Returns a multimodal model of sentence-transformers. Raises `DataError` if it cannot be had."
+    "Returns a multimodal model of sentence-transformers. Raises `DataError` if it is not available."
     name = str(name)
     listed = _file_of(name, 'modules.json')
-    if listed is None: raise DataError(f'backbone {name}: no model of sentence-transformers: no modules.json')
+    if listed is None: raise DataError(
+        f'backbone {name}: not a model of sentence-transformers: no modules.json')
     _check_modules(listed)
     try: from sentence_transformers import SentenceTransformer
     except ImportError as e: raise DataError(f'backbone {name}: needs sentence-transformers: '

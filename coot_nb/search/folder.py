@@ -92,7 +92,7 @@ def index_about(
     folder = Path(folder)
     if (folder/_ABOUT).is_file(): return _checked(read_sealed(folder/_ABOUT), folder/_ABOUT)
     begun = (folder/'features.h5').exists() or (folder/'features.h5.partial').exists()
-    raise DataError(f'{folder}: ' + ('its building was interrupted, build it again' if begun
+    raise DataError(f'{folder}: ' + ('building was interrupted; build it again' if begun
         else 'no index of videos; `coot index` makes one'))
 
 def _checked(about: dict[str, Any], path: Path) -> dict[str, Any]:

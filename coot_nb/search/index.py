@@ -159,7 +159,7 @@ class SearchIndex:
         by: str | None = None, # wholes by `whole`, `parts` or `aligned`; `None`: by parts, if it has one
         distinct: float | None = None, # cosine from which on answers count as the same, such as 0.97
     ) -> Hits:
-        "Returns the best answers to one query, the best first. Raises `DataError` if it cannot be asked."
+        "Returns the best answers to one query, the best first. Raises `DataError` if it cannot be answered."
         if distinct is None: return self.search_many([query], k, find, by)[0]
         return _distinct(self, _as_query(self, query), k, find, by, distinct)
 

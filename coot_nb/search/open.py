@@ -75,11 +75,11 @@ def run_backbone(
 ) -> str:
     "Returns the name of the backbone whose features a run was trained on. Raises `DataError` if unknown."
     config = Path(folder)/'config.yaml'
-    if not config.is_file(): raise DataError(f'{folder}: no run; it has no config.yaml')
+    if not config.is_file(): raise DataError(f'{folder}: not a run, it has no config.yaml')
     cfg = RetrievalConfig.load(config)
     known = stored_features(cfg, data_path)
     if 'backbone' in known: return trusted_name(known['backbone'], _features_file(cfg, data_path))
-    raise DataError(f'{_features_file(cfg, data_path)}: says not which backbone {Path(folder).name} was '
+    raise DataError(f'{_features_file(cfg, data_path)}: does not say which backbone {Path(folder).name} was '
         'trained on, so name it (--backbone)')
 
 def _encoder(path: Path, name: str | None, model: Any) -> TextEncoder:
@@ -100,7 +100,7 @@ def _choose_space(
     use_cuda: bool = True, # whether a GPU may be used
     folder: Path | None = None, # of an index, where the vectors of class names are kept
 ) -> Space:
-    "Returns the space that is asked for, or the one that suits. Raises `DataError` if it cannot be had."
+    "Returns the space that is asked for, or the one that suits. Raises `DataError` if it is not available."
     if name not in _SPACES: raise DataError(f'space {name!r}: expected {", ".join(_SPACES)}')
     if name == 'auto':
         if run: name = 'coot'
@@ -109,9 +109,10 @@ def _choose_space(
         if not run: raise DataError('space coot: needs a trained run (--run)')
         return _run_space(run, backbone, data_path, encoder, use_cuda)
     deaf = name == 'joint' and not backbone.encode_text
-    if deaf: raise DataError(f'space joint: {backbone.name} understands no texts')
+    if deaf: raise DataError(f'space joint: {backbone.name} cannot read text')
     if name != 'conse': return appearance_space(backbone)
-    if not backbone.classify: raise DataError(f'backbone {backbone.name}: names no classes, as conse needs')
+    if not backbone.classify: raise DataError(
+        f'backbone {backbone.name}: has no class names, which conse needs')
     return _class_space(backbone, encoder or 'minilm', folder)
 
 # %% ../../nbs/54_open.ipynb #c1a55002
@@ -333,6 +334,6 @@ def search_videos(
 ) -> Hits:
     "Returns the moments of videos that fit a query. The index is made, or brought up to date."
     if index is None and not isinstance(videos, (str, Path)): raise DataError(
-        'index: name the folder of the index, as the videos are no folder')
+        'index: name the folder of the index, as the videos are not a folder')
     where = index if index is not None else f'{Path(str(videos))}.index'
     return index_videos(videos, where, **options).search(*query, k=k, find=find, distinct=distinct)

@@ -81,7 +81,7 @@ class Space:
     deaf: str = '' # why texts cannot ask
 
 def _encoder(embed: Callable[[_Texts], np.ndarray]) -> Callable[..., Query]:
-    "Returns what `Space.encode` wants, for texts that are encoded one by one."
+    "Returns what `Space.encode` expects, for texts that are encoded one by one."
     def encode(*sentences: str) -> Query:
         if not sentences or not all(s.strip() for s in sentences): raise DataError('the query is empty')
         vectors = torch.from_numpy(unit_rows(embed(sentences)))
@@ -96,7 +96,7 @@ def appearance_space(
     def moments(x, rows): return np.stack([unit_rows(x[r].astype(np.float32)).mean(0) for r in rows])
     text = backbone.encode_text
     name, recipe = 'joint' if text else 'appearance', backbone.recipe
-    deaf, note = f'{name} knows no texts; ask with a picture or a video', 'pictures only, no texts'
+    deaf, note = f'{name} cannot read text; ask with a picture or a video', 'pictures only, no texts'
     if text is None: return Space(name, f'{name}: {recipe}', moments, note=note, deaf=deaf)
     encode = _encoder(lambda texts: np.asarray(text(list(texts)), np.float32))
     note = 'pictures and texts as this network learned them'
@@ -114,7 +114,7 @@ def conse_space(
 ) -> Space:
     "Returns the space of class names. Raises `DataError` for a backbone without classes."
     classify = backbone.classify
-    if classify is None: raise DataError(f'backbone {backbone.name}: names no classes, as conse needs')
+    if classify is None: raise DataError(f'backbone {backbone.name}: has no class names, which conse needs')
     names = unit_rows(embed(list(backbone.classes))) if classes is None else unit_rows(classes)
     def both(a, share): return np.concatenate([unit_rows(a)*meaning**.5, np.sqrt(share)*(1 - meaning)**.5], 1)
     def moments(x, rows):
@@ -190,7 +190,8 @@ def picture_query(
     *pictures: np.ndarray, # `(H, W, 3)` uint8 each
 ) -> Query:
     "Returns pictures as a query. Raises `DataError` where pictures cannot ask."
-    if backbone is None or space.moments is None: raise DataError('pictures can only ask an index of videos')
+    if backbone is None or space.moments is None: raise DataError(
+        'a picture as query needs an index of videos')
     frames = np.stack([fit_picture(np.asarray(p), backbone.size, backbone.crop) for p in pictures])
     if backbone.window > 1: frames = np.repeat(frames[:, None], backbone.window, 1)
     rows = [slice(i, i + 1) for i in range(len(frames))]
@@ -203,7 +204,7 @@ def video_query(
     path: str | Path, # a video file
 ) -> Query:
     "Returns a video from elsewhere as a query. Raises `DataError` where videos cannot ask."
-    if backbone is None or space.moments is None: raise DataError('videos can only ask an index of videos')
+    if backbone is None or space.moments is None: raise DataError('a video as query needs an index of videos')
     x = backbone.features(path)
     parts = unit_rows(space.moments(x, [slice(0, len(x))]))
     return Query(None, torch.from_numpy(parts), None, Path(path).name)

@@ -61,7 +61,7 @@ def load_speech(
             model = WhisperForConditionalGeneration.from_pretrained(name, dtype=torch.float32)
     except Exception as e: # what a folder of another kind leads to
         why = str(e).splitlines()[0][:150]
-        raise DataError(f'speech {name}: no Whisper model of transformers ({why})') from e
+        raise DataError(f'speech {name}: not a Whisper model of transformers ({why})') from e
     model = model.eval().requires_grad_(False).to(torch.device(device)) # pyright: ignore
     short = Path(name).resolve().name if Path(name).exists() else name
     def hear(path): return _lines(processor, model, path)

@@ -316,7 +316,7 @@ def _read_about(folder: Path) -> dict[str, Any]:
     path = folder/_ABOUT
     if not path.is_file():
         begun = (folder/_VECTORS).exists()
-        what = 'its building was interrupted, build it again' if begun else 'no index'
+        what = 'building was interrupted; build it again' if begun else 'no index'
         raise DataError(f'{folder}: {what}')
     about = read_sealed(path)
     whole = lambda x: type(x) is int and x > 0

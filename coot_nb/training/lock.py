@@ -60,7 +60,8 @@ def locked(
             who = os.read(fd, 200).decode(errors='replace') or 'another process'
             os.close(fd)
             raise DataError(f'{exp.folder}: in use by {who}; wait for it, or choose another run name') from e
-        except OSError as e: _logger.warning(f'{path}: no locks here ({e.strerror}), so start no other run')
+        except OSError as e: _logger.warning(
+            f'{path}: no locks here ({e.strerror}), so do not start a second run')
         if _same_file(fd, path): break
         os.close(fd)
     _held.add(fd)

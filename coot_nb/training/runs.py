@@ -327,7 +327,7 @@ def train_run(
 def _train(task: Task, exp: Experiment, model: nn.Module, seed: int, point: Checkpoint | None, found: int,
     progress: bool) -> Run:
     if on_main(lambda: last_epoch(exp) != found): raise DataError(
-        f'{exp.folder}: changed at this moment; start again')
+        f'{exp.folder}: has just been changed; start again')
     if point and point.epoch != found: on_main(lambda: rewind(exp, point.epoch))
     on_main(lambda: task.start(exp))
     learner, record = _make_learner(task, exp, model, seed, progress and is_main())

@@ -223,7 +223,7 @@ def _check_pairs(g: Gallery | None) -> None:
     if g is None or np.array_equal(g.emb.clip_num, g.emb.sent_num): return
     emb, n = g.emb, int(np.flatnonzero(g.emb.clip_num != g.emb.sent_num)[0])
     raise DataError(f'{g.name}: {emb.keys[n]!r} has {emb.clip_num[n]} clips and {emb.sent_num[n]} sentences, '
-        'but the explorer wants a sentence for each clip; repeat a clip that has several captions')
+        'but the explorer needs a sentence for each clip; repeat a clip that has several captions')
 
 # %% ../../nbs/73_explorer.ipynb #e807d9bc
 def _answer(ex: Explorer, m: Any) -> dict[str, Any]:
@@ -305,7 +305,7 @@ def _query(ex: Explorer, way: Way, m: dict[str, Any]) -> tuple[Query, tuple[int,
     if not isinstance(words, str) or len(words) > 2000: raise DataError('a query has at most 2,000 letters')
     lines = [s.strip() for s in words.split('/') if s.strip()]
     if ex.encode is None: raise DataError('There is no text encoder here: choose an item of the set instead.')
-    deaf = 'In this direction a text cannot ask: choose an item of the set instead.'
+    deaf = 'A text cannot be the query in this direction: choose an item of the set instead.'
     if not way.text: raise DataError(deaf)
     if not lines: raise DataError('The query is empty.')
     if len(lines) > 40: raise DataError('A query has at most 40 sentences.')

@@ -305,7 +305,7 @@ def _captions(g: Gallery, key: str) -> dict[str, Any]:
     return plain(dict(models=models))
 
 def _readable(caption: str) -> str:
-    "A caption as people write it: a capital, no blank before a full stop."
+    "A caption as people write it: a capital, no space before a full stop."
     text = ' '.join(str(caption).split())
     for mark in '.,;:!?': text = text.replace(f' {mark}', mark)
     text = text.replace(" n't", "n't").replace(" '", "'")

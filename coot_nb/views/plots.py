@@ -126,7 +126,7 @@ def _rank_histogram(
         counts = np.histogram(np.floor(r) + 1, edges)[0]/len(r)
         ax.stairs(100*counts, edges - .5, ls=style, color='k', label=name or 'found')
     ax.stairs(100*np.diff(edges)/candidates, edges - .5, fill=True, color='.85', label='chance')
-    ax.set(xscale='log', xlabel=f'place of the right answer among {candidates}', ylabel='queries in %')
+    ax.set(xscale='log', xlabel=f'rank of the correct answer among {candidates}', ylabel='queries in %')
     ax.set_xlim(.5)
     ax.legend(frameon=False)
     return ax
