@@ -194,7 +194,7 @@ def h5_array(
     file: h5py.File, # from `open_h5`
     key: str, # name of a dataset
 ) -> np.ndarray:
-    "Returns the numbers of a dataset. Raises `DataError` if it is not one, or announces more than can be right."
+    "Returns the numbers of a dataset. Raises `DataError` if it is not one, or declares an impossible size."
     x = h5_dataset(file, key)
     if not isinstance(x, h5py.Dataset): raise DataError(f'{file.filename}: key "{key}": a group, not numbers')
     if x.size is not None and x.size <= MOST_NUMBERS: return x[()]
