@@ -103,7 +103,7 @@ def coot_vectors(
     splits: Sequence[str], # of the run's data set
     no_cuda: bool, # do not use a GPU
 ) -> tuple[dict[str, Any], Path, bool]: # changes to a captioning experiment, folder, whether any file is new
-    "Returns where the embeddings of a run are, made if need be, and what they change in an experiment."
+    "Returns where the embeddings of a run are, made if needed, and what they change in an experiment."
     from coot_nb.retrieval.embeddings import Embeddings
     from coot_nb.training.retrieval import split_embeddings
     folder, new = split_embeddings(run, name, data_path, splits, not no_cuda)
