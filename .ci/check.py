@@ -162,30 +162,36 @@ def wheel():
         command('its command: a small demo', 'env', '-C', tmp, site/'bin'/'coot', 'demo', '--size', '0.1',
                 '-o', 'train.num_epochs=2', **there)
 
+def before_notebooks():
+    "The checks that run no notebook."
+    unchanged('notebooks are clean', bin/'nbdev-clean', files=['nbs/**/*.ipynb'])
+    unchanged('package equals notebooks', bin/'nbdev-export', files=['coot_nb/**/*.py'])
+    no_orphans()
+    floors()
+    links()
+    course()
+    house()
+    pins()
+    unchanged('README equals nbs/index.ipynb', bin/'python', '.ci/readme.py',
+              files=['README.md', 'nbs/index_files/*'])
+    command('ruff', bin/'ruff', 'check', '--output-format=concise', 'coot_nb', 'nbs', 'setup.py', '.ci')
+    command('chkstyle', bin/'chkstyle', 'nbs')
+    command('plain words', bin/'python', '.ci/words.py')
+    command('pyright', bin/'pyright')
+    if node := shutil.which('node'): command('front end', node, '--test', '.ci/explorer.test.mjs')
+    else: print('skipped  front end (no node)', flush=True)
+    browser()
+
 if __name__ == '__main__':
     os.environ.update(OMP_NUM_THREADS='1', MPLBACKEND='agg', HF_HUB_OFFLINE='1')
     named = [Path(a).resolve() for a in sys.argv[1:]]
-    if not named:
-        unchanged('notebooks are clean', bin/'nbdev-clean', files=['nbs/**/*.ipynb'])
-        unchanged('package equals notebooks', bin/'nbdev-export', files=['coot_nb/**/*.py'])
-        no_orphans()
-        floors()
-        links()
-        course()
-        house()
-        pins()
-        unchanged('README equals nbs/index.ipynb', bin/'python', '.ci/readme.py',
-                  files=['README.md', 'nbs/index_files/*'])
-        command('ruff', bin/'ruff', 'check', '--output-format=concise', 'coot_nb', 'nbs', 'setup.py', '.ci')
-        command('chkstyle', bin/'chkstyle', 'nbs')
-        command('plain words', bin/'python', '.ci/words.py')
-        command('pyright', bin/'pyright')
-        if node := shutil.which('node'): command('front end', node, '--test', '.ci/explorer.test.mjs')
-        else: print('skipped  front end (no node)', flush=True)
-        browser()
-    notebooks(named or nbglob(cfg.nbs_path, as_path=True).sorted())
-    if not named:
-        tutorials_alone()
-        wheel()
+    # Notebooks leave gigabytes in temporary folders; these are below one that is removed at the end.
+    with tempfile.TemporaryDirectory(prefix='coot_', ignore_cleanup_errors=True) as tempfile.tempdir:
+        os.environ['TMPDIR'] = tempfile.tempdir
+        if not named: before_notebooks()
+        notebooks(named or nbglob(cfg.nbs_path, as_path=True).sorted())
+        if not named:
+            tutorials_alone()
+            wheel()
     print(f'{sum(results)} passed, {len(results) - sum(results)} failed')
     sys.exit(not all(results))

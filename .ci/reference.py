@@ -79,7 +79,9 @@ def describe(name: str, obj: Any) -> str:
         return entry('class', name, obj, 6, listed or members(obj))
     if inspect.isfunction(obj): return entry('function', name, obj, 6)
     many = isinstance(obj, (dict, tuple, list, set))
-    text = pformat(obj, width=88, sort_dicts=False) if many else repr(obj)
+    if isinstance(obj, dict) and any(map(callable, obj.values())):
+        text = '\n'.join(f'{key!r}: {getattr(x, "__name__", short(x))}' for key, x in obj.items())
+    else: text = pformat(obj, width=88, sort_dicts=False) if many else repr(obj)
     value = f'```python\n{text}\n```' if len(text) < 1200 and ' at 0x' not in text else ''
     return f'::::::{{py:data}} {name}\n\n{value}\n::::::'
 
@@ -104,13 +106,13 @@ def command_page(program: str = 'coot') -> str:
     from typer.main import get_command
     from coot_nb.cli import app
     os.environ.update(COLUMNS='80', TERMINAL_WIDTH='80')
-    def texts(command, path):
+    root = get_command(app)
+    def texts(command, *path):
         out = io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):
-            command.main(['--help'], prog_name=path, standalone_mode=False)
-        yield path, out.getvalue()
+            root.main([*path, '--help'], prog_name=program, standalone_mode=False)
+        yield ' '.join((program, *path)), out.getvalue()
         for name, sub in sorted(getattr(command, 'commands', {}).items()):
-            if not sub.hidden: yield from texts(sub, f'{path} {name}')
-    helps = texts(get_command(app), program)
-    parts = [f'## {path}\n\n```text\n{text.strip()}\n```' for path, text in helps]
+            if not sub.hidden: yield from texts(sub, *path, name)
+    parts = [f'## {path}\n\n```text\n{text.strip()}\n```' for path, text in texts(root)]
     return '# Command line\n\n> Every command with its options.\n\n' + '\n\n'.join(parts) + '\n'

@@ -42,7 +42,10 @@ def demo(
     quiet: bool = False,
     verbose: bool = False,
 ) -> None:
-    "Run everything on simulated data: generate, train, validate, search, caption."
+    """Run everything on simulated data: generate, train, validate, search, caption.
+
+    `coot demo --size 0.1 -o train.num_epochs=2`
+    """
     set_log_level(quiet, verbose)
     from coot_nb.data.annotations import Meta
     from coot_nb.data.demo import make_demo

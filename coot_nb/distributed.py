@@ -267,7 +267,7 @@ def _launcher_store() -> Any:
 
 @contextmanager
 def report_first_error() -> Iterator[None]:
-    "Lets the first of the processes that fails say why; the others end without a word."
+    "Lets the first process that fails report why; the others end silently."
     try: yield
     except (Exception, KeyboardInterrupt) as e:
         if not is_launched(): raise

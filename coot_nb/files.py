@@ -24,7 +24,7 @@ __all__ = ['atomic_path', 'reading', 'json_value', 'read_json', 'write_json', 'l
 # %% ../nbs/02_files.ipynb #9b1bcde2
 @contextmanager
 def atomic_path(
-    path: str | Path, # the file to write; its folder is made if need be
+    path: str | Path, # the file to write; its folder is made if needed
 ) -> Iterator[Path]: # a temporary name beside it, to write to
     """Gives a temporary path that becomes `path` if the block succeeds and is removed if it does not.
     Raises `DataError` if the disk is full or the folder read-only."""
@@ -69,7 +69,7 @@ def reading(
     what: str = 'file', # what it should be, for the message
 ) -> Iterator[None]:
     """Turns whatever a library raises in the block about a damaged or hostile file into one `DataError`,
-    which names the file. Raises `DataError` at once for what is no regular file, such as a pipe."""
+    which names the file. Raises `DataError` at once for anything but a regular file, such as a pipe."""
     if not Path(path).is_file(): raise DataError(f'{path}: file not found, or not a regular file')
     try: yield
     except CootError: raise

@@ -77,7 +77,7 @@ def save_captions(
 def load_references(
     *paths: str | Path, # `*_para.json`: `{video: text}` or `{video: [texts]}`
 ) -> dict[str, list[str]]:
-    "Returns the reference texts of each video, of all files together. Raises `DataError` if one is none."
+    "Returns the reference texts of each video, of all files together. Raises `DataError` if one is invalid."
     out: dict[str, list[str]] = {}
     for path in paths:
         got = read_json(path)

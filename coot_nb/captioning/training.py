@@ -379,7 +379,7 @@ class Captioning(Task):
         epochs: Metrics, # the history of a run
         last: int, # its last epoch
     ) -> None:
-        "Takes up the values of the validations that were made, for the next smoothed one."
+        "Takes over the values of the validations that were made, for the next smoothed one."
         keys = dict(cider='cap/cid', bleu4='cap/b4', meteor='cap/met', rougel='cap/rol')
         keys['val_loss'] = 'val_base/loss'
         values = (epochs.at(keys[self.cfg.val.det_best_field], epoch) for epoch in range(last + 1))

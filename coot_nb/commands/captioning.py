@@ -103,7 +103,7 @@ def coot_vectors(
     splits: Sequence[str], # of the run's data set
     no_cuda: bool, # do not use a GPU
 ) -> tuple[dict[str, Any], Path, bool]: # changes to a captioning experiment, folder, whether any file is new
-    "Returns where the embeddings of a run are, made if need be, and what they change in an experiment."
+    "Returns where the embeddings of a run are, made if needed, and what they change in an experiment."
     from coot_nb.retrieval.embeddings import Embeddings
     from coot_nb.training.retrieval import split_embeddings
     folder, new = split_embeddings(run, name, data_path, splits, not no_cuda)
@@ -187,7 +187,7 @@ def vocab(
     print(f'{file}: {vectors}')
 
 # %% ../../nbs/84_captioning.ipynb #e5a217e1
-@command(app, 'caption', 'Search', form='--format', beam_size='--beam_size >=1',
+@command(app, 'caption', 'Search', shown='VIDEOS', form='--format', beam_size='--beam_size >=1',
     block_ngram='--block_ngram >=0', temperature='--temperature >=0')
 def _caption_clips(
     shown: Path, # A folder of videos, one video, or an embeddings .h5 file
@@ -385,7 +385,7 @@ def _eval_captions(
     per_video: Path | None = None, # Write the scores of each video to this .json
     no_meteor: bool = False, # Skip METEOR
 ) -> None:
-    """Score generated captions: BLEU, METEOR, ROUGE-L, CIDEr-D, repetition, diversity. Percent.
+    """Score generated captions, in percent: BLEU, METEOR, ROUGE-L, CIDEr-D, repetition, diversity.
 
     `coot eval-captions translations_12_val.json --references annotations/youcook2/captioning_val_para.json`
 

@@ -26,7 +26,10 @@ def _data_demo(
     size: float = 1.0, # Size of the data set; 1 for 400 / 100 / 100 videos
     seed: int = 0, # Seed of the simulation
 ) -> None:
-    "Generate the simulated demo set: mp4 files, sentences, features."
+    """Generate the simulated demo set: mp4 files, sentences, features.
+
+    `coot data demo --size 0.1`
+    """
     from coot_nb.data.demo import make_demo
     print(make_demo(data_path/'demo', size=size, seed=seed))
 
@@ -107,7 +110,7 @@ def _data_annotations(
     annotations: Path, # Folder or file of published annotations, or a table
     data_path: Path = DATA,
 ) -> None:
-    """Turn annotations into meta_all.json: `import` without its options.
+    """Turn published annotations into meta_all.json. For other sources, use `coot data import`.
 
     `coot data annotations activitynet --annotations annotations/activitynet`
     """
@@ -260,7 +263,10 @@ def _backbone_on(name, fps, bf16, weights, frames, published_short, device):
 def _merge_features(
     out: Path, # The .h5 file of features
 ) -> None:
-    "Merge feature shards: OUT.shard-1-of-8.h5 and so on into OUT.h5."
+    """Merge feature shards: OUT.shard-1-of-8.h5 and so on into OUT.h5.
+
+    `coot data merge-features out.h5`
+    """
     from coot_nb.data.extraction import merge_shards
     print(merge_shards(out))
     _print_next(out.parent, [out])

@@ -7,7 +7,7 @@ Docs: https://coot-nb.github.io/coot_nb/doctor.html.md"""
 # %% ../../nbs/86_doctor.ipynb #70422668
 from __future__ import annotations
 
-import locale, os, platform, re, shutil, subprocess, sys, tempfile
+import locale, os, platform, re, shutil, subprocess, sys, tempfile, textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
@@ -94,10 +94,10 @@ def _packages() -> list[_Diagnosis]:
         extra = re.search(r"""extra == ['"](\w+)""", marker)
         groups.setdefault(extra[1] if extra else '', []).append(name.strip())
     lost = _missing(groups.pop('', []))
-    out = [_verdict(not lost, 'packages', ', '.join(lost) or 'all there', 'pip install -e .', True)]
+    out = [_verdict(not lost, 'packages', ', '.join(lost) or 'installed', 'pip install -e .', True)]
     for extra in [e for e in _USES if e in groups]:
         lost = _missing(groups[extra])
-        found = f'{", ".join(lost) or "all there"}, for {_USES[extra]}'
+        found = f'{", ".join(lost) or "installed"}, for {_USES[extra]}'
         out.append(_verdict(not lost, f'extra {extra}', found, f'pip install "coot_nb[{extra}]"'))
     return out
 
@@ -114,8 +114,8 @@ def _torch() -> list[_Diagnosis]:
             found = f'{p.name}, {free/2**30:.0f} of {total/2**30:.0f} GiB free, CUDA {torch.version.cuda}'
             out.append(_Diagnosis(f'GPU {i}', 'ok', found))
     elif card:
-        why = 'was built without CUDA' if not torch.version.cuda else 'does not work with this driver'
-        cure = 'https://pytorch.org/get-started/locally names the build that fits the driver'
+        why = 'was built without CUDA' if not torch.version.cuda else 'does not match the driver'
+        cure = 'install the build for this driver: https://pytorch.org/get-started/locally'
         out.append(_Diagnosis('GPU', 'lacking', f'there is one, but PyTorch {why}', cure))
     else: out.append(_Diagnosis('GPU', 'ok', 'none; everything runs on the CPU, large models slowly'))
     return out
@@ -176,7 +176,7 @@ def _memory() -> list[_Diagnosis]:
     if 'SC_PHYS_PAGES' not in getattr(os, 'sysconf_names', ()): return []
     gib, total = 2**30, os.sysconf('SC_PHYS_PAGES')*os.sysconf('SC_PAGE_SIZE')
     total = min(total, _number('/sys/fs/cgroup/memory.max') or total)
-    cure = 'training on real features needs 8 GiB; the demo runs with less'
+    cure = 'training on real features needs about 8 GiB; the demo needs less'
     out = [_verdict(total > 4*gib, 'memory', f'{total/gib:.1f} GiB', cure)]
     if not Path('/dev/shm').is_dir(): return out
     shm = shutil.disk_usage('/dev/shm').total
@@ -198,23 +198,28 @@ def _disk() -> list[_Diagnosis]:
 def _diagnosis_text(
     findings: list[_Diagnosis],
 ) -> str:
-    "Returns the findings as lines of text, each fix below its finding."
-    marks, width = dict(ok='ok     ', lacking='lacking', fault='FAULT  '), max(len(f.what) for f in findings)
-    lines = []
+    "Returns the findings as lines of at most 80 columns, each fix below its finding."
+    marks, width = dict(ok='ok     ', lacking='missing', fault='ERROR  '), max(len(f.what) for f in findings)
+    def fill(text, first, later):
+        return textwrap.fill(text, 80, initial_indent=first, subsequent_indent=later,
+            break_long_words=False, break_on_hyphens=False)
+    lines, later = [], ' '*(width + 11)
     for f in findings:
-        lines.append(f'{marks[f.state]}  {f.what:{width}}  {f.found}')
-        if f.cure: lines.append(f'{"":7}  {"":{width}}  -> {f.cure}')
+        lines.append(fill(f.found, f'{marks[f.state]}  {f.what:{width}}  ', later))
+        if f.cure: lines.append(fill(f.cure, f'{later}-> ', f'{later}   '))
     return '\n'.join(lines)
 
 @command(app, 'doctor', 'Help')
 def doctor() -> None:
-    """Check this machine: packages, GPU, Java, video, memory, disk; how to fix what is missing.
+    """Check this machine: packages, GPU, Java, video, memory, disk. Each problem comes with its fix.
+
+    `coot doctor`
 
     The exit code is 0 if nothing required is missing.
     """
     findings = _examine()
     print(_diagnosis_text(findings))
     counts = [sum(f.state == s for f in findings) for s in ('fault', 'lacking')]
-    faults, lacks = (f'{n} {word}{"s"*(n != 1)}' for n, word in zip(counts, ('fault', 'lack')))
-    print(f'\n{faults}, {lacks}' + ('' if any(counts) else ': all is well'))
+    errors, warnings = (f'{n} {word}{"s"*(n != 1)}' for n, word in zip(counts, ('error', 'warning')))
+    print(f'\n{errors}, {warnings}' + ('' if any(counts) else ': nothing is missing'))
     if counts[0]: raise typer.Exit(1)

@@ -36,6 +36,17 @@ def _wrapped(line: str, width: int) -> list[str]:
 class _Command(TyperCommand):
     "A command whose help shows paragraphs in backticks as examples."
 
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return [piece.replace('{', '').replace('}', '') for piece in super().collect_usage_pieces(ctx)]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        rows: dict[str, list[tuple[str, str]]] = dict(argument=[], option=[])
+        for param in self.get_params(ctx):
+            if row := param.get_help_record(ctx): rows[param.param_type_name].append(row)
+        if given := [(name.split(' <')[0], text) for name, text in rows['argument']]:
+            with formatter.section('Arguments'): formatter.write_dl(given)
+        with formatter.section('Options'): formatter.write_dl(rows['option'])
+
     def format_help_text(self, ctx: Any, formatter: Any) -> None:
         parts = inspect.cleandoc(self.help or '').split('\n\n')
         for part in parts:
@@ -71,8 +82,8 @@ def _command_group(
 
 app = _command_group('Search videos with sentences: train COOT and MART, index videos, write captions.')
 data_app = _command_group('Make data sets: annotations, text and video features, the demo set.')
-results_app = _command_group('Tables of finished experiments.')
-config_app = _command_group('Look at configurations.')
+results_app = _command_group('Show tables of finished experiments.')
+config_app = _command_group('Inspect configurations.')
 app.add_typer(data_app, name='data', rich_help_panel='Data')
 app.add_typer(results_app, name='results', rich_help_panel='Look')
 app.add_typer(config_app, name='config', rich_help_panel='Look')
@@ -185,7 +196,8 @@ def _comments(of: Any) -> dict[str, str]:
     lines = linecache.getlines(next(f for f in files if f != '<string>'))
     header = re.compile(rf'(class|def) {getattr(of, "__name__")}\b')
     begin = next(i for i, x in enumerate(lines) if header.match(x))
-    found = re.findall(r'^ +(\w+): [^#\n]*# (.+)', ''.join(lines[begin:]), re.M)
+    after = next((i for i, x in enumerate(lines) if i > begin and re.match(r'[@#\w]', x)), None)
+    found = re.findall(r'^ +(\w+): [^#\n]*# (.+)', ''.join(lines[begin:after]), re.M)
     return dict(reversed(found)) # of several, the first
 
 _METAVARS = {Path: 'PATH', int: 'INT', float: 'FLOAT', str: 'TEXT'}
@@ -199,7 +211,8 @@ def _option(hint: Any, flag: _Flag) -> Any:
         else: names.append(word)
     how: dict = dict(help=flag.help, **limits)
     if not names[0].startswith('-'): return Annotated[hint, typer.Argument(metavar=names[0], **how)]
-    kind = next((k for k in _METAVARS if k in (hint, *get_args(hint))), None)
+    within = [hint, *get_args(hint), *(x for part in get_args(hint) for x in get_args(part))]
+    kind = next((k for k in _METAVARS if k in within), None)
     return Annotated[hint, typer.Option(*names, metavar=_METAVARS[kind] if kind else None, **how)]
 
 def _parameters(of: Callable, names: dict[str, str], kind: str) -> Iterator[inspect.Parameter]:

@@ -206,7 +206,7 @@ def _skipped_last_epoch(cfg: RetrievalConfig) -> list[str]:
     'Embeddings of the training split differ from run to run.',
     'frames are drawn in training only; extraction takes the middle of each interval here')
 def _drawn_extraction(cfg: RetrievalConfig) -> list[str]:
-    "Whatever is named `train` has its frames drawn at random, also when it is only read."
+    "Whatever is named `train` has its frames drawn at random, even when it is only read."
     return _where(dataset_val__split=cfg.dataset_val.split == 'train')
 
 @quirk('mended', '44_retrieval',

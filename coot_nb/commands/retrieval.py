@@ -152,8 +152,8 @@ def _train_retrieval(
     changes: dict[str, Any],
     data_path: Path = DATA,
     workers: int | None = None,
-    num_gpus: int | None = None, # Train on so many GPUs of this machine
-    num_procs: int | None = None, # Train in so many processes on the CPU
+    num_gpus: int | None = None, # Train on this many GPUs of this machine
+    num_procs: int | None = None, # Train in this many processes on the CPU
     single_gpu: bool = False, # One GPU, even if use_multi_gpu is configured
     save_embeddings: bool = False, # With --validate: write embeddings
     export_published: bool = False, # Also write models/model_<epoch>.pth and config_published.yaml
@@ -278,7 +278,7 @@ def _baselines_command(
     config: str | None = None, # Changes to the configuration, e.g. dataset_train.name=mine
     data_path: Path = DATA,
 ) -> None:
-    """Score chance, ridge regression, canonical correlation and the untrained network on some features.
+    """Score baselines: chance, ridge regression, canonical correlation and the untrained network.
 
     `coot baselines -c config/retrieval/captaincook4d.yaml`
 
@@ -309,7 +309,7 @@ def ensemble(
     split: str = 'val', # Split of the data set
     data_path: Path = DATA,
 ) -> None:
-    """Combine the embeddings of several models, and score them.
+    """Combine the embeddings of several models and score the result.
 
     `coot ensemble results/retrieval/default/own_run1 results/retrieval/default/own_run2`
     """

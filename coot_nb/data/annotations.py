@@ -89,7 +89,7 @@ def found_text(
 def is_number(
     x: Any, # a value from a file
 ) -> bool:
-    "Returns whether a value is a finite number; True is none."
+    "Returns whether a value is a finite number; True is not one."
     return type(x) in (int, float) and -1e12 < x < 1e12
 
 def is_name(

@@ -202,7 +202,7 @@ def read_weights(
     path: str | Path, # a state dict written by torch.save
     what: str, # name of the network, for messages
 ) -> dict[str, Tensor]:
-    "Returns the weights in a file. Raises `DataError` if it is missing or no such file."
+    "Returns the weights in a file. Raises `DataError` if it is missing or of another kind."
     try: weights = load_torch(path, 'file of weights')
     except DataError as e: raise DataError(f'{what}: {e}') from e
     tensors = isinstance(weights, dict) and all(isinstance(x, Tensor) for x in weights.values())

@@ -152,7 +152,7 @@ def _fill_points(videos: Iterable[dict]) -> str:
 def parse_split(
     text: str, # shares of train, val and test, as `0.8,0.1,0.1`; or the name of one split for all
 ) -> dict[str, float]: # share by split
-    "Returns the shares of a split. Raises `DataError` if they are none."
+    "Returns the shares of a split. Raises `DataError` if they are invalid."
     if re.fullmatch(r'[A-Za-z]\w*', text): return {text: 1.}
     try: parts = [float(x) for x in text.split(',')]
     except ValueError: parts = []

@@ -66,7 +66,7 @@ def _make_video(
 def _told_by(
     path: str | Path, # a video made by `_make_video`
 ) -> dict: # recipe, key, split, duration_sec, clips
-    "Returns what a demo video says about itself. Raises `DataError` if it is none."
+    "Returns what a demo video says about itself. Raises `DataError` if it is not one."
     no = f'{path}: not a video of the simulated demo data'
     try: return json.loads(video_info(path).metadata['comment'])
     except (KeyError, ValueError) as e: raise DataError(no) from e

@@ -45,7 +45,7 @@ class Shard:
     def parse(cls,
         text: str, # such as 2/8
     ) -> Shard:
-        "Returns a shard as given on the command line. Raises `DataError` for one that cannot be."
+        "Returns a shard as given on the command line. Raises `DataError` for an impossible one."
         number, _, of = text.partition('/')
         whole = number.isdecimal() and of.isdecimal()
         if whole and 1 <= int(number) <= int(of): return cls(int(number), int(of))
@@ -67,7 +67,7 @@ class Shard:
 log = logging.getLogger('coot_nb')
 
 class _Progress:
-    "How far a job over many videos has come: videos a minute, time left."
+    "The progress of a job over many videos: videos a minute, time left."
 
     def __init__(self,
         total: int, # videos to do
@@ -287,7 +287,7 @@ def _write(
 # %% ../../nbs/15a_extraction.ipynb #7330e5f9
 @dataclass(frozen=True)
 class FeatureReport:
-    "What became of a job."
+    "The outcome of a job."
     path: Path # the `.h5` file
     written: list[str] # keys whose features were computed now
     kept: list[str] # keys that were there already

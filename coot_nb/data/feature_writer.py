@@ -49,7 +49,7 @@ def _lock(f: Any, path: Path) -> None:
 
 # %% ../../nbs/11b_feature_writer.ipynb #39057d6e
 class FeatureWriter:
-    "Writes an `.h5` file of features, which appears when it is complete; goes on after an interruption."
+    "Writes an `.h5` file of features, which appears when it is complete; resumes after an interruption."
 
     def __init__(self,
         path: str | Path, # the file, such as `data/own/video_feat.h5`
@@ -86,7 +86,7 @@ class FeatureWriter:
         key: str, # name of the video
         array: np.ndarray, # `(frames, dim)` float16, float32 or float64
     ) -> None:
-        "Writes the features of a video. Raises `DataError` if they are no good, or are there already."
+        "Writes the features of a video. Raises `DataError` if they are invalid, or are there already."
         where = f'{self.path}: key "{key}"'
         if self.done(key): raise DataError(f'{where}: is written already')
         if array.ndim != 2 or not array.size or array.dtype not in (np.float16, np.float32, np.float64):

@@ -194,7 +194,7 @@ def h5_array(
     file: h5py.File, # from `open_h5`
     key: str, # name of a dataset
 ) -> np.ndarray:
-    "Returns the numbers of a dataset. Raises `DataError` if it is none, or announces more than can be right."
+    "Returns the numbers of a dataset. Raises `DataError` if it is not one, or declares an impossible size."
     x = h5_dataset(file, key)
     if not isinstance(x, h5py.Dataset): raise DataError(f'{file.filename}: key "{key}": a group, not numbers')
     if x.size is not None and x.size <= MOST_NUMBERS: return x[()]
@@ -220,7 +220,7 @@ _HARD = getattr(h5py, 'h5l').TYPE_HARD # kind of link
 _PLAIN = {'<f4': h5py.h5t.IEEE_F32LE, '<f2': h5py.h5t.IEEE_F16LE, '<f8': h5py.h5t.IEEE_F64LE}
 
 def _h5_places(f: h5py.File, size: int) -> dict[str, Place | None]:
-    "Returns the position of each dataset; None if it is no array of floats `(frames, dim)`."
+    "Returns the position of each dataset; None if it is not a float array `(frames, dim)`."
     places = {}
     for key in map(str, f):
         places[key] = None

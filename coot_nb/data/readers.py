@@ -191,7 +191,7 @@ def _with_existing(path: Path, meta: Meta, existing: _Existing, force: bool) -> 
 
 def _store(draft: Draft, folder: Path, features: Sequence[Path], feature_key: str | None, fps: float | None
     ) -> H5Features | None:
-    "The features that were given, packed if they are no store. Videos without any are left out."
+    "The features that were given, packed if they are not a store. Videos without any are left out."
     if not features: return None
     for p in features:
         if not p.exists(): raise DataError(f'{p}: not found; expected features, a .h5 or a folder of .npz')
@@ -309,7 +309,7 @@ def read_draft(
     files: Sequence[SourceFile], # what was given
     options: ReadOptions, # of the user
 ) -> Draft: # with at least one video
-    "Returns what a reader makes of files. Raises `DataError` if it is not their form or has no video."
+    "Returns what a reader makes of files. Raises `DataError` if the form is another or there is no video."
     reader = READERS[kind]
     mine = [f for f in files if reader.detect(f) or reader.beside(f)] or files
     if not mine and kind != 'videos': raise DataError(f'{kind}: no such files, expected {reader.form}')

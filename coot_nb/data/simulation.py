@@ -101,7 +101,7 @@ def _things(env: Any) -> list: # of minigrid's objects, row by row
     return [c for c in env.grid.grid if c is not None and c.type in ('key', 'ball', 'box', 'door')]
 
 def _next_task(env: Any, rng: np.random.Generator, last: bool) -> Any:
-    "Returns the next instruction for the expert, or None if the dice gave an impossible one."
+    "Returns the next instruction for the expert, or None if the random draw was impossible."
     from minigrid.envs.babyai.core import verifier
     things = _things(env)
     doors = [t for t in things if t.type == 'door']

@@ -95,7 +95,7 @@ def seconds(
     where: object, # named in messages
     comma: bool = False, # `1,5` is one and a half
 ) -> float: # an int where `x` is one
-    "Returns a time in seconds. Raises `DataError` if it is none, or negative."
+    "Returns a time in seconds. Raises `DataError` if it is not one, or negative."
     if is_number(x) and x >= 0: return x
     text = x.strip() if isinstance(x, str) and len(x) < 40 else ''
     text = re.sub(r'(?i)^([\d.,:]*:[\d.,:]*)\s*(s|sec|secs|seconds)\.?$', r'\1', text)
@@ -130,7 +130,7 @@ class SourceFile:
 
     @cached_property
     def text(self) -> str:
-        "Returns the content. Raises `DataError` if it is no text."
+        "Returns the content. Raises `DataError` if it is not text."
         try: data = self.path.read_bytes()
         except OSError as e: raise DataError(f'{self}: cannot be read: {e.strerror}') from e
         text, self.encoding, self.guessed = decode(data, self._asked, self.path)
@@ -147,7 +147,7 @@ class SourceFile:
 
     @cached_property
     def xml(self) -> ElementTree.Element:
-        "Returns the root of XML. Raises `DataError` if it is none, or has a document type."
+        "Returns the root of XML. Raises `DataError` if it is not one, or has a document type."
         wrong = '<!DOCTYPE' in self.text or '<!ENTITY' in self.text
         if wrong: raise DataError(f'{self}: XML with a document type is not read')
         try: return ElementTree.fromstring(self.text)
@@ -298,7 +298,7 @@ def entries(
     f: SourceFile, # the file, for messages
     x: Any, # an object from it
 ) -> Iterator[tuple[str, str, Any]]:
-    "Gives place, key and value of each entry. Raises `DataError` if it is no object."
+    "Gives place, key and value of each entry. Raises `DataError` if it is not an object."
     for key, value in expect(x, dict, f, 'an object').items(): yield f'{f}: key "{key}"', key, value
 
 def items(
@@ -306,7 +306,7 @@ def items(
     x: Any, # a list from it
     what: str, # what it is a list of, in the singular
 ) -> Iterator[tuple[str, Any]]:
-    "Gives place and value of each item. Raises `DataError` if it is no list."
+    "Gives place and value of each item. Raises `DataError` if it is not a list."
     for i, value in enumerate(expect(x, list, f, f'a list of {what}s')): yield f'{f}: {what} {i}', value
 
 # %% ../../nbs/16a_sources.ipynb #src00022
@@ -325,7 +325,7 @@ class Draft:
         split: Any = None, # such as `train`
         key: Any = None, # of the datapoint, by default the name of the video
     ) -> dict[str, Any]:
-        "Returns the entry of a video, a new one if need be. Raises `DataError` for what contradicts it."
+        "Returns the entry of a video, a new one if needed. Raises `DataError` for what contradicts it."
         key = name if key is None else key
         for what, x in ('video', name), ('key', key):
             if not is_name(x): raise DataError(f'{where}: {what}: expected a name without /, {found_text(x)}')
@@ -347,7 +347,7 @@ class Draft:
         stop: float | None = None, # in seconds; None for the end, or the next start
         **more: Any, # duration, split and key, as for `video`
     ) -> None:
-        "Adds a sentence to a video. Raises `DataError` if it is no text or its times are reversed."
+        "Adds a sentence to a video. Raises `DataError` if it is not text or its times are reversed."
         v = self.video(where, name, **more)
         for what, t in ('start', start), ('stop', stop):
             good = t is None or is_number(t) and t >= 0

@@ -76,7 +76,7 @@ _KNOWN: dict[str, list[_Expected]] = dict(
 # %% ../../nbs/18a_status.ipynb #693f1972
 @dataclass(frozen=True)
 class _FileState:
-    "What became of an expected file."
+    "The state of an expected file."
     path: Path
     what: str
     state: Literal['present', 'missing', 'differs']

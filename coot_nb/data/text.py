@@ -329,7 +329,7 @@ def write_text_features(
     batch_size: int | None = None, # paragraphs in a batch at most
     workers: int | None = None, # batches computed at once on a CPU, None for as many as torch has threads
 ) -> Path: # the `.h5` file
-    "Computes the features of all paragraphs. Interrupted, the same call goes on where it stopped."
+    "Computes the features of all paragraphs. After an interruption, the same call resumes."
     path, dtype = Path(path), 'float16' if float16 else 'float32'
     splits, tokens = _tokens(meta, encoder)
     keys = list(tokens)

@@ -376,7 +376,7 @@ def _delay(path: str | Path) -> int | None:
         return film.delay
 
 def _shown_at(film: _Film, sec: float, way: str) -> Any:
-    "The frame at a second; None if this way of looking for it led past it, or to a frame that needs others."
+    "The frame at a second; None if this search passed it, or to a frame that needs others."
     if way == 'jump' and film.restarts: return None
     to = int((film.start + max(0, film.key_by(sec)))/film.stream.time_base)
     if way == 'jump': film.container.seek(to, stream=film.stream)
@@ -424,7 +424,7 @@ def fit_picture(
     size: Size = None, # pixels of the shorter side, or (height, width)
     crop: Size = None, # center crop after scaling, side or (height, width)
 ) -> np.ndarray: # `(H, W, 3)` uint8 RGB
-    "Returns a picture as `read_frames` would give it. Raises `DataError` if it is none."
+    "Returns a picture as `read_frames` would give it. Raises `DataError` if it is not one."
     x = np.ascontiguousarray(picture)
     right = x.dtype == np.uint8 and x.ndim == 3 and x.shape[2] == 3 and x.size
     if not right: raise DataError(f'a picture of {x.dtype} {x.shape}: expected (H, W, 3) uint8')

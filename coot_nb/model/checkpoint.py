@@ -187,7 +187,7 @@ def published_config(
 # %% ../../nbs/22_checkpoint.ipynb #9ee18fd4
 def save_pretrained(
     model: Coot,
-    folder: str | Path, # made if need be
+    folder: str | Path, # made if needed
 ) -> None:
     "Writes `config.json` and `model.safetensors`, each whole or not at all."
     folder = Path(folder)

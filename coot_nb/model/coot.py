@@ -270,7 +270,7 @@ class Coot(nn.Module):
         return self.net_text_global(Ragged(sent_emb, sent_num), context, width[1]), sent_emb, context
 
     def _known_sentences(self, sent: Ragged, sent_num: Tensor, vectors: Tensor | None) -> dict[str, Tensor]:
-        "Vectors of paragraphs and sentences; without a file, the words of each sentence have to do."
+        "Vectors of paragraphs and sentences; without a file, the words of each sentence serve instead."
         dim = self.cfg.dataset_train.sent_feat_dim
         if not dim or not self.net_text_local.path: return {}
         if vectors is None or not vectors.shape[1]: vectors = segment_mean(sent)

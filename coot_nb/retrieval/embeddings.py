@@ -278,7 +278,7 @@ class Embeddings:
         texts: Any = None, # `(n, dim)`, row `i` belongs to row `i` of the videos
         keys: Sequence[str] | None = None, # names of the videos, by default their numbers
     ) -> Embeddings:
-        "Returns embeddings of videos and texts without clips. Raises `DataError` if they are no pair."
+        "Returns embeddings of videos and texts without clips. Raises `DataError` if they do not pair up."
         a = _plain(videos, 'videos')
         if texts is not None:
             b = _plain(texts, 'texts')
@@ -354,7 +354,7 @@ class Embeddings:
     def report(self,
         **kwargs, # as for `evaluate`
     ) -> str:
-        "Returns the metrics in the lines that the published code prints, the headings put right."
+        "Returns the metrics in the lines that the published code prints, with the headings corrected."
         lines = dict(vid2par='vid', par2vid='par', cli2sen='cli', sen2cli='sen')
         return metrics_table({lines[name]: m for name, m in self.evaluate(**kwargs).items()}, title='Retriev')
 

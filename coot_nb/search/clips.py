@@ -136,7 +136,7 @@ _MOST_CLIP = 120 # seconds
 # %% ../../nbs/56_clips.ipynb #c11p000d
 def cut_hits(
     hits: Iterable[Hit], # answers with files and times
-    folder: str | Path, # where the clips are written, made if need be
+    folder: str | Path, # where the clips are written, made if needed
 ) -> tuple[list[Path], list[str]]: # the clips, and why others could not be cut
     "Writes a clip for each answer, named after its place, video and start."
     written, problems = [], []

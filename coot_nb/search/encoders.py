@@ -126,7 +126,7 @@ def find_encoder(
     download: bool | None = None, # True: it may be downloaded; False: never; None: ask on a terminal
     option: str = '--backbone', # with which a user names it
 ) -> str:
-    "Returns the name of an available model, downloaded if need be. Raises `DataError`."
+    "Returns the name of an available model, downloaded if needed. Raises `DataError`."
     if name in (None, 'auto'): return _best_encoder()
     if name in _OURS or ':' in name or Path(name).is_dir() or _in_cache(name): return name
     is_path = name.startswith(('/', '.', '~')) or name.count('/') > 1

@@ -36,7 +36,7 @@ __all__ = ['build_index', 'read_index', 'index_about', 'current_features', 'dama
 # %% ../../nbs/52a_folder.ipynb #f0lde007
 def build_index(
     videos: Videos, # a folder of videos, a file, files, or files by key
-    folder: str | Path, # of the index, made if need be
+    folder: str | Path, # of the index, made if needed
     space: Space, # where moments and texts are compared
     backbone: Backbone, # makes the features
     segments: Segmentation = Segmentation(), # how videos are cut into moments
@@ -48,7 +48,7 @@ def build_index(
     heard_by: str = '', # what changes its results, in one line
     cluster: str | None = None, # of Ray, see `video_features`
 ) -> SearchIndex:
-    "Makes or brings up to date an index. Interrupted, the same call goes on. Raises `DataError`."
+    "Makes or brings up to date an index. After an interruption, the same call resumes. Raises `DataError`."
     _build(videos, Path(folder), space, backbone, segments, kind, workers, progress, made_with or {}, cluster)
     about = index_about(folder)
     files = {key: _path(v) for key, v in about['videos'].items()}
@@ -58,7 +58,7 @@ def build_index(
 def read_index(
     folder: str | Path, # written by `build_index`
     space: Space, # the one that it was built with
-    backbone: Backbone | None = None, # to ask with pictures
+    backbone: Backbone | None = None, # to search with pictures
     store: str | None = None, # `milvus:URI` of the user, if the vectors are also in Milvus
 ) -> SearchIndex:
     "Returns an index. Raises `DataError` if it is damaged, unfinished, or was built in another space."
@@ -88,7 +88,7 @@ _ABOUT, _LEVEL = 'index.json', 'calibration.npz'
 def index_about(
     folder: str | Path, # of an index
 ) -> dict[str, Any]: # such as `videos`, `moments`, `segments`, `failed`, `made_with`
-    "Returns what is written about an index of videos. Raises `DataError` if it is none, or unfinished."
+    "Returns what is written about an index of videos. Raises `DataError` if it is not one, or unfinished."
     folder = Path(folder)
     if (folder/_ABOUT).is_file(): return _checked(read_sealed(folder/_ABOUT), folder/_ABOUT)
     begun = (folder/'features.h5').exists() or (folder/'features.h5.partial').exists()

@@ -194,7 +194,7 @@ def index_videos(
     speech: str | None = None, # a Whisper model, by folder or name: transcribes videos without subtitles
     cluster: str | None = None, # of Ray, computes the features, see `video_features`
 ) -> SearchIndex:
-    """Makes an index of videos, or brings it up to date, and returns it. Interrupted, the same call goes on.
+    """Makes an index of videos, or brings it up to date, and returns it. Interrupted, it resumes.
     Raises `DataError` that says what is missing."""
     full = lambda p: None if p is None else str(Path(p).absolute())
     made = dict(fps=fps, weights=full(weights), space=space, encoder=encoder, run=full(run), frames=frames)

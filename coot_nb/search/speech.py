@@ -27,7 +27,7 @@ _RATE, _PIECE = 16_000, 30 # samples a second, seconds that a model hears at onc
 _RATES, _LONGEST = (4000, 768_000), 100*3600 # samples a second that sound may have, seconds of it
 
 def _check_sound(stream: Any, path: Path) -> None:
-    "Raises `DataError` for a rate or a length that no recording has: hearing it would take for ever."
+    "Raises `DataError` for a rate or a length that no recording has: transcribing it would take forever."
     rate, least, most = stream.rate or 0, *_RATES
     long = float((stream.duration or 0)*(stream.time_base or 0))
     if not least <= rate <= most: raise DataError(f'{path}: its sound has {rate} samples a second, '
@@ -85,7 +85,7 @@ def _lines(processor: Any, model: Any, path: Path) -> list[Segment]:
 
 @torch.inference_mode()
 def _piece(processor: Any, model: Any, sound: np.ndarray, last: bool) -> tuple[list[Segment], float]:
-    "Returns the lines in a piece of sound, and the seconds of it that need not be heard again."
+    "Returns the lines in a piece of sound, and the seconds of it that need not be transcribed again."
     length = len(sound)/_RATE
     if not len(sound) or np.abs(sound).max() < 1e-3: return [], length
     x = processor(sound, sampling_rate=_RATE, return_tensors='pt').input_features.to(model.device)

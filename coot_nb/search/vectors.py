@@ -81,7 +81,7 @@ def write_sealed(
 def read_sealed(
     path: Path, # written by `write_sealed`, or before there were checksums
 ) -> dict[str, Any]:
-    "Returns a JSON object. Raises `DataError` if it is damaged, or no object."
+    "Returns a JSON object. Raises `DataError` if it is damaged, or not an object."
     obj = read_json(path)
     if not isinstance(obj, dict): raise DataError(f'{path}: expected an object, found {type(obj).__name__}')
     said = obj.pop('checksum', None)
@@ -106,7 +106,7 @@ class VectorIndex:
     @classmethod
     def build(cls,
         vectors: np.ndarray | Iterable[np.ndarray], # `(n, dim)`, whole or in blocks of rows
-        folder: str | Path, # made if need be; an index in it is replaced
+        folder: str | Path, # made if needed; an index in it is replaced
         kind: Kind | str = 'exact', # `exact`, a FAISS index, or `milvus:URI`; `auto` chooses by size
         sample: int = 200, # queries that measure the recall
         normalize: bool = True, # False for vectors that are normalized already

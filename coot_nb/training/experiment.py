@@ -133,7 +133,7 @@ class Metrics:
         name: str, # a metric
         x: int, # epoch or step
     ) -> float | None: # `None` where nothing was written
-        "Returns the value at an epoch or step; the last one, should there be several."
+        "Returns the value at an epoch or step; the last one, if there are several."
         return next((v for i, v in reversed(self.history.get(name, [])) if i == x), None)
 
 def _is_tensor(x: Any) -> TypeGuard[Tensor]:

@@ -45,7 +45,7 @@ def _same_file(fd: int, path: Path) -> bool:
 # %% ../../nbs/42a_lock.ipynb #0f38f93c
 @contextmanager
 def locked(
-    exp: Experiment, # a run; its folder is made if need be
+    exp: Experiment, # a run; its folder is made if needed
 ) -> Iterator[None]:
     "Holds a run for this process. Raises `DataError` if another one holds it."
     try: import fcntl
