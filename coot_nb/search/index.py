@@ -103,7 +103,7 @@ class SearchIndex:
     def __repr__(self) -> str:
         space, n = self.space, f'{len(self)} videos, {self.emb.clip_num.sum()} moments'
         knows = 'no texts' if space is None else f'{space.name}: {space.note}'
-        said = f'; {len(self.words.lines):,} lines of words' if self.words else ''
+        said = f'; lines of words: {len(self.words.lines):,}' if self.words else ''
         return f'SearchIndex({self.name or "embeddings"}: {n}; {knows}{said})'
 
     def table(self,
