@@ -254,7 +254,7 @@ def layouts(page):
 def ask_on(page):
     "The buttons of a card: its clip asks, then its video; it is no answer to itself."
     status, direction = page.locator('.query'), page.get_by_label('direction')
-    for button, name in ('Ask with this clip', 'clip to clip'), ('More like this', 'video to video'):
+    for button, name in ('Search with this clip', 'clip to clip'), ('More like this', 'video to video'):
         direction.select_option('text to clip')
         expect(status).to_contain_text('true match')
         second = page.locator('.card').nth(1)

@@ -7,7 +7,9 @@ Docs: https://coot-nb.github.io/coot_nb/search.html.md"""
 # %% ../../nbs/83_search.ipynb #f8727fb2
 from __future__ import annotations
 
-import csv, json, os, re, shlex, shutil, subprocess, sys, tempfile
+import csv, json, os, re, shlex, shutil, signal, subprocess, sys, tempfile, threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -262,9 +264,22 @@ def _index_command(
         _report(made, index, quiet)
 
     if not watch: return update()
-    print(f'watching {plain_text(str(videos))}; Ctrl-C ends it')
-    try: watch_folder(videos, update, without=index)
-    except KeyboardInterrupt: print(f'stopped; {index} is as it was after the last change')
+    print(f'watching {plain_text(str(videos))}; Ctrl-C ends it', flush=True)
+    try:
+        with _heeding_signals(): watch_folder(videos, update, without=index)
+    except KeyboardInterrupt:
+        whole = 'is as it was after the last change'
+        if not (index/'index.json').is_file(): whole = 'is not finished; the same command goes on'
+        print(f'stopped; {index} {whole}')
+
+@contextmanager
+def _heeding_signals() -> Iterator[None]:
+    "Lets SIGINT and SIGTERM end what a shell started in the background, where SIGINT is ignored."
+    signs = [signal.SIGINT, signal.SIGTERM]*(threading.current_thread() is threading.main_thread())
+    before = [signal.signal(sign, signal.default_int_handler) for sign in signs]
+    try: yield
+    finally:
+        for sign, handler in zip(signs, before): signal.signal(sign, handler)
 
 def _report(made: Any, index: Path, quiet: bool) -> None:
     from coot_nb.search.folder import index_about

@@ -8,7 +8,7 @@ Docs: https://coot-nb.github.io/coot_nb/clips.html.md"""
 from __future__ import annotations
 
 import re, tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -40,16 +40,18 @@ def cut_clip(
     out, form = out.with_name(f'{out.name}{".mp4" if mp4 else ".mkv"}'), 'mp4' if mp4 else 'matroska'
     same = out.exists() and out.samefile(path)
     if same: raise DataError(f'{path}: the clip would replace its own video; choose another folder')
-    try:
-        with (av.open(str(path)) as source, atomic_path(out) as tmp,
-            av.open(str(tmp), 'w', format=form) as target):
-            begin = _key_frame(source, start_sec)
-            near = begin is not None and -1e-6 <= start_sec - begin <= early_sec + 1e-6
-            plays = not for_browser or source.streams.video[0].codec_context.name == 'h264'
-            how = _copy if near and plays else _encode
-            how(source, target, start_sec, stop_sec, _sound_of(source, for_browser))
-    except (FFmpegError, ValueError) as e: raise DataError(f'{path}: cannot be cut ({e})') from e
-    return out
+    problem: Exception | None = None
+    for how in (_copy, _encode): # what cannot be copied after all is encoded
+        try:
+            with av.open(str(path)) as source:
+                begin = _key_frame(source, start_sec)
+                near = begin is not None and -1e-6 <= start_sec - begin <= early_sec + 1e-6
+                if how is _copy and not (near and _whole_alone(source, for_browser)): continue
+                with atomic_path(out) as tmp, av.open(str(tmp), 'w', format=form) as target:
+                    how(source, target, start_sec, stop_sec, _sound_of(source, for_browser))
+                return out
+        except (FFmpegError, ValueError) as e: problem = e
+    raise DataError(f'{path}: cannot be cut ({problem})') from problem
 
 # %% ../../nbs/56_clips.ipynb #c11p0008
 def _seek(source: Any, sec: float) -> tuple[Any, float]:
@@ -70,28 +72,52 @@ def _sound_of(source: Any, for_browser: bool) -> Any: # an audio stream or None
     plays = sound is not None and sound.codec_context.name in ('aac', 'mp3', 'mp3float', 'opus', 'libopus')
     return None if for_browser and not plays else sound
 
+# %% ../../nbs/56_clips.ipynb #clpalon2
+def _whole_alone(source: Any, for_browser: bool) -> bool:
+    "Returns whether a part of the pictures can be played without the first picture of the film."
+    codec = source.streams.best('video').codec_context
+    if codec.name != 'h264': return not for_browser
+    return '444' not in (codec.pix_fmt or '444') # x264 before 2017 decodes by a note in its first picture
+
+
 # %% ../../nbs/56_clips.ipynb #c11p0016
 def _copy(source: Any, target: Any, start: float, stop: float, audio: Any) -> None:
     "Copies the packets of the pictures from the key frame on, then those of the sound."
     video, origin = _seek(source, start)
     into, first = target.add_stream_from_template(video), None
     sound = target.add_stream_from_template(audio) if audio else None
-    for packet in source.demux(video):
-        if packet.dts is None or packet.pts is None: continue
+    for packet in _dated(source.demux(video)):
         sec = float(packet.pts*packet.time_base)
         if first is None and packet.is_keyframe: first = sec
-        if float(packet.dts*packet.time_base) - origin >= stop: break
-        if first is None or sec < first or sec - origin >= stop: continue
+        if float(packet.dts*packet.time_base) - origin >= stop - 1e-6: break
+        if first is None or sec < first or sec - origin >= stop - 1e-6: continue
         shift = round(Fraction(first)/packet.time_base)
         packet.pts, packet.dts = packet.pts - shift, packet.dts - shift
         packet.stream = into
         target.mux(packet)
-    if sound and first is not None: _copy_sound(source, target, audio, sound, first, stop + origin)
+    if first is None: raise ValueError('no key frame in this span')
+    if sound: _copy_sound(source, target, audio, sound, first, stop + origin)
+
+def _dated(packets: Iterable[Any]) -> Iterator[Any]:
+    "Yields packets with the times at which they are decoded; Matroska omits those of the first after a jump."
+    waiting = []
+    for packet in packets:
+        if packet.pts is None: continue
+        if packet.dts is None:
+            waiting.append(packet)
+            continue
+        for i, p in enumerate(reversed(waiting), 1): p.dts = packet.dts - i*(packet.duration or 1)
+        yield from (*waiting, packet)
+        waiting = []
+    for p in waiting: p.dts = p.pts # pictures in the order of decoding
+    yield from waiting
+
 
 # %% ../../nbs/56_clips.ipynb #c11p0009
 def _encode(source: Any, target: Any, start: float, stop: float, audio: Any) -> None:
     "Decodes the pictures of a span and encodes them; the sound is copied."
     import av
+    next(source.decode(_seek(source, 0.)[0]), None) # the decoder may need a note in the first picture
     video, origin = _seek(source, start)
     codec = 'libx264' if 'libx264' in av.codecs_available else 'mpeg4'
     out = target.add_stream(codec, rate=video.average_rate or 25)
@@ -100,7 +126,7 @@ def _encode(source: Any, target: Any, start: float, stop: float, audio: Any) -> 
     sound, n = target.add_stream_from_template(audio) if audio else None, 0
     for frame in source.decode(video):
         if frame.time is None or frame.time - origin < start - 1e-6: continue
-        if frame.time - origin >= stop: break
+        if frame.time - origin >= stop - 1e-6: break
         picture = frame.reformat(out.width, out.height, 'yuv420p')
         picture.pts, picture.time_base = round((frame.time - origin - start)/tick), tick
         target.mux(out.encode(picture))

@@ -21,7 +21,7 @@ from ..files import check_model_config, read_json
 from ..model.backbones import load_backbone
 
 # %% auto #0
-__all__ = ['ENCODERS', 'no_downloads', 'load_pretrained', 'trusted_name', 'find_encoder', 'load_encoder']
+__all__ = ['ENCODERS', 'no_downloads', 'load_pretrained', 'trusted_name', 'find_encoder', 'encoder_reason', 'load_encoder']
 
 # %% ../../nbs/53_encoders.ipynb #enc00007
 def _in_cache(
@@ -148,6 +148,40 @@ def find_encoder(
 def _agrees(size: str) -> bool:
     "Asks on a terminal only."
     return sys.stdin is not None and sys.stdin.isatty() and input(f'Download {size}? [y/N] ').lower() == 'y'
+
+# %% ../../nbs/53_encoders.ipynb #encwhy02
+def encoder_reason(
+    name: str, # as returned by `find_encoder` for `auto` or None
+    kept: bool = False, # whether an existing index names it
+    offline: bool = False, # whether nothing may be downloaded
+) -> str:
+    "Returns in one line why this encoder answers, and how to get a better one."
+    place, best, known = f'the local cache ({_short(_cache())})', _best_encoder(), [*ENCODERS]
+    if kept and best != name and name in known and known.index(best) < known.index(name):
+        return f'the index was made with it; {best} is in {place}: --backbone {best} makes the index again'
+    if kept: return 'the index was made with it'
+    if name not in _OURS: return f'the first of the encoders that auto looks for that is in {place}'
+    more = [n for n in _cached_names() if re.search('clip|siglip', n, re.I) and _in_cache(n)]
+    how = f'--backbone {known[0]} --download' if not offline else f'`hf download {known[0]}`, with a network'
+    if more: how = f'--backbone {more[0]}, which is there but not among those that auto looks for'
+    return (f'no CLIP or SigLIP that auto looks for is in {place}, so the bundled ImageNet classifier '
+        f'answers; one that knows scenes and actions: {how}')
+
+
+# %% ../../nbs/53_encoders.ipynb #encwhy07
+def _cache() -> Path:
+    from huggingface_hub import constants
+    return Path(constants.HF_HUB_CACHE)
+
+def _short(path: Path) -> str:
+    home = Path.home()
+    return f'~/{path.relative_to(home)}' if path.is_relative_to(home) else str(path)
+
+def _cached_names() -> list[str]:
+    "The names of the models in the local cache."
+    folders = sorted(_cache().glob('models--*'))
+    return [f.name.removeprefix('models--').replace('--', '/') for f in folders]
+
 
 # %% ../../nbs/53_encoders.ipynb #enc00022
 def _file_of(name: str, file: str) -> Path | None:

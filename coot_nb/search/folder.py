@@ -58,7 +58,7 @@ def build_index(
 def read_index(
     folder: str | Path, # written by `build_index`
     space: Space, # the one that it was built with
-    backbone: Backbone | None = None, # to ask with pictures
+    backbone: Backbone | None = None, # to search with pictures
     store: str | None = None, # `milvus:URI` of the user, if the vectors are also in Milvus
 ) -> SearchIndex:
     "Returns an index. Raises `DataError` if it is damaged, unfinished, or was built in another space."

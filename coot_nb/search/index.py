@@ -103,7 +103,7 @@ class SearchIndex:
     def __repr__(self) -> str:
         space, n = self.space, f'{len(self)} videos, {self.emb.clip_num.sum()} moments'
         knows = 'no texts' if space is None else f'{space.name}: {space.note}'
-        said = f'; {len(self.words.lines):,} lines of words' if self.words else ''
+        said = f'; lines of words: {len(self.words.lines):,}' if self.words else ''
         return f'SearchIndex({self.name or "embeddings"}: {n}; {knows}{said})'
 
     def table(self,
@@ -136,8 +136,8 @@ class SearchIndex:
 
     def item(self,
         key: str, # a video of the index
-        side: str = 'video', # ask with the `video`, or with its `text`
-        part: int | None = None, # ask with one clip or sentence only
+        side: str = 'video', # search with the `video`, or with its `text`
+        part: int | None = None, # search with one clip or sentence only
     ) -> Query:
         "Returns an item of the index as a query. It is no answer to itself."
         return _item(self, key, side, part)
@@ -240,7 +240,7 @@ def _encoded(index: SearchIndex, asked: tuple, sizes: dict[str, int]) -> Query:
     pictures = [getattr(q, 'ndim', 0) == 3 or getattr(q, 'dtype', None) == np.uint8 for q in asked]
     if all(pictures): return picture_query(index.space or Space('', ''), index.backbone, *asked)
     try: x = torch.cat([torch.atleast_2d(torch.as_tensor(q)) for q in asked])
-    except (TypeError, ValueError, RuntimeError) as e: raise DataError(f'cannot ask with {asked!r:.60}: '
+    except (TypeError, ValueError, RuntimeError) as e: raise DataError(f'cannot search with {asked!r:.60}: '
         'expected sentences, pictures (H, W, 3) uint8, a Query or vectors') from e
     return Query(x[0]) if len(x) == 1 and x.shape[1] == sizes.get('whole') else Query(parts=x)
 

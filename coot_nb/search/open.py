@@ -26,7 +26,8 @@ from ..data.text import TextEncoder, TextFeatures, load_text_encoder
 from ..files import atomic_path, read_json
 from ..model.backbones import imagenet_classes
 from ..retrieval.embeddings import Embeddings
-from .encoders import ENCODERS, find_encoder, load_encoder, no_downloads, trusted_name
+from .encoders import ENCODERS, encoder_reason, find_encoder, load_encoder
+from .encoders import no_downloads, trusted_name
 from .folder import build_index, index_about, read_index
 from .hits import Hits
 from .index import SearchIndex
@@ -206,7 +207,9 @@ def index_videos(
     hear, by = None, ''
     if speech: hear, by = load_speech(find_encoder(speech, download, '--speech'), choose_device(use_cuda))
     note = f'{name}: {ENCODERS[name]}' if name in ENCODERS else name
-    if progress and backbone in (None, 'auto'): logging.getLogger('coot_nb').info('backbone %s', note)
+    if progress and backbone in (None, 'auto'):
+        why = encoder_reason(name, not backbone and bool(before), download is False)
+        logging.getLogger('coot_nb').info('backbone %s\n  %s', note, why)
     net, where = _open(made, use_cuda, Path(folder))
     return build_index(files, folder, where, net, cut, kind, workers, progress, made, hear, by, cluster)
 

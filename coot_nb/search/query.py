@@ -96,7 +96,7 @@ def appearance_space(
     def moments(x, rows): return np.stack([unit_rows(x[r].astype(np.float32)).mean(0) for r in rows])
     text = backbone.encode_text
     name, recipe = 'joint' if text else 'appearance', backbone.recipe
-    deaf, note = f'{name} cannot read text; ask with a picture or a video', 'pictures only, no texts'
+    deaf, note = f'{name} cannot read text; search with a picture or a video', 'pictures only, no texts'
     if text is None: return Space(name, f'{name}: {recipe}', moments, note=note, deaf=deaf)
     encode = _encoder(lambda texts: np.asarray(text(list(texts)), np.float32))
     note = 'pictures and texts as this network learned them'

@@ -8,6 +8,7 @@ Docs: https://coot-nb.github.io/coot_nb/speech.html.md"""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np, torch
 from ..config import DataError
 from ..data.annotations import Segment
 from ..data.backbone import fingerprint
-from .encoders import no_downloads
+from .encoders import load_pretrained
 from .words import Hear
 
 # %% auto #0
@@ -55,14 +56,11 @@ def load_speech(
 ) -> tuple[Hear, str]: # from a video file to its lines; what changes them, in one line
     "Returns speech recognition. Raises `DataError` if the model is not available."
     from transformers import AutoProcessor, WhisperForConditionalGeneration
-    try:
-        with no_downloads():
-            processor = AutoProcessor.from_pretrained(name)
-            model = WhisperForConditionalGeneration.from_pretrained(name, dtype=torch.float32)
+    try: processor, model = load_pretrained('speech', name, AutoProcessor, WhisperForConditionalGeneration)
     except Exception as e: # what a folder of another kind leads to
         why = str(e).splitlines()[0][:150]
         raise DataError(f'speech {name}: not a Whisper model of transformers ({why})') from e
-    model = model.eval().requires_grad_(False).to(torch.device(device)) # pyright: ignore
+    model = model.float().eval().requires_grad_(False).to(torch.device(device)) # pyright: ignore
     short = Path(name).resolve().name if Path(name).exists() else name
     def hear(path): return _lines(processor, model, path)
     return hear, f'speech {short} {fingerprint(model.state_dict())}'
@@ -89,8 +87,18 @@ def _piece(processor: Any, model: Any, sound: np.ndarray, last: bool) -> tuple[l
     length = len(sound)/_RATE
     if not len(sound) or np.abs(sound).max() < 1e-3: return [], length
     x = processor(sound, sampling_rate=_RATE, return_tensors='pt').input_features.to(model.device)
-    ids = model.generate(x, return_timestamps=True)
+    with _no_advice(): ids = model.generate(x, return_timestamps=True)
     offsets = processor.tokenizer.decode(ids[0], output_offsets=True)['offsets']
     spans = [(o['text'].strip(), *o['timestamp']) for o in offsets if o['timestamp'][0] < length]
     again = spans[-1][1] if len(spans) > 1 and not last and spans[-1][1] > 1 else length
     return [Segment(t, a, min(b or length, length)) for t, a, b in spans if t and a < again], again
+
+@contextmanager
+def _no_advice() -> Iterator[None]:
+    "Keeps transformers from warning of its own defaults."
+    from transformers.utils import logging
+    before = logging.get_verbosity()
+    logging.set_verbosity_error()
+    try: yield
+    finally: logging.set_verbosity(before)
+

@@ -8,6 +8,7 @@ Docs: https://coot-nb.github.io/coot_nb/vectors.html.md"""
 from __future__ import annotations
 
 import hashlib, json, logging
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -108,7 +109,7 @@ class VectorIndex:
         vectors: np.ndarray | Iterable[np.ndarray], # `(n, dim)`, whole or in blocks of rows
         folder: str | Path, # made if needed; an index in it is replaced
         kind: Kind | str = 'exact', # `exact`, a FAISS index, or `milvus:URI`; `auto` chooses by size
-        sample: int = 200, # queries that measure the recall
+        sample: int = 500, # queries that measure the recall
         normalize: bool = True, # False for vectors that are normalized already
     ) -> VectorIndex:
         "Writes an index and returns it. Raises `DataError` for vectors that cannot be compared."
@@ -241,11 +242,10 @@ def _faiss() -> Any:
 
 def _best_kind(n: int) -> str:
     "Returns the kind that suits so many vectors; without FAISS, exact search."
-    try: faiss = _faiss()
+    try: _faiss()
     except DataError: return 'exact'
     if n <= _SMALL: return 'exact'
-    if n <= _MEDIUM: return 'int8'
-    return 'rabitq' if hasattr(faiss, 'IndexIVFRaBitQFastScan') else 'ivfpq'
+    return 'int8' if n <= _MEDIUM else 'ivfpq'
 
 _SMALL, _MEDIUM = 20_000, 200_000 # vectors
 _RERANKED = dict(flat=0, int8=50) # how many more candidates than answers are compared again; others 290
@@ -266,37 +266,47 @@ def _make(kind: str, x: np.ndarray) -> Any:
         index = faiss.IndexHNSWFlat(dim, 32, faiss.METRIC_INNER_PRODUCT)
         index.hnsw.efConstruction, index.hnsw.efSearch = 120, 96
     else:
-        m = next(m for m in range(max(dim//8, 1), 0, -1) if dim % m == 0)
-        lists = max(1, min(round(4*n**.5), n//39))
-        index = faiss.IndexIVFPQ(faiss.IndexFlatIP(dim), dim, lists, m, 8, faiss.METRIC_INNER_PRODUCT)
-        index.nprobe = max(1, lists//16)
+        lists, parts = max(1, min(round(4*n**.5), n//39)), dim//2 if dim % 2 == 0 else dim
+        shape = dim, lists, parts, 4, faiss.METRIC_INNER_PRODUCT
+        index = faiss.IndexIVFPQFastScan(faiss.IndexFlatIP(dim), *shape)
+        index.by_residual = True
     some = np.sort(np.random.default_rng(0).permutation(n)[:256*1024])
     if not index.is_trained: index.train(np.array(x[some]))
     for start in range(0, n, 100_000): index.add(np.array(x[start:start + 100_000]))
     return index
 
 def _tuned(kind: str, x: np.ndarray, sample: int) -> tuple[Any, float]: # index, recall
-    "An index, of which just enough lists are searched."
-    index, (asked, right) = _make(kind, x), _questions(x, sample)
-    recall = lambda: _recall(index, x, asked, right, _RERANKED.get(kind, 290))
-    if kind != 'rabitq': return index, recall()
-    step = max(1, index.nlist//64)
-    for index.nprobe in range(step, index.nlist//4 + 1, step):
-        if (found := recall()) >= _ENOUGH: break
-    return index, found
+    "An index of which as few lists are searched as reach `_ENOUGH`, by a standard error."
+    index, questions, more = _make(kind, x), _questions(x, sample), _RERANKED.get(kind, 290)
+    def enough(lists: int) -> bool:
+        index.nprobe = lists
+        found = _recall(index, x, questions, more)
+        return bool(found.mean() - found.std()/len(found)**.5 >= _ENOUGH)
+    if hasattr(index, 'nprobe'): index.nprobe = 1 + bisect_left(range(1, index.nlist), True, key=enough)
+    return index, float(_recall(index, x, questions, more).mean())
 
 _ENOUGH = .98 # of ten
 
-# %% ../../nbs/50_vectors.ipynb #rec00002
-def _questions(x: np.ndarray, sample: int) -> tuple[np.ndarray, np.ndarray]: # `(sample, dim)`, `(sample, 10)`
-    "Returns some rows, and their 31st to 40th nearest; of a small table the last ten."
-    rows = np.array(x[np.sort(np.random.default_rng(1).permutation(len(x))[:sample])])
-    return rows, nearest(rows, x, 40)[1][:, -10:]
 
-def _recall(index: Any, x: np.ndarray, asked: np.ndarray, right: np.ndarray, more: int = 290) -> float:
-    "Returns the share of the right ones that an index finds among the nearest 40."
-    found = _reranked(index, x, asked, min(40, len(x)), more)[1]
-    return float(np.mean([len({*a} & {*b})/len(a) for a, b in zip(right, found)]))
+# %% ../../nbs/50_vectors.ipynb #rec00002
+_Question = tuple[int, np.ndarray, int] # a row, the right answers, how many others are nearer
+
+def _questions(x: np.ndarray, sample: int) -> list[_Question]:
+    """Returns some rows; the ten nearest rows of each, without those around it in the table; and how many of
+    those are nearer than the tenth."""
+    around, out = min(200, len(x)//50), []
+    rows = np.sort(np.random.default_rng(1).permutation(len(x))[:sample])
+    for row, found in zip(rows, nearest(np.array(x[rows]), x, 2*around + 11, 32_768)[1]):
+        others = np.flatnonzero(abs(found - row) > around)[:10]
+        out.append((int(row), found[others], int(others.max(initial=-1)) + 1 - len(others)))
+    return out
+
+def _recall(index: Any, x: np.ndarray, questions: list[_Question], more: int = 290) -> np.ndarray:
+    "Returns the share of the right ones that an index finds."
+    def share(row, right, nearer):
+        found = _reranked(index, x, np.array(x[row:row + 1]), len(right) + nearer, more)[1]
+        return len({*right.tolist()} & {*found[0].tolist()})/len(right) if len(right) else 1.
+    return np.array([share(*q) for q in questions])
 
 def _reranked(faiss_index: Any, vectors: np.ndarray, x: np.ndarray, k: int, more: int, check: Any = None
     ) -> Found:
@@ -364,7 +374,7 @@ def _write_store(kind: str, folder: Path, x: np.ndarray, sample: int) -> tuple[d
     name = f'coot_{hashlib.blake2b(str(folder.absolute()).encode(), digest_size=6).hexdigest()}'
     rows = MilvusRows(uri, name, x.shape[1])
     rows.write(x)
-    recall = _recall(rows, x, *_questions(x, min(sample, 50)))
+    recall = float(_recall(rows, x, _questions(x, min(sample, 50))).mean())
     rows.close()
     return dict(store=[uri, name]), recall
 

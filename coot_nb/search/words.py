@@ -181,7 +181,8 @@ def write_words(
     known, videos = old.get('videos', {}), {}
     for key, file in tqdm(files.items(), 'words', leave=False, disable=None if progress else True):
         stamp = [_stamp(file), _stamp(_beside(file, names[file.parent])), heard_by]
-        if known.get(key, {}).get('stamp') == stamp: videos[key] = known[key]
+        parts = 3 if hear else 2 # without speech recognition, what an earlier call heard is kept
+        if known.get(key, {}).get('stamp', [])[:parts] == stamp[:parts]: videos[key] = known[key]
         else: videos[key] = _lines_of(file, names[file.parent], stamp, hear)
         if hear and videos[key]['source'] == heard_by: write_sealed(dict(videos=known | videos), path)
     if videos == known and old.get('moments') == _digest(moments): return

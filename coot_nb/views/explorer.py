@@ -280,7 +280,7 @@ def _opened(ex: Explorer, _: Any) -> dict[str, Any]:
 
 _INDEX_HELP = dict(
     Time='How alike the moments of this video are along time; a query is on top, on its own scale.',
-    Map='Each point is a video or a moment; near points look alike. Click one to ask with it.',
+    Map='Each point is a video or a moment; near points look alike. Click one to search with it.',
     Confusions='Hubs, which are like far more others than chance allows, and pairs that are nearly the same.')
 
 def _gallery(ex: Explorer, _: Any) -> dict: return ex.panels.once(('items',), lambda: _items(ex.gallery))

@@ -1186,9 +1186,9 @@ const KINDS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00',
 
 const HELP = {
   Time: 'Sentences of the chosen video against its clips along time. Bright cells are alike; a frame marks the best clip of each row. Click a cell to play it.',
-  Map: 'Every query (●) and its true match (▲) in a plane: near points have similar embeddings. Wheel zooms, drag moves, Shift and drag draws a lasso, a click asks with that point.',
+  Map: 'Every query (●) and its true match (▲) in a plane: near points have similar embeddings. Wheel zooms, drag moves, Shift and drag draws a lasso, a click searches with that point.',
   Ranks:
-    'At which place does each query find its true match? Left: how many at each rank, beside chance. Right: recall over k. Click a bar to keep its queries; click a row to ask with it.',
+    'At which place does each query find its true match? Left: how many at each rank, beside chance. Right: recall over k. Click a bar to keep its queries; click a row to search with it.',
   Confusions:
     'What ranks above the true match: hubs, which are in far more lists than chance allows, pairs that are confused with each other, and texts that are nearly the same.',
   Captions:
@@ -1392,7 +1392,7 @@ export class App {
       h('button', {type: 'submit', class: 'primary'}, 'Search'),
       h(
         'button',
-        {type: 'button', title: 'ask with a random item of the set', onclick: () => this.random()},
+        {type: 'button', title: 'search with a random item of the set', onclick: () => this.random()},
         'Random',
       ),
       parts.k,
@@ -1563,8 +1563,8 @@ export class App {
       );
     });
     const head = can
-      ? 'Enter searches for these words; or ask with an item of this set:'
-      : 'Ask with an item of this set:';
+      ? 'Enter searches for these words; or search with an item of this set:'
+      : 'Search with an item of this set:';
     list.replaceChildren(
       h(
         'li',
@@ -1807,7 +1807,7 @@ export class App {
             'span',
             {class: 'acts'},
             act('More like this', () => this.like(a.n, -1)),
-            part >= 0 && clips ? act('Ask with this clip', () => this.like(a.n, part)) : null,
+            part >= 0 && clips ? act('Search with this clip', () => this.like(a.n, part)) : null,
           ),
         ),
       ),
@@ -2740,7 +2740,7 @@ class Player {
       h('div', {class: 'segments'}, step('previous clip', '‹', -1), step('next clip', '›', 1)),
       loop,
       act('More like this', 'videos that look like this one', () => app.like(this.n, -1)),
-      act('Ask with this clip', 'clips that look like this one', () => app.like(this.n, this.part)),
+      act('Search with this clip', 'clips that look like this one', () => app.like(this.n, this.part)),
     );
     host.replaceChildren(
       h('div', {class: 'seen'}, this.screen, this.track),
