@@ -177,6 +177,7 @@ def before_notebooks():
     floors()
     links()
     course()
+    command('pictures, one color map', bin/'python', '.ci/pictures.py')
     house()
     pins()
     unchanged('README equals nbs/index.ipynb', bin/'python', '.ci/readme.py',
