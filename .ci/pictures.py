@@ -39,7 +39,7 @@ def wrong_pictures(nbs):
                 continue
             used = {next(filter(None, m)) for m in MAP.findall(source(c))}
             others = used - {*COLORS, *CATEGORIES, 'ScalarMappable', 'colors'}
-            if others: wrong.append(f'{name}:{c["id"]}: color map {", ".join(sorted(others))}, not {COLORS[0]}')
+            for other in sorted(others): wrong.append(f'{name}:{c["id"]}: color map {other}, not {COLORS[0]}')
     return wrong + [f'{name}: listed in pictures.py, but there is no such notebook' for name in sorted(none)]
 
 if __name__ == '__main__':
