@@ -5,9 +5,11 @@ disk; with a run, an index of videos, an embeddings file.
 messages through a bridge instead of a kernel. CI runs it; the other takes minutes and makes pictures.
 
 Needs Chromium (CHROMIUM names another place) and the extra `browser`. Pictures in `_shots/` (SHOTS names
-another place); names of homes on the command line choose some. Closes with 'N passed, N failed'.
+another place); names of homes on the command line choose some. Closes with 'N passed, N failed'. Every wait
+has an end: a check that hangs prints where, and fails.
 """
-import base64, json, os, re, shutil, socket, subprocess, sys, tempfile, threading, time, traceback
+import base64, faulthandler, json, os, re, shutil, signal, socket, subprocess, sys, tempfile, threading, time
+import traceback
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,16 +18,36 @@ from playwright.sync_api import expect, sync_playwright
 root, bin = Path(__file__).resolve().parents[1], Path(sys.executable).parent
 shots = Path(os.environ.get('SHOTS', root/'_shots'))
 FLAGS = [f'--{flag}' for flag in ('no-sandbox', 'disable-gpu', 'disable-quic', 'no-first-run', 'disable-sync',
-                                  'disable-background-networking', 'disable-component-update')]
+                                  'disable-background-networking', 'disable-component-update',
+                                  'disable-dev-shm-usage')]
 QUERY = 'open the blue door'
 expect.set_options(timeout=60_000)
+started = []  # programs, to end with this one
 
 def chromium():
     "The browser's program, None where there is none."
     return os.environ.get('CHROMIUM') or shutil.which('chromium') or shutil.which('google-chrome')
 
 def command(*args):
-    subprocess.run([str(a) for a in args], check=True, stdout=subprocess.DEVNULL, cwd=root)
+    silent = subprocess.DEVNULL
+    subprocess.run([str(a) for a in args], check=True, stdin=silent, stdout=silent, cwd=root, timeout=900)
+
+def start(cmd, **how):
+    "A program that ends with this one."
+    started.append(subprocess.Popen(list(map(str, cmd)), stdin=subprocess.DEVNULL, **how))
+    return started[-1]
+
+def end(proc):
+    proc.kill()
+    proc.wait(20)
+
+def until(look, sec, what):
+    "What `look` finds within some seconds."
+    stop = time.time() + sec
+    while not (found := look()):
+        if time.time() > stop: raise TimeoutError(f'no {what} after {sec} s')
+        time.sleep(.05)
+    return found
 
 def free_port():
     with socket.socket() as s:
@@ -36,16 +58,21 @@ def free_port():
 def exploring(*args):
     "`coot explore`: gives the address that it prints; it must end cleanly at Ctrl-C."
     cmd = [bin/'coot', 'explore', *args, '--port', '0', '--no_browser']
-    proc = subprocess.Popen(list(map(str, cmd)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    line = proc.stdout.readline()
-    try: yield re.search(r'http://127\.0\.0\.1:\d+/\S+', line)[0]
-    finally:
-        proc.send_signal(2)
-        try: _, wrong = proc.communicate(timeout=40)
-        except subprocess.TimeoutExpired:
-            proc.kill()
-            wrong = 'still running 40 s after Ctrl-C'
-    assert proc.returncode == 0 and 'Traceback' not in wrong, f'ended with {proc.returncode}: {wrong[-800:]}'
+    with tempfile.TemporaryFile('w+') as log:  # a pipe that is not read would fill
+        proc = start(cmd, stdout=log, stderr=subprocess.STDOUT)
+        def printed():
+            log.seek(0)
+            return log.read()
+        def address():
+            assert proc.poll() is None, f'ended with {proc.returncode}: {printed()[-800:]}'
+            return re.search(r'http://127\.0\.0\.1:\d+/\S+', printed())
+        try: yield until(address, 120, 'address of coot explore')[0]
+        finally:
+            proc.send_signal(signal.SIGINT)
+            try: proc.wait(40)
+            except subprocess.TimeoutExpired: end(proc)
+        found = printed()
+    assert proc.returncode == 0 and 'Traceback' not in found, f'ended with {proc.returncode}: {found[-800:]}'
 
 @contextmanager
 def page_at(url, width=1600, height=1000, before=None, **kwargs):
@@ -108,7 +135,8 @@ CONTROLS = 'button link checkbox combobox searchbox textbox tab option slider ap
 
 def accessible(page, worst):
     "Texts have a contrast of at least 4.5 (WCAG 2.2, AA), and controls a name, as the browser computes it."
-    page.evaluate('Promise.allSettled(document.getAnimations().map(a => a.finished))')  # a theme fades in
+    page.evaluate("""Promise.race([new Promise(done => setTimeout(done, 5000)),  // a theme fades in
+        Promise.allSettled(document.getAnimations().map(a => a.finished))])""")
     found = page.evaluate((root/'.ci'/'contrast.js').read_text())
     weak = [line for line in found if line[0] < line[1]]
     assert len(found) > 40 and not weak, f'{len(weak)} of {len(found)} texts have little contrast: {weak[:4]}'
@@ -320,7 +348,7 @@ def serving(ex):
     from coot_nb.views.homes import serve
     said = []
     threading.Thread(target=serve, args=(lambda: ex, 0), kwargs=dict(say=said.append), daemon=True).start()
-    while not said: time.sleep(.02)
+    until(lambda: said, 60, 'address of the server')
     yield said[0].split()[0]
 
 def quick_served(one, other, encode):
@@ -442,6 +470,8 @@ def quick_bare(one, other, encode):
         tab(page, 'Confusions')
         expect(page.get_by_role('heading', name='Nearly the same')).to_be_visible()
 
+FRAMES = """n => Promise.race([frames_of(n, 130), new Promise(
+  (_, fail) => setTimeout(() => fail(Error('not 130 frames after 60 s')), 60000))])"""
 PLOT = """<!doctype html><meta charset=utf-8><link rel=stylesheet href=explorer.css><body class=coot-page>
 <div class=coot-explorer><div id=host style="width:840px;height:480px"></div></div>
 <script type=module>import {Points} from './explorer.js';
@@ -506,7 +536,7 @@ def map_frames(*_):
         moves(page)
         took = []
         for n in 1000, 10_000, 100_000:
-            frame, paint = page.evaluate('n => frames_of(n, 130)', n)
+            frame, paint = page.evaluate(FRAMES, n)
             took.append(paint)
             print(f'      {n:,} points: median frame {frame:.1f} ms, painting {paint:.1f} ms', flush=True)
     assert took[2] < 40*took[0], f'painting 100,000 points takes {took[2]/took[0]:.0f} times as long as 1,000'
@@ -554,13 +584,12 @@ def lab(run, data):
             '--IdentityProvider.token=', '--ServerApp.password=', '--ServerApp.disable_check_xsrf=True',
             f'--ServerApp.root_dir={tmp}']
         silent = subprocess.DEVNULL
-        server = subprocess.Popen([str(bin/'jupyter'), 'lab', *options], stdout=silent, stderr=silent,
+        server = start([bin/'jupyter', 'lab', *options], stdout=silent, stderr=silent,
             env=os.environ | dict(JUPYTER_CONFIG_DIR=tmp))
+        def listens():
+            with socket.socket() as s: return s.connect_ex(('127.0.0.1', port)) == 0
         try:
-            for _ in range(240):
-                with socket.socket() as s:
-                    if s.connect_ex(('127.0.0.1', port)) == 0: break
-                time.sleep(.5)
+            until(listens, 120, 'JupyterLab')
             with page_at(f'http://127.0.0.1:{port}/lab/tree/explorer.ipynb?reset') as page:
                 page.wait_for_selector('.jp-Notebook .jp-Cell', timeout=120_000)
                 page.wait_for_timeout(1500)  # the menus are there before they work
@@ -577,7 +606,7 @@ def lab(run, data):
         finally:
             server.send_signal(15)
             try: server.wait(20)
-            except subprocess.TimeoutExpired: server.kill()
+            except subprocess.TimeoutExpired: end(server)
 
 def run_all(page):
     page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=120_000)
@@ -629,32 +658,44 @@ def captions_of(run, data):
     path.write_text(json.dumps(dict(results=found)))
     return path
 
-def checks(chosen, all_of, *args):
-    "Runs those that were chosen, or all; prints a line for each."
+def give_up(name, sec):
+    "Ends this program, and with it Playwright's, which ends Chromium; says where it was."
+    print(f'FAIL  {name}: no end after {sec} s, here:', flush=True)
+    faulthandler.dump_traceback(sys.stdout)
+    for proc in started: proc.kill()
+    os._exit(1)
+
+def checks(chosen, all_of, limit, *args):
+    "Runs those that were chosen, or all, each for at most `limit` seconds; prints a line for each."
     for check in all_of:
         if chosen and check.__name__ not in chosen: continue
-        start, ok = time.time(), True
+        watch = threading.Timer(limit, give_up, (check.__name__, limit))
+        watch.daemon = True
+        watch.start()
+        begin, ok = time.time(), True
         try: check(*args)
         except Exception:
             traceback.print_exc()
             ok = False
+        watch.cancel()
         results.append(ok)
-        print(f'{"ok  " if ok else "FAIL"}  {check.__name__}  {time.time() - start:.1f}s', flush=True)
+        print(f'{"ok  " if ok else "FAIL"}  {check.__name__}  {time.time() - begin:.1f}s', flush=True)
 
 if __name__ == '__main__':
     if not chromium(): sys.exit('no Chromium here: skipped')
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     results, chosen = [], [a for a in sys.argv[1:] if a != '--quick']
     with tempfile.TemporaryDirectory() as tmp:
         os.environ['XDG_CACHE_HOME'] = f'{tmp}/cache'
         if '--quick' in sys.argv:
             sys.path.insert(0, str(root))
             quick = quick_served, quick_disk, quick_notebook, quick_bare, map_frames
-            checks(chosen, quick, *made(Path(tmp)))
+            checks(chosen, quick, 240, *made(Path(tmp)))
         else:
             shots.mkdir(exist_ok=True)
             data, logs = Path(tmp)/'data', Path(tmp)/'experiments'
             small = bin/'coot', 'demo', '-q', '--size', '0.1', '-o', 'train.num_epochs=2'
             command(*small, '--data_path', data, '--log_dir', logs)
-            checks(chosen, (served, disk, index, lab), logs/'retrieval'/'demo'/'demo_run1', data)
+            checks(chosen, (served, disk, index, lab), 900, logs/'retrieval'/'demo'/'demo_run1', data)
     print(f'{sum(results)} passed, {len(results) - sum(results)} failed')
     sys.exit(not all(results))

@@ -1,6 +1,7 @@
 "All checks of the project, one line each; closes with 'N passed, N failed'. Notebooks to run can be named."
-import hashlib, os, re, shutil, subprocess, sys, tempfile, time
+import hashlib, os, re, shutil, signal, subprocess, sys, tempfile, time
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,12 +23,18 @@ def note(ok, name, seconds, detail=''):
     print(f"{'ok  ' if ok else 'FAIL'}  {name}  {seconds:.1f}s{detail}", flush=True)
 
 def run(*cmd, **env):
-    "Runs a program; one that hangs, such as a browser that has crashed, has failed after ten minutes."
-    how = dict(cwd=root, env=os.environ | env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    try: return subprocess.run([str(c) for c in cmd], timeout=600, **how)
-    except subprocess.TimeoutExpired as e:
-        said = e.stdout.decode() if isinstance(e.stdout, bytes) else e.stdout or ''
-        return subprocess.CompletedProcess(cmd, 1, f'{said}\nno end after {e.timeout:.0f} s\n')
+    """Runs a program and returns what it printed. One that hangs, such as a browser that has crashed, has
+    failed after ten minutes. It has no terminal to wait for; what it leaves running is ended with it."""
+    with tempfile.TemporaryFile('w+') as out:  # a pipe would stay open as long as a child of the program runs
+        how = dict(cwd=root, env=os.environ | env, stdin=subprocess.DEVNULL, start_new_session=True)
+        proc = subprocess.Popen([str(c) for c in cmd], stdout=out, stderr=subprocess.STDOUT, **how)
+        try: code, late = proc.wait(600), ''
+        except subprocess.TimeoutExpired: code, late = 1, '\nno end after 600 s\n'
+        finally:
+            with suppress(ProcessLookupError): os.killpg(proc.pid, signal.SIGKILL)
+            proc.wait()
+        out.seek(0)
+        return subprocess.CompletedProcess(cmd, code, out.read() + late)
 
 def command(name, *cmd, **env):
     "One check that is one command; its output is shown if it fails."
@@ -170,6 +177,7 @@ def before_notebooks():
     floors()
     links()
     course()
+    command('pictures, one color map', bin/'python', '.ci/pictures.py')
     house()
     pins()
     unchanged('README equals nbs/index.ipynb', bin/'python', '.ci/readme.py',

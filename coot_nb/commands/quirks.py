@@ -149,7 +149,7 @@ def _shifted_intervals(cfg: RetrievalConfig) -> list[str]:
 
 @quirk('kept', '31_ranks',
     'The column `Sum` is not the R-sum of other papers.',
-    'the evaluation of chapter 36 gives the R-sum of R@1, R@5 and R@10')
+    'the evaluation of notebook 34 gives the R-sum of R@1, R@5 and R@10')
 def sum_with_r50(cfg: RetrievalConfig) -> list[str]:
     "The published sum adds R@1, R@5 and R@50, and leaves out R@10."
     return _where(val__det_best_field=True)

@@ -230,7 +230,7 @@ def evaluate(
     emb: Embeddings, # what is ranked
     protocol: Protocol = Protocol(), # how
     texts: Sequence[str] | None = None, # all sentences as `emb` has them, needed unless texts are `separate`
-    postprocess: Sequence[Any] = (), # corrections from chapter 35, each a row beside the raw scores
+    postprocess: Sequence[Any] = (), # corrections of notebook 35, each a row beside the raw scores
     bank: Embeddings | None = None, # of training data, for corrections that need it
     clips: bool = True, # rank clips and sentences too
     device: str | torch.device = 'cpu', # where to compute

@@ -42,7 +42,7 @@ def metric_name(
     return f'{"val_base" if metric == "r1" else "val_ret"}/{_DIRECTIONS[direction]}-{metric}'
 
 _COMMON = dict(epoch=Field(['train_base/epoch'], '.0f'), loss=Field(['val_base/loss'], '.3f'))
-_COMMON['score'] = Field(['val_base/best_field'], '.3f')
+_COMMON['score'] = Field(['val_base/best_field'], '.2%') # a share, unless an epoch is chosen by its loss
 _COMMON['time(h)'] = Field(['ztime/time_total'], '.2f', 1/3600)
 _COMMON['GPU mem'] = Field(['zgpu/mem_used'], '.0f') # the largest seen
 _COMMON |= {'GPU load': Field(['zgpu/load-avg'], '.1f'), 'RAM': Field(['zram/used'], '.1f')} # GB, the largest
@@ -101,6 +101,7 @@ class ResultsTable(list):
         "Returns the table as text, the header first."
         def cell(row, name):
             value, spread, form = row.get(name), row.get(f'{name} std'), _FIELDS[self.kind][name].format
+            if name == 'score' and value == row.get('loss'): form = _COMMON['loss'].format
             if form == '.2%': form = percent
             return '-' if value is None else f'{value:{form}}' + (f' ±{spread:{form}}' if spread else '')
         label = lambda row: row['experiment'] + (f' ({row["runs"]})' if 'runs' in row else '')

@@ -224,10 +224,10 @@ def cycle_map(
     "Returns the axes with the way back, the expected end of each cycle, and each nearest sentence."
     ax = axes(ax, 3.6, 3)
     n = len(back)
-    drawn = ax.imshow(back, cmap='Greys', vmin=0, vmax=1)
+    drawn = ax.imshow(back, cmap=SIMILARITY, vmin=0, vmax=1)
     ends = back @ np.arange(n)
     ax.plot(ends, np.arange(n), 'o', color=WRONG, label='end of the cycle')
-    ax.plot([0, n - 1], [0, n - 1], color=TRUE, lw=1, label='no loss')
+    ax.plot([0, n - 1], [0, n - 1], color='#56b4e9', lw=1, label='no loss')
     labels = [f'{i} → {j}' for i, j in enumerate(there.argmax(1))]
     ax.set(xlabel='clip returned to', ylabel='clip → nearest sentence', xticks=range(n))
     ax.set_yticks(range(n), labels)
