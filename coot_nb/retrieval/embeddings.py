@@ -352,11 +352,13 @@ class Embeddings:
         return _evaluate(self, clips, ties, device)
 
     def report(self,
+        published: bool = False, # shares, as the published code prints them, instead of percent
         **kwargs, # as for `evaluate`
     ) -> str:
-        "Returns the metrics in the lines that the published code prints, with the headings corrected."
+        "Returns the metrics in the lines of the published code, with the headings corrected."
         lines = dict(vid2par='vid', par2vid='par', cli2sen='cli', sen2cli='sen')
-        return metrics_table({lines[name]: m for name, m in self.evaluate(**kwargs).items()}, title='Retriev')
+        found = {lines[name]: m for name, m in self.evaluate(**kwargs).items()}
+        return metrics_table(found, published=published)
 
     def __repr__(self) -> str:
         vid, clip = self.vid_emb.shape, self.clip_emb.shape
