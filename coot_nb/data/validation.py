@@ -379,9 +379,7 @@ class DatasetReport:
         out = asdict(self) | dict(folder=str(self.folder), ok=not self.errors)
         return out | dict(findings=[asdict(f) | dict(keys=list(f.keys)) for f in self.findings])
 
-    def text(self,
-        room: int = 10_000, # columns of the terminal
-    ) -> str:
+    def text(self, room: int = 10_000) -> str: # `room`: columns of the terminal
         "Returns verdict, counts of each split and findings as lines of text."
         return _report_text(self, room)
 

@@ -353,12 +353,10 @@ class Embeddings:
 
     def report(self,
         published: bool = False, # shares, as the published code prints them, instead of percent
-        **kwargs, # as for `evaluate`
+        **how, # as for `evaluate`
     ) -> str:
         "Returns the metrics in the lines of the published code, with the headings corrected."
-        lines = dict(vid2par='vid', par2vid='par', cli2sen='cli', sen2cli='sen')
-        found = {lines[name]: m for name, m in self.evaluate(**kwargs).items()}
-        return metrics_table(found, published=published)
+        return metrics_table({k[:3]: m for k, m in self.evaluate(**how).items()}, published=published)
 
     def __repr__(self) -> str:
         vid, clip = self.vid_emb.shape, self.clip_emb.shape
