@@ -206,6 +206,8 @@ def _hint(hits: Any, moments: bool, clips: Path | None) -> None:
     if not hits: return print('no answers; try other words, or a lower --min_score')
     ways = [] if moments else ['--moments finds where']
     if hits[0].path and not clips: ways.append('--clips FOLDER cuts them out')
+    folded = sum(h.folded for h in hits)
+    if folded: ways.append(f'--all shows the {folded} that are folded')
     h = hits[0]
     at = '' if h.start_sec is None or h.part is None else f'@{h.start_sec:g}'
     more = plain_text(f'--like {shlex.quote(h.key + at)} finds more')
@@ -288,7 +290,9 @@ def _report(made: Any, index: Path, quiet: bool) -> None:
     for key, why in index_about(index)['failed'].items(): print(plain_text(f'left out: {key}: {why}'))
     vectors, way = made.emb.vectors, made.emb.vectors.about['kind']
     if way != 'exact': print(f'{way}: finds {vectors.recall:.3f} of the ten nearest')
-    if not quiet: print(f'next: coot search "what you look for" --moments --index {index}')
+    what = '"what you look for"' if made.space and made.space.encode else '--image PICTURE'
+    if not quiet: print(f'next: coot search {what} --moments --index {index}')
+
 
 # %% ../../nbs/83_search.ipynb #mcp00002
 @command(app, 'mcp', 'Search')

@@ -138,7 +138,7 @@ class VectorIndex:
         if n != self.dim: raise DataError(f'{self.folder}: a query of {n} numbers, expected {self.dim}')
         x, k = unit_rows(x), min(k, len(self))
         index = None if exact else self._index
-        more = _RERANKED.get(self.about['kind'], 290)
+        more = self.about.get('compared', 290)
         if index is not None: return _reranked(index, self.vectors, x, k, more, self.check)
         self.check()
         return nearest(x, self.vectors, k)
@@ -206,7 +206,7 @@ def _write(blocks: Iterable[np.ndarray], folder: Path, kind: str, sample: int, n
     if kind.startswith('milvus:'): more, recall, kind = *_write_store(kind, folder, x, sample), 'milvus'
     if kind in _NO_FILE: (folder/_FAISS).unlink(missing_ok=True)
     else:
-        index, recall = _tuned(kind, x, sample)
+        index, recall, more['compared'] = _tuned(kind, x, sample)
         with atomic_path(folder/_FAISS) as tmp: _faiss().write_index(index, str(tmp))
         names = [*names, _FAISS]
     files = {name: [(folder/name).stat().st_size, _digests(folder/name)] for name in names}
@@ -248,7 +248,7 @@ def _best_kind(n: int) -> str:
     return 'int8' if n <= _MEDIUM else 'ivfpq'
 
 _SMALL, _MEDIUM = 20_000, 200_000 # vectors
-_RERANKED = dict(flat=0, int8=50) # how many more candidates than answers are compared again; others 290
+_RERANKED = dict(flat=0, int8=50, hnsw=290) # how many more candidates than answers are compared again
 
 # %% ../../nbs/50_vectors.ipynb #fa155003
 def _make(kind: str, x: np.ndarray) -> Any:
@@ -275,15 +275,20 @@ def _make(kind: str, x: np.ndarray) -> Any:
     for start in range(0, n, 100_000): index.add(np.array(x[start:start + 100_000]))
     return index
 
-def _tuned(kind: str, x: np.ndarray, sample: int) -> tuple[Any, float]: # index, recall
-    "An index of which as few lists are searched as reach `_ENOUGH`, by a standard error."
-    index, questions, more = _make(kind, x), _questions(x, sample), _RERANKED.get(kind, 290)
-    def enough(lists: int) -> bool:
-        index.nprobe = lists
+def _tuned(kind: str, x: np.ndarray, sample: int) -> tuple[Any, float, int]: # index, recall, candidates
+    "An index of which as few lists are searched, and as few candidates compared, as reach `_ENOUGH`."
+    index, questions = _make(kind, x), _questions(x, sample)
+    if not hasattr(index, 'nprobe'):
+        more = _RERANKED[kind]
+        return index, _recall(index, x, questions, more), more
+    for more in (90, 290):
+        def enough(lists: int) -> bool:
+            index.nprobe = lists
+            return _recall(index, x, questions, more) >= _ENOUGH
+        index.nprobe = 1 + bisect_left(range(1, index.nlist), True, key=enough)
         found = _recall(index, x, questions, more)
-        return bool(found.mean() - found.std()/len(found)**.5 >= _ENOUGH)
-    if hasattr(index, 'nprobe'): index.nprobe = 1 + bisect_left(range(1, index.nlist), True, key=enough)
-    return index, float(_recall(index, x, questions, more).mean())
+        if found >= _ENOUGH: break
+    return index, found, more
 
 _ENOUGH = .98 # of ten
 
@@ -301,12 +306,12 @@ def _questions(x: np.ndarray, sample: int) -> list[_Question]:
         out.append((int(row), found[others], int(others.max(initial=-1)) + 1 - len(others)))
     return out
 
-def _recall(index: Any, x: np.ndarray, questions: list[_Question], more: int = 290) -> np.ndarray:
-    "Returns the share of the right ones that an index finds."
+def _recall(index: Any, x: np.ndarray, questions: list[_Question], more: int = 290) -> float:
+    "Returns the share of the right ones that an index finds, a mean."
     def share(row, right, nearer):
         found = _reranked(index, x, np.array(x[row:row + 1]), len(right) + nearer, more)[1]
         return len({*right.tolist()} & {*found[0].tolist()})/len(right) if len(right) else 1.
-    return np.array([share(*q) for q in questions])
+    return float(np.mean([share(*q) for q in questions]))
 
 def _reranked(faiss_index: Any, vectors: np.ndarray, x: np.ndarray, k: int, more: int, check: Any = None
     ) -> Found:
@@ -334,7 +339,8 @@ def _read_about(folder: Path) -> dict[str, Any]:
     names = {_VECTORS} if about.get('kind') in _NO_FILE else {_VECTORS, _FAISS}
     right = about.get('kind') in (*KINDS, 'milvus') and whole(about.get('n')) and whole(about.get('dim'))
     right = right and isinstance(files, dict) and names <= {*files} and isinstance(about.get('recall'), float)
-    right = right and all(map(_is_entry, files.values()))
+    compared = about.get('compared', 0)
+    right = right and all(map(_is_entry, files.values())) and type(compared) is int and compared >= 0
     place = about.get('store', ['', ''])
     right = right and isinstance(place, list) and len(place) == 2 and all(isinstance(s, str) for s in place)
     if not right: raise DataError(f'{path}: expected kind, n, dim, recall and files; build it again')
@@ -374,7 +380,7 @@ def _write_store(kind: str, folder: Path, x: np.ndarray, sample: int) -> tuple[d
     name = f'coot_{hashlib.blake2b(str(folder.absolute()).encode(), digest_size=6).hexdigest()}'
     rows = MilvusRows(uri, name, x.shape[1])
     rows.write(x)
-    recall = float(_recall(rows, x, _questions(x, min(sample, 50))).mean())
+    recall = _recall(rows, x, _questions(x, min(sample, 50)))
     rows.close()
     return dict(store=[uri, name]), recall
 
