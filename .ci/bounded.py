@@ -22,8 +22,9 @@ def _child(jobs: Sequence[Callable], refusals: tuple[type, ...], pipe: Connectio
     signal.signal(signal.SIGALRM, signal.SIG_DFL) # ends the process, in the middle of C code too
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    limit = _page_bytes() + room # beyond what the imports took
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    if os.path.exists('/proc/self/statm'): # Linux; macOS does not keep such a limit
+        limit = _page_bytes() + room # beyond what the imports took
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     for job in jobs:
         signal.setitimer(signal.ITIMER_PROF, sec)  # of computing
         signal.setitimer(signal.ITIMER_REAL, 4*sec) # of waiting, as the machine may be busy

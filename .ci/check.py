@@ -22,11 +22,11 @@ def note(ok, name, seconds, detail=''):
     results.append(bool(ok))
     print(f"{'ok  ' if ok else 'FAIL'}  {name}  {seconds:.1f}s{detail}", flush=True)
 
-def run(*cmd, **env):
+def run(*cmd, cwd=root, **env):
     """Runs a program and returns what it printed. One that hangs, such as a browser that has crashed, has
     failed after ten minutes. It has no terminal to wait for; what it leaves running is ended with it."""
     with tempfile.TemporaryFile('w+') as out:  # a pipe would stay open as long as a child of the program runs
-        how = dict(cwd=root, env=os.environ | env, stdin=subprocess.DEVNULL, start_new_session=True)
+        how = dict(cwd=cwd, env=os.environ | env, stdin=subprocess.DEVNULL, start_new_session=True)
         proc = subprocess.Popen([str(c) for c in cmd], stdout=out, stderr=subprocess.STDOUT, **how)
         try: code, late = proc.wait(600), ''
         except subprocess.TimeoutExpired: code, late = 1, '\nno end after 600 s\n'
@@ -36,10 +36,10 @@ def run(*cmd, **env):
         out.seek(0)
         return subprocess.CompletedProcess(cmd, code, out.read() + late)
 
-def command(name, *cmd, **env):
-    "One check that is one command; its output is shown if it fails."
+def command(name, *cmd, **where):
+    "One check that is one command, in a folder `cwd` and an environment; its output is shown if it fails."
     start = time.time()
-    res = run(*cmd, **env)
+    res = run(*cmd, **where)
     if res.returncode: print(res.stdout[-8000:])
     note(res.returncode == 0, name, time.time() - start)
     return res.stdout
@@ -148,12 +148,24 @@ def notebooks(files, how_run=''):
             note(ok, f'{fn.relative_to(root)}{how_run}', secs, detail)
 
 def tutorials_alone():
-    "Tutorials that use the shared folder, once more without it, as a stranger runs them."
-    if not (Path(os.environ.get('COOT_SHARED') or root.parent/'shared')).exists(): return
-    files = [f for f in sorted((cfg.nbs_path/'tutorials').glob('*.ipynb')) if 'shared(' in f.read_text()]
+    """Every tutorial without the shared folder, as a stranger runs it: those whose code names the folder once
+    more, the others as they are, since nothing in the package opens the folder by itself."""
+    start, lib = time.time(), root/cfg.lib_path.name
+    def opens(text): return re.search(r'(?<!def )\bshared\(|COOT_SHARED', text)
+    wrong = [p for p in lib.rglob('*.py') if opens(p.read_text()) and p != lib/'files.py']
+    for p in wrong: print(f'      opens the shared folder: {p.relative_to(root)}')
+    def code(nb): return [c.source for c in read_nb(nb).cells if c.cell_type == 'code']
+    tutorials = sorted((cfg.nbs_path/'tutorials').glob('*.ipynb'))
+    files = [nb for nb in tutorials if any(re.search(r'\bshared\b|COOT_SHARED', c) for c in code(nb))]
+    note(not wrong and files, 'the other tutorials have no shared folder', time.time() - start,
+         f'  {len(tutorials) - len(files)} of {len(tutorials)}')
+    before = os.environ.get('COOT_SHARED')
+    if not Path(before or root.parent/'shared').exists(): return
     with tempfile.TemporaryDirectory() as empty:
         os.environ['COOT_SHARED'] = empty
         notebooks(files, ', without shared data')
+    if before is None: del os.environ['COOT_SHARED']
+    else: os.environ['COOT_SHARED'] = before
 
 def wheel():
     "The package as a user gets it: built, installed outside the repository, its command run on a small demo."
@@ -166,8 +178,8 @@ def wheel():
         command('install the wheel aside', *pip, *Path(tmp).glob('*.whl'))
         there = dict(PYTHONPATH=str(site))
         command('its command: help', site/'bin'/'coot', '--help', **there)
-        command('its command: a small demo', 'env', '-C', tmp, site/'bin'/'coot', 'demo', '--size', '0.1',
-                '-o', 'train.num_epochs=2', **there)
+        command('its command: a small demo', site/'bin'/'coot', 'demo', '--size', '0.1',
+                '-o', 'train.num_epochs=2', cwd=tmp, **there)
 
 def before_notebooks():
     "The checks that run no notebook."

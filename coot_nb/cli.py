@@ -141,7 +141,7 @@ def _demo_captions(coot: Any, data_path: Path, where: tuple[Path, Path], reset: 
     chosen = f'epoch {run.best_epoch} was chosen on the validation split'
     print(f'\nAll {scores.videos} videos, whole paragraphs; {chosen}. Percent.\n')
     name = 'MART' if default_decode(exp)[0] == 'write' else 'this run (it chooses)'
-    print(caption_table({name: scores} | baseline_scores(test, paths), columns=columns))
+    print(caption_table({name: scores} | baseline_scores(test, paths), columns=columns, digits=1))
     usual = where[1] == LOGS and data_path == DATA
     places = '' if usual else f' --run {coot.exp.folder} --model {exp.folder} --data_path {data_path}'
     film = f'{data_path}/demo/videos/test_00002.mp4 --segments uniform:6'

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re, sys
 from collections.abc import Sequence
+from shutil import get_terminal_size
 from typing import Any, TextIO
 
 # %% auto #0
-__all__ = ['plain_text', 'cell_text', 'clock', 'print_table', 'safe_output']
+__all__ = ['plain_text', 'cell_text', 'clock', 'print_table', 'terminal_columns', 'text_table', 'safe_output']
 
 # %% ../nbs/04_printing.ipynb #04000003
 _HIDDEN = re.compile('[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f'
@@ -83,6 +84,28 @@ def print_table(
         table.box, table.padding, table.show_edge, table.pad_edge = SIMPLE_HEAD, (0, 1, 0, 0), False, False
         console.width = max(console.width, console.measure(table, options=wide).maximum)
     console.print(table)
+
+# %% ../nbs/04_printing.ipynb #fold0002
+def terminal_columns() -> int:
+    "Returns the width of the terminal; 10,000 where the output is a file and `COLUMNS` is not set."
+    return get_terminal_size((10_000, 0)).columns
+
+def text_table(
+    rows: Sequence[Sequence], # cells as text, the header first; a row may be shorter
+    room: int = 10_000, # columns of the terminal
+    gap: str = '  ', # between two columns
+    least: int = 0, # width of the columns after the first
+) -> str:
+    "Returns a table as text, numbers aligned to the right, folded into several if it is too wide."
+    full = [[*row, *['']*(len(rows[0]) - len(row))] for row in rows]
+    first, *widths = [max(map(len, column)) for column in zip(*full)]
+    widths, blocks, used = [max(w, least) for w in widths], [[]], first
+    for i, width in enumerate(widths):
+        if blocks[-1] and used + len(gap) + width > room: blocks, used = [*blocks, []], first
+        blocks[-1].append(i)
+        used += len(gap) + width
+    def cells(row, block): return [row[0].ljust(first), *(row[i + 1].rjust(widths[i]) for i in block)]
+    return '\n'.join(gap.join(cells(row, block)).rstrip() for block in blocks for row in full)
 
 # %% ../nbs/04_printing.ipynb #04000011
 _PROGRESS = re.compile(r'(\r|\x1b\[A)')

@@ -20,6 +20,7 @@ from .vocab import word_tokens
 from ..config import DataError
 from ..data.annotations import match_names
 from ..files import read_json, write_json
+from ..printing import text_table
 from .meteor import Meteor, ProgramError, coco_folder, ptb_words
 
 _logger = logging.getLogger('coot_nb')
@@ -358,11 +359,13 @@ def caption_table(
     level: _CaptionLevel = 'paragraph',
     title: str = 'Captions', # heading of the first column
     columns: Sequence[str] | None = None, # some of them in any order, such as `BLEU-4`; None: all
+    digits: int = 2, # after the point, as papers give them
+    room: int = 10_000, # columns of the terminal
 ) -> str:
     "Returns scores as lines of text, in percent. Raises `DataError` if tokenizers are mixed."
     used = sorted({s.tokenizer for s in rows.values()})
     if len(used) > 1: raise DataError(f'tokenizers {" and ".join(used)} in one table: cannot be compared')
-    def number(value): return '-' if value is None else f'{100*value:.2f}'
+    def number(value): return '-' if value is None else f'{100*value:.{digits}f}'
     def line(s):
         found, re4, two = dict(s.level(level)), s.repetition['re4'], s.stats.distinct[2]
         if level == 'paragraph' and s.videos == 1: found.pop('CIDEr', None)
@@ -372,9 +375,7 @@ def caption_table(
     keep = [names.index(c) for c in (names if columns is None else columns)]
     def some(name, row): return [name, *(row[i] for i in keep)]
     cells = [some(title, names), *(some(name, line(s)) for name, s in rows.items())]
-    widths = [max(map(len, column)) for column in zip(*cells)]
-    def pad(row): return [t.rjust(w) if i else t.ljust(w) for i, (t, w) in enumerate(zip(row, widths))]
-    return '\n'.join(' | '.join(pad(row)) for row in cells)
+    return text_table(cells, room, ' | ')
 
 # %% ../../nbs/65_metrics.ipynb #65human2
 def annotator_scores(

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from ..captioning.config import CaptionConfig
 from ..config import CootError
 from ..files import atomic_path
+from ..printing import terminal_columns
 from .options import DATA, LOGS, Experiments, ManyValues, Start
 from .options import app, command, results_app, set_log_level
 from .retrieval import Results
@@ -137,7 +138,7 @@ def _report(cfg: CaptionConfig, run: Any, others: dict[str, Any], data_path: Pat
         f'{segments_line(data_path/data.name/"meta_all.json")}. Percent, whole paragraphs:')
     ways = dict(write='', retrieve=', chosen', rerank=', reranked', language=', language model')
     name = run.exp.name + ways[run.validation.decode]
-    print(caption_table({name: scores} | others))
+    print(caption_table({name: scores} | others, digits=1, room=terminal_columns()))
     for note in scores.notes: print(f'({note})')
 
 def _baselines(cfg: CaptionConfig, paths: Any, meteor: bool) -> dict[str, Any]:
@@ -306,28 +307,28 @@ class _Beyond:
 # %% ../../nbs/84_captioning.ipynb #0599dd2a
 def _lines(captions: Any, refs: Any, true: Any, meteor: Any, models: Any, also: _Beyond) -> Iterator[str]:
     "The scores of one file that were asked for."
-    def places(r): return f'R@1 {100*r["r1"]:.2f}, R@5 {100*r["r5"]:.2f}, median rank {r["medr"]:.1f}'
+    def places(r): return f'R@1 {100*r["r1"]:.1f}, R@5 {100*r["r5"]:.1f}, median rank {r["medr"]:.1f}'
     from coot_nb.captioning.dense import sentence_similarity, soda_c
     from coot_nb.captioning.metrics import paragraph, references_of
     from coot_nb.captioning.model_scores import bert_scores, caption_ranks, clip_scores
     from coot_nb.data.annotations import match_names
     if also.soda:
         by = 'METEOR 1.5' if meteor else 'ROUGE-L instead of METEOR'
-        yield f'SODA_c ({by}) {100*soda_c(captions, true, meteor)[0]:.2f}'
+        yield f'SODA_c ({by}) {100*soda_c(captions, true, meteor)[0]:.1f}'
     if also.similarity:
         cosine = sentence_similarity(captions, models.embed)
-        yield f'cosine to the annotated sentences (all-MiniLM-L6-v2) {100*cosine:.2f}'
+        yield f'cosine to the annotated sentences (all-MiniLM-L6-v2) {100*cosine:.1f}'
     if also.bertscore:
         true = refs or references_of(captions)
         said = {v: paragraph(c.sentence for c in captions[k]) for v, k in match_names(true, captions).items()}
         found = bert_scores(said, true, models.bert)
         layer = f', layer {also.bertscore_layer}' if also.bertscore_layer else ''
         mean = 100*fmean(found.values())
-        yield f'BERTScore F1 ({also.bertscore}{layer}, not rescaled) {mean:.2f} of {len(found)} videos'
+        yield f'BERTScore F1 ({also.bertscore}{layer}, not rescaled) {mean:.1f} of {len(found)} videos'
     if also.emscore:
         judged = clip_scores(captions, also.videos or '', models.clip, also.features)
         n, lost = sum(map(len, judged.items.values())), [f'{k} ({why})' for k, why in judged.missing.items()]
-        yield (f'{also.emscore}: EMScore {100*judged.emscore:.2f}, formula of PAC-S {100*judged.pac:.2f}, '
+        yield (f'{also.emscore}: EMScore {100*judged.emscore:.1f}, formula of PAC-S {100*judged.pac:.1f}, '
             f'self-retrieval {places(judged.retrieval)} of {n} clips')
         if lost: yield f'no video for {len(lost)} of {len(captions)} captioned ones, such as {lost[0]}'
     if also.self_retrieval:
@@ -417,7 +418,7 @@ def _eval_captions(
         if name != 'paragraph' and any(s.micro is None for s in rows.values()):
             raise CootError(f'--level {name}: the predictions carry no annotated sentences (gt_sentence)')
         humans = {f'annotator {i}': s for i, s in enumerate(people, 1)} if name == 'paragraph' else {}
-        print(caption_table(rows | humans, name, name) + '\n')
+        print(caption_table(rows | humans, name, name, digits=1, room=terminal_columns()) + '\n')
     print(_protocol(rows, meteor, also))
     if people: print('annotators: each reference against the others of its video; files: against all')
     for line in lines: print(line)

@@ -315,10 +315,11 @@ def _data_validate(
     from coot_nb.config import RetrievalConfig
     from coot_nb.data.validation import validate_dataset
     from coot_nb.files import check_name
+    from coot_nb.printing import terminal_columns
     cfg = RetrievalConfig.load(config_file, changes) if config_file else None
     what = Path(target) if target.endswith('.h5') else data_path/check_name(target, 'DATASET')
     report = validate_dataset(what, cfg, videos, not quick, metadata_name, checksums=checksums)
-    print(dumps(report.to_dict(), indent=1) if as_json else report)
+    print(dumps(report.to_dict(), indent=1) if as_json else report.text(terminal_columns()))
     if report.errors: raise typer.Exit(1)
     if not as_json and what.is_dir(): _print_next(what, valid=True)
 

@@ -243,6 +243,7 @@ def _eval_embeddings(
     from json import dumps
     from coot_nb.data.annotations import Meta
     from coot_nb.data.readers import segments_line
+    from coot_nb.printing import terminal_columns
     from coot_nb.retrieval.evaluation import Protocol, evaluate
     from coot_nb.retrieval.postprocessing import correction
     segments, name = _stated(segments, meta), f'{file.name}, {segments_line(meta)}' if meta else file.name
@@ -254,7 +255,7 @@ def _eval_embeddings(
     if known: emb = emb.grouped(known)
     sentences = emb.texts(known) if known and distinct else None
     found = evaluate(emb, protocol, sentences, ways, Embeddings.load(bank) if bank else None)
-    print(dumps(found.to_dict(), indent=2) if as_json else found.table())
+    print(dumps(found.to_dict(), indent=2) if as_json else found.table(terminal_columns()))
     if file.suffix == '.h5' and not as_json: print(f'next: coot explore {file}')
 
 def _given(file: Path, texts: Path | None) -> Any:

@@ -31,6 +31,7 @@ from .sources import plural
 from .text import TextFeatures
 from .video import video_info
 from ..files import read_json
+from ..printing import text_table
 
 # %% auto #0
 __all__ = ['Finding', 'DatasetReport', 'validate_dataset', 'dataset_histograms']
@@ -378,19 +379,20 @@ class DatasetReport:
         out = asdict(self) | dict(folder=str(self.folder), ok=not self.errors)
         return out | dict(findings=[asdict(f) | dict(keys=list(f.keys)) for f in self.findings])
 
-    def __str__(self) -> str: return _report_text(self)
+    def text(self, room: int = 10_000) -> str: # `room`: columns of the terminal
+        "Returns verdict, counts of each split and findings as lines of text."
+        return _report_text(self, room)
 
-def _report_text(r: DatasetReport) -> str:
+    def __str__(self) -> str: return self.text()
+
+def _report_text(r: DatasetReport, room: int) -> str:
     def cells(row): return [f'{x:,.{0 if x == int(x) else 1}f}' for x in row.values()]
     rows = [['', *_COUNTS.values()], *([name, *cells(row)] for name, row in r.splits.items())]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(_COUNTS) + 1)]
-    sizes = [-widths[0], *widths[1:]]
-    def line(row): return '  '.join(c.rjust(w) if w > 0 else c.ljust(-w) for c, w in zip(row, sizes))
-    lines, n, m = [*map(line, rows)], len(r.errors), len(r.findings) - len(r.errors)
+    n, m = len(r.errors), len(r.findings) - len(r.errors)
     verdict = f'{n} error{"s"*(n != 1)}, {m} warning{"s"*(m != 1)}'
     head = f'{r.folder}: {verdict}' + (f'; {r.segments}' if r.segments else '')
     checked = [f'features: {", ".join(r.stores)}'] if r.stores else []
-    return '\n'.join([head, *(lines if r.splits else []), *checked, *map(str, r.findings)])
+    return '\n'.join([head, *([text_table(rows, room)] if r.splits else []), *checked, *map(str, r.findings)])
 
 # %% ../../nbs/18_validation.ipynb #ceb75f51
 def validate_dataset(

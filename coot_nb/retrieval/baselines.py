@@ -153,9 +153,9 @@ def scoreboard_table(
     timed = any('seconds' in row for row in rows.values())
     above = f'{"clip to sent.":>13} {"sent. to clip":>13} {"by vector R@1":>13} {"in order R@1":>13}'
     def numbers(row): return ' '.join(f'{row[c]:6.1f}' for c in _SCOREBOARD)
-    def cost(row): return f' {row["seconds"]:6.1f}' if 'seconds' in row else ''
+    def cost(row): return f' {row["seconds"]:4.1f}' if 'seconds' in row else ''
     lines = [f'{name:{width}} {numbers(row)}{cost(row)}' for name, row in rows.items()]
-    return '\n'.join([' '*width + f' {above}', ' '*width + f' {cells}{"   sec."*timed}', *lines])
+    return '\n'.join([' '*width + f' {above}', ' '*width + f' {cells}{" sec."*timed}', *lines])
 
 # %% ../../nbs/36_baselines.ipynb #ordc0002
 def order_controls(

@@ -352,11 +352,11 @@ class Embeddings:
         return _evaluate(self, clips, ties, device)
 
     def report(self,
-        **kwargs, # as for `evaluate`
+        published: bool = False, # shares, as the published code prints them, instead of percent
+        **how, # as for `evaluate`
     ) -> str:
-        "Returns the metrics in the lines that the published code prints, with the headings corrected."
-        lines = dict(vid2par='vid', par2vid='par', cli2sen='cli', sen2cli='sen')
-        return metrics_table({lines[name]: m for name, m in self.evaluate(**kwargs).items()}, title='Retriev')
+        "Returns the metrics in the lines of the published code, with the headings corrected."
+        return metrics_table({k[:3]: m for k, m in self.evaluate(**how).items()}, published=published)
 
     def __repr__(self) -> str:
         vid, clip = self.vid_emb.shape, self.clip_emb.shape

@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args
 import numpy as np, torch
 
 from ..config import ConfigError, DataError
+from ..printing import text_table
 from .embeddings import Embeddings, Level, levels
 from .ranks import (DIRECTIONS, METRICS, Adjust, Ties, chance_values, distinct,
     mean_of_groups, query_values, ranks, ranks_within, retrieval_metrics, right_answers)
@@ -202,23 +203,25 @@ class Evaluation:
             for row, s in self.scores.items()}
         return dict(protocol=asdict(self.protocol), scores=self.scores, rsum=sums, intervals=self.intervals)
 
-    def table(self) -> str:
+    def table(self,
+        room: int = 10_000, # columns of the terminal
+    ) -> str:
         "Returns protocol and scores as text: shares in percent, places as they are."
-        return _table(self)
+        return _table(self, room)
 
 # %% ../../nbs/34_evaluation.ipynb #c3a45476
-def _table(e: Evaluation) -> str:
+def _table(e: Evaluation, room: int) -> str:
     rows = {'raw': 0, **{k: 0 for k in e.scores if k != 'chance'}, 'chance': 0}
     width, cell = max(21, *(len(r) + 2 for r in rows)), 12 if e.intervals else 7
     def number(k, x): return f'{x:.1f}' if k in ('medr', 'meanr') else f'{100*x:.1f}'
-    def line(head, cells): return ' '.join([f'{head:{width}}', *(f'{c:>{cell}}' for c in cells)]).rstrip()
-    out = [str(e.protocol), '', line('', METRICS.values())]
+    cells = [[' '*width, *METRICS.values()]]
     for d in e.scores['raw']:
-        out.append(DIRECTIONS[d])
+        cells.append([DIRECTIONS[d]])
         for row in (r for r in rows if d in e.scores[r]):
-            out.append(line(f'  {row}', [number(k, e.scores[row][d][k]) for k in METRICS]))
+            cells.append([f'  {row}', *(number(k, e.scores[row][d][k]) for k in METRICS)])
             ends = e.intervals.get(row, {}).get(d)
-            if ends: out.append(line('', ['-'.join(number(k, x) for x in ends[k]) for k in METRICS]))
+            if ends: cells.append(['', *('-'.join(number(k, x) for x in ends[k]) for k in METRICS)])
+    out = [str(e.protocol), '', text_table(cells, room, ' ', cell)]
     for parts, what in enumerate(('videos', 'clips')[:len(e.scores['raw'])//2]):
         there = [r for r in rows if [*DIRECTIONS][2*parts] in e.scores[r]]
         sums = ', '.join(f'{row} {100*e.rsum(row, bool(parts)):.1f}' for row in there)

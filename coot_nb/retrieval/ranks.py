@@ -209,14 +209,16 @@ def chance(
 # %% ../../nbs/31_ranks.ipynb #14979969
 def metrics_table(
     rows: Mapping[str, dict], # name of a line to its metrics
-    title: str = 'Retrieval', # heading of the first column
+    title: str = 'Percent', # heading of the first column
+    published: bool = False, # shares instead of percent, as the published programs print them
 ) -> str:
-    "Returns the metrics as lines of text."
-    width = max(map(len, [title, *rows]))
+    "Returns the metrics as lines of text, recalls and their sum in percent."
+    width, times, digits = max(map(len, [title, *rows])), 1 if published else 100, 3 if published else 1
     lines = [f'{title:{width}} | R@1   | R@5   | R@10  | R@50  |  MedR | MeanR |    Sum']
     for name, m in rows.items():
-        recalls = ' | '.join(f'{m[k]:.3f}' for k in ('r1', 'r5', 'r10', 'r50'))
-        lines.append(f"{name:{width}} | {recalls} | {m['medr']:5.1f} | {m['meanr']:5.1f} | {m['sum']:6.3f}")
+        recalls = ' | '.join(f'{times*m[k]:5.{digits}f}' for k in ('r1', 'r5', 'r10', 'r50'))
+        total = f"{times*m['sum']:6.{digits}f}"
+        lines.append(f"{name:{width}} | {recalls} | {m['medr']:5.1f} | {m['meanr']:5.1f} | {total}")
     return '\n'.join(lines)
 
 # %% ../../nbs/31_ranks.ipynb #063e3c65

@@ -12,12 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
-from shutil import get_terminal_size
 from statistics import fmean, stdev
 from typing import NamedTuple
 
 from ..config import ConfigError, DataError
-from ..printing import cell_text, plain_text, print_table
+from ..printing import cell_text, plain_text, print_table, terminal_columns
 from .experiment import Experiment, best_epoch, last_epoch, load_metrics
 
 # %% auto #0
@@ -42,7 +41,7 @@ def metric_name(
     return f'{"val_base" if metric == "r1" else "val_ret"}/{_DIRECTIONS[direction]}-{metric}'
 
 _COMMON = dict(epoch=Field(['train_base/epoch'], '.0f'), loss=Field(['val_base/loss'], '.3f'))
-_COMMON['score'] = Field(['val_base/best_field'], '.2%') # a share, unless an epoch is chosen by its loss
+_COMMON['score'] = Field(['val_base/best_field'], '.3f') # a share, unless an epoch is chosen by its loss
 _COMMON['time(h)'] = Field(['ztime/time_total'], '.2f', 1/3600)
 _COMMON['GPU mem'] = Field(['zgpu/mem_used'], '.0f') # the largest seen
 _COMMON |= {'GPU load': Field(['zgpu/load-avg'], '.1f'), 'RAM': Field(['zram/used'], '.1f')} # GB, the largest
@@ -97,12 +96,12 @@ class ResultsTable(list):
         super().__init__(rows)
         self.columns, self.skipped, self.kind = list(columns), list(skipped), kind
 
-    def cells(self, percent: str = '.2%') -> list[list[str]]: # how a share is printed; as published
+    def cells(self, percent: str = '') -> list[list[str]]: # how shares are printed; as published
         "Returns the table as text, the header first."
         def cell(row, name):
             value, spread, form = row.get(name), row.get(f'{name} std'), _FIELDS[self.kind][name].format
-            if name == 'score' and value == row.get('loss'): form = _COMMON['loss'].format
-            if form == '.2%': form = percent
+            share = form == '.2%' or name == 'score' and value != row.get('loss')
+            if percent and share: form = percent
             return '-' if value is None else f'{value:{form}}' + (f' ±{spread:{form}}' if spread else '')
         label = lambda row: row['experiment'] + (f' ({row["runs"]})' if 'runs' in row else '')
         rows = ([label(row), *(cell(row, c) for c in self.columns)] for row in self)
@@ -110,7 +109,7 @@ class ResultsTable(list):
 
     def markdown(self) -> str:
         "Returns the table in markdown, columns aligned."
-        header, *rows = cells = [[cell_text(c, 'markdown') for c in row] for row in self.cells()]
+        header, *rows = cells = [[cell_text(c, 'markdown') for c in row] for row in self.cells('.1%')]
         widths = [max(len(row[i]) for row in cells) for i in range(len(header))]
         pad = lambda i, text: text.rjust(widths[i]) if i else text.ljust(widths[0])
         line = lambda row: f'| {" | ".join(pad(i, text) for i, text in enumerate(row))} |'
@@ -119,7 +118,7 @@ class ResultsTable(list):
 
     def latex(self) -> str:
         "Returns the table in LaTeX (booktabs), with ± as it is set there."
-        header, *rows = [[cell_text(c, 'latex') for c in row] for row in self.cells()]
+        header, *rows = [[cell_text(c, 'latex') for c in row] for row in self.cells('.1%')]
         line = lambda row: ' & '.join(row) + r' \\'
         body = [r'\toprule', line(header), r'\midrule', *map(line, rows), r'\bottomrule']
         columns = 'l' + 'r'*len(self.columns)
@@ -127,7 +126,7 @@ class ResultsTable(list):
 
     def compact(self) -> str:
         "Returns the table in as few letters as possible, as the published `--compact`."
-        cells = self.cells()
+        cells = self.cells('.1%')
         widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
         pad = lambda row: '|'.join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])])
         return '\n'.join([pad(cells[0]), '|'.join('-'*w for w in widths), *map(pad, cells[1:])])
@@ -144,7 +143,7 @@ class ResultsTable(list):
 
     def show(self) -> None:
         "Prints the table to the terminal, folded into several if it is too narrow."
-        cells, room, blocks = self.cells('.1%'), get_terminal_size((10_000, 0)).columns, [[]]
+        cells, room, blocks = self.cells('.1%'), terminal_columns(), [[]]
         first, *widths = [max(map(len, column)) + 2 for column in zip(*cells)]
         for i, width in enumerate(widths):
             if blocks[-1] and first + sum(widths[j] for j in blocks[-1]) + width - 2 > room: blocks.append([])
