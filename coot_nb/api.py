@@ -136,7 +136,7 @@ def encode(self: Coot,
     words = Ragged(tokens.to(next(self.parameters()).device), [len(x) for x in features])
     one_each = torch.ones(len(features), dtype=torch.int64)
     with torch.inference_mode(): out = self.eval().encode_text(words, words, one_each)
-    found = normalize(out[1].float().cpu().numpy())
+    found = normalize(self.without_place(out[1].float()).cpu().numpy())
     return found[0] if isinstance(sentences, str) else found
 
 # %% ../nbs/90_api.ipynb #90000048

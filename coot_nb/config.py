@@ -327,6 +327,7 @@ class RetrievalConfig(ExperimentConfig):
     clip_context: bool = False  # clips know the mean frame of their video, a key of our own
     clip_place: bool = False  # clips know when in their video they are, a key of our own
     clip_change: bool = False  # clips know how their frames change from beginning to end, likewise
+    clip_place_dim: int = 0  # dimensions of video and place, which free-text queries leave out; 0 mixes
     linear_start: Literal['random', 'cca'] = 'random'  # where linear maps of features start, our own too
     amp_type: Literal['float16', 'bfloat16'] = 'float16'  # type of mixed precision, a key of our own
 
@@ -363,6 +364,11 @@ def _misfits(cfg: RetrievalConfig) -> list[str]:
     path = cfg.net_video_local.linear_path or cfg.net_video_local.name == 'pooled'
     for key in ('clip_context', 'clip_place', 'clip_change'):
         expect(path or not getattr(cfg, key), key, 'needs net_video_local.linear_path, or name: pooled')
+    apart, most = cfg.clip_place_dim, cfg.net_video_local.output_dim - 1
+    both = cfg.net_video_local.name == cfg.net_text_local.name == 'pooled'
+    expect(not apart or both and (cfg.clip_place or cfg.clip_context), 'clip_place_dim',
+        'needs clip_place or clip_context, and name: pooled of both local networks')
+    expect(0 <= apart <= most, 'clip_place_dim', f'expected 0 to {most}, found {apart}')
     for level in ('local', 'global'):
         a, b = (getattr(cfg, f'net_{side}_{level}').output_dim for side in ('video', 'text'))
         expect(a == b, f'net_text_{level}.output_dim', f'{b} is not net_video_{level}.output_dim {a}')

@@ -68,7 +68,8 @@ def check_published_form(
     "Raises `ConfigError` if the networks are not those of the paper, which the published code could not run."
     wrong = {f'{n}.name': getattr(cfg, n).name for n in NETS if getattr(cfg, n).name != 'transformer'}
     wrong |= {f'{n}.linear_path': True for n in NETS if getattr(cfg, n).linear_path}
-    wrong |= {k: True for k in ('clip_context', 'clip_place', 'clip_change') if getattr(cfg, k)}
+    own = 'clip_context', 'clip_place', 'clip_change', 'clip_place_dim'
+    wrong |= {k: getattr(cfg, k) for k in own if getattr(cfg, k)}
     for key, value in wrong.items(): raise ConfigError(f'{cfg.source}: {key}: found {str(value).lower()}; '
         'published checkpoints hold transformers only, save_pretrained and the run keep every model')
 
@@ -167,8 +168,8 @@ def export_published(
 
 # %% ../../nbs/22_checkpoint.ipynb #e384cbdc
 _OWN_KEYS = ('amp_type', 'preload_type', 'preload_device', 'infonce_loss_config', 'linear_path',
-    'clip_context', 'clip_place', 'clip_change', 'linear_start', 'sent_feat_name', 'sent_feat_dim',
-    'score', 'group_captions', 'draw_captions')
+    'clip_context', 'clip_place', 'clip_change', 'clip_place_dim', 'linear_start', 'sent_feat_name',
+    'sent_feat_dim', 'score', 'group_captions', 'draw_captions')
 # keys of configurations that were not published
 
 def published_config(

@@ -217,8 +217,8 @@ class Coot(nn.Module):
             part, _, key = source.partition('.')
             own, dim = getattr(cfg, name), getattr(getattr(cfg, part), key)
             if own.name == 'mean': return MeanNet(own, dim, name)
-            kind = PooledNet if own.name == 'pooled' else TransformerNet
-            return kind(own, dim, name, source, parts or {})
+            if own.name == 'pooled': return PooledNet(own, dim, name, source, parts or {}, cfg.clip_place_dim)
+            return TransformerNet(own, dim, name, source, parts or {})
         self.cfg = cfg
         known = {'video': cfg.dataset_train.vid_feat_dim} if cfg.clip_context else {}
         if cfg.clip_place: known |= {'place': PLACE_DIM}
@@ -297,6 +297,13 @@ class Coot(nn.Module):
         vectors = getattr(batch, 'sent_vec', None)
         text = self.encode_text(batch.par, batch.sent, batch.sent_num, (widths[2], widths[3]), vectors)
         return CootOutput(*video, *text, batch.clip_num.cpu(), batch.sent_num.cpu()).of(batch)
+
+    def without_place(self,
+        x: Tensor, # `(n, dim)` embeddings of sentences or clips
+    ) -> Tensor: # the same, with zeros for video and place, see `SplitPath`
+        "Returns embeddings as those of free text, which belongs to no video."
+        n = self.cfg.clip_place_dim
+        return torch.cat([x[..., :x.shape[-1] - n], torch.zeros_like(x[..., :n])], -1) if n else x
 
     @torch.no_grad()
     def fit_paths(self,

@@ -19,7 +19,7 @@ from .layers import Dropout, MeanPool
 from ..ragged import Ragged, segment_mean
 
 # %% auto #0
-__all__ = ['PLACE_DIM', 'place_code', 'LinearPath', 'cca', 'start_from_cca', 'PooledNet', 'MeanNet']
+__all__ = ['PLACE_DIM', 'place_code', 'LinearPath', 'SplitPath', 'cca', 'start_from_cca', 'PooledNet', 'MeanNet']
 
 # %% ../../nbs/20b_pooled.ipynb #93a6f989
 PLACE_DIM = 16 # width of the code of a place
@@ -58,6 +58,10 @@ class LinearPath(nn.Module):
         self.gain = None if hidden else nn.Parameter(torch.zeros(output_dim))
         self.register_buffer('mean', torch.zeros(dim))
         self.register_buffer('scale', torch.ones(dim))
+
+    def maps(self) -> list[tuple[nn.Linear, slice]]: # linear maps, and the inputs that each reads
+        "Returns the linear maps of the path."
+        return [(self.linear, slice(None))]
 
     def pool(self,
         x: Ragged, # values `(total_tokens, dim)`
@@ -106,6 +110,45 @@ class LinearPath(nn.Module):
         scales = [(x.mean().clamp(min=1e-6) / _DEVIATIONS.get(k, 1)).expand(n) for (k, n), x in kinds]
         self.get_buffer('scale').copy_(torch.cat(scales))
 
+# %% ../../nbs/20b_pooled.ipynb #split003
+_BESIDE = 'video', 'place' # inputs that say where a clip is, and not what it shows
+
+class SplitPath(LinearPath):
+    "A path with two results: what a clip shows, and behind it where it is."
+    def __init__(self,
+        parts: Mapping[str, int], # width of each input by name; the first is the mean of the features
+        output_dim: int, # width of both results together
+        dropout: float, # on the inputs
+        hidden: int, # width of the MLP beside each linear map
+        hidden_dropout: float, # inside the MLPs
+        beside: int, # width of the second result
+    ):
+        own = {k: n for k, n in parts.items() if k not in _BESIDE}
+        super().__init__(own | dict(parts), output_dim, dropout, hidden, hidden_dropout)
+        all_of, n = sum(parts.values()), sum(own.values())
+        self.cuts = [slice(n), slice(n, None)] if n < all_of else [slice(None), slice(None)]
+        sizes = [len(range(all_of)[cut]) for cut in self.cuts]
+        self.linear = nn.Linear(sizes[0], output_dim - beside)
+        self.linear_beside = nn.Linear(sizes[1], beside)
+        self.mlp = _mlp(sizes[0], hidden, output_dim - beside, hidden_dropout)
+        self.mlp_beside = _mlp(sizes[1], hidden, beside, hidden_dropout)
+        self.balance = nn.Parameter(torch.zeros(()))
+
+    def maps(self) -> list[tuple[nn.Linear, slice]]: # linear maps, and the inputs that each reads
+        "Returns the linear maps of both results."
+        return [*zip((self.linear, self.linear_beside), self.cuts)]
+
+    def forward(self,
+        inputs: Tensor, # `(n, sum of widths)`
+        vector: Tensor | None = None, # not used
+    ) -> Tensor: # `(n, output_dim)` of length one
+        "Returns both results side by side."
+        z = self.dropout((inputs - self.get_buffer('mean')) / self.get_buffer('scale'))
+        mlps, share = (self.mlp, self.mlp_beside), self.balance.sigmoid()
+        found = [F.normalize(linear(z[:, cut]) + mlp(z[:, cut]), dim=-1)
+            for (linear, cut), mlp in zip(self.maps(), mlps)]
+        return torch.cat([w.sqrt()*x for w, x in zip((share, 1 - share), found)], -1)
+
 # %% ../../nbs/20b_pooled.ipynb #689cad19
 def cca(
     x: np.ndarray, # `(n, a)` clips
@@ -134,12 +177,13 @@ def start_from_cca(
 ) -> None:
     "Replaces the linear maps of two paths by those of CCA, as large on average as they were."
     def scaled(path, x): return ((x - path.mean)/path.scale).double().cpu().numpy()
-    maps = cca(scaled(video, clips), scaled(text, sents), video.linear.out_features)
-    for path, f in zip((video, text), maps):
-        weight, size = path.linear.weight, path.linear.in_features
-        found = torch.tensor(f(np.eye(size)) - f(np.zeros((1, size)))).T.to(weight)
-        weight[:len(found)] = found*weight.std()/found.std()
-        path.linear.bias.zero_()
+    x, y = scaled(video, clips), scaled(text, sents)
+    for (a, own), (b, other) in zip(video.maps(), text.maps()):
+        for linear, f in zip((a, b), cca(x[:, own], y[:, other], a.out_features)):
+            weight, size = linear.weight, linear.in_features
+            found = torch.tensor(f(np.eye(size)) - f(np.zeros((1, size)))).T.to(weight)
+            weight[:len(found)] = found*weight.std()/found.std()
+            linear.bias.zero_()
 
 # %% ../../nbs/20b_pooled.ipynb #fab99f58
 class PooledNet(nn.Module):
@@ -151,13 +195,15 @@ class PooledNet(nn.Module):
         name: str = 'network', # for errors
         input_key: str = 'input_dim', # the key of the configuration that `input_dim` comes from, for errors
         parts: Mapping[str, int] = {}, # width of each further input
+        beside: int = 0, # last dimensions of the result, for video and place, see `SplitPath`
     ):
         super().__init__()
         self.name, self.input_key, self.input_dim, self.pooler = name, input_key, input_dim, MeanPool()
         c = cfg.selfatn_config
         hidden = c.pointwise_ff_dim or c.hidden_dim
         widths = dict(mean=input_dim, **parts)
-        self.path = LinearPath(widths, cfg.output_dim, cfg.dropout_input, hidden, c.dropout)
+        sizes = cfg.output_dim, cfg.dropout_input, hidden, c.dropout
+        self.path = SplitPath(widths, *sizes, beside) if beside else LinearPath(widths, *sizes)
 
     def forward(self,
         x: Ragged, # values `(total_tokens, input_dim)`

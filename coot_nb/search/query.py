@@ -66,7 +66,8 @@ def encode_query(
     number = torch.tensor([len(counts)])
     model.eval()
     with torch.inference_mode(): par_emb, sent_emb, _ = model.encode_text(par, sent, number)
-    return Query(par_emb[0].float(), sent_emb.float(), None, ' / '.join(sentences), sentences)
+    parts = model.without_place(sent_emb.float())
+    return Query(par_emb[0].float(), parts, None, ' / '.join(sentences), sentences)
 
 # %% ../../nbs/51_query.ipynb #2d1d130e
 @dataclass(frozen=True)
