@@ -80,6 +80,7 @@ class Space:
     note: str = '' # what it knows, for a reader
     unread: Callable[[_Texts], list[str]] | None = None # the words of texts that it cannot read
     deaf: str = '' # why texts cannot ask
+    beside: int = 0 # last dimensions of moments that texts leave out, see `Coot.without_place`
 
 def _encoder(embed: Callable[[_Texts], np.ndarray]) -> Callable[..., Query]:
     "Returns what `Space.encode` expects, for texts that are encoded one by one."
@@ -180,9 +181,10 @@ def coot_space(
         return unit_rows(clips.float().cpu().numpy())
     def encode(*sentences): return encode_query(model, text_encoder, *sentences)
     note = 'clips and sentences as COOT learned them'
-    if backbone is None: return Space('coot', f'coot: {recipe}', None, encode, note)
+    apart = model.cfg.clip_place_dim
+    if backbone is None: return Space('coot', f'coot: {recipe}', None, encode, note, beside=apart)
     check_features(model, backbone, trained_on)
-    return Space('coot', f'coot: {recipe}; {backbone.recipe}', moments, encode, note)
+    return Space('coot', f'coot: {recipe}; {backbone.recipe}', moments, encode, note, beside=apart)
 
 # %% ../../nbs/51_query.ipynb #7b12aa91
 def picture_query(

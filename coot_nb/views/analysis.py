@@ -44,6 +44,7 @@ class Gallery:
     name: str = 'run'  # for headings
     columns: dict[str, dict[str, Any]] = field(default_factory=dict)  # more of each video: name, key, value
     paired: bool = True  # False where clips replace the texts, so that nothing is right or wrong
+    beside: int = 0  # last dimensions of clips and sentences that free text leaves out, see `SplitPath`
 
     def __post_init__(self):
         if self.meta is not None: self.emb.texts(self.meta)  # raises if they do not fit

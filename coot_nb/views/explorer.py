@@ -100,7 +100,8 @@ class Explorer:
             index = open_search(path, data_path, split)
             where = Path(videos) if videos else index.videos
             where = where if isinstance(where, Path) and where.is_dir() else None
-            return index, Gallery(index.emb, index.meta, where, name=Experiment(path).name)
+            beside = index.space.beside if index.space else 0
+            return index, Gallery(index.emb, index.meta, where, name=Experiment(path).name, beside=beside)
         index, gallery = opened(folder)
         _attach(gallery, captions, columns)
         about = dict(epoch=best_epoch(Experiment(folder)), split=split or _split_of(gallery))
@@ -341,7 +342,8 @@ def _asked(ex: Explorer, m: dict[str, Any]) -> dict[str, Any]:
     ms = 1000*(time.perf_counter() - start)
     right = item if way.table and ex.gallery.paired else None
     judged = ex.gallery.paired and way.table is not None
-    edges = ex.panels.strength(way.table or '', item is None and not way.parts) if judged else None
+    free = item is None
+    edges = ex.panels.strength(way.table or '', free and not way.parts, free) if judged else None
     same = _right_rows(ex, way, right)
     answers = [dict(n=n, part=part, score=hit.score, heat=heat, right=_row(ex, way, n, part) in same,
         strength=_strength(hit, edges), words=hit.text if hit.found_by.endswith('words') else None)

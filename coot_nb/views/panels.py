@@ -16,6 +16,7 @@ import numpy as np, torch
 
 from ..captioning.metrics import language_scores, plain_words
 from ..config import DataError
+from ..retrieval.embeddings import unit_rows
 from ..retrieval.ranks import Rank, chance, retrieval_metrics
 from ..retrieval.scores import best_path
 from .analysis import (PAIRS, Gallery, compare, confusions, cycle, k_occurrence, near_duplicates,
@@ -149,9 +150,11 @@ class Panels:
     def strength(self,
         pair: str, # which queries and answers
         by_parts: bool = False, # whether single sentences ask for whole videos
+        free: bool = False, # whether the queries are free text
     ) -> list[float]: # the 99th and the 99.9th percentile of the scores of wrong pairs
         "Returns the scores from which an answer is likely, and strong."
-        return self.once(('strength', pair, by_parts), lambda: _strength(self.gallery, pair, by_parts))
+        what = pair, by_parts, free
+        return self.once(('strength', *what), lambda: _strength(self.gallery, *what))
 
     def video(self,
         key: str, # a video
@@ -224,9 +227,10 @@ def _map(g: Gallery, pair: str, method: str) -> dict[str, Any]:
     return dict(xy=pack((places - low)/np.maximum(high - low, 1e-12), 32000))
 
 # %% ../../nbs/72_panels.ipynb #1d15cffa
-def _strength(g: Gallery, pair: str, by_parts: bool) -> list[float]:
+def _strength(g: Gallery, pair: str, by_parts: bool, free: bool = False) -> list[float]:
     rng, kinds = np.random.default_rng(0), ('sentence', 'clip') if by_parts else PAIRS[pair]
     a, b = map(g.table, kinds)
+    if free and g.beside: a = unit_rows(np.where(np.arange(a.shape[1]) < a.shape[1] - g.beside, a, 0))
     owner = [g.owner(kind) for kind in kinds]
     rows = rng.permutation(len(a))[:200 if by_parts else 1000]
     if by_parts: scores = np.maximum.reduceat(a[rows] @ b.T, g.emb.clip_start[:-1], 1)
