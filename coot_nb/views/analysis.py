@@ -68,8 +68,7 @@ class Gallery:
         kind: str, # as for `table`
     ) -> list[str]:
         "Returns a text for each item: its sentence or paragraph, or its key where nothing is annotated."
-        emb = self.emb
-        whole = kind in ('video', 'paragraph')
+        emb, whole = self.emb, kind in ('video', 'paragraph')
         if self.meta is not None and (self.paired or not whole):
             lines = [[' '.join(t.split()) for t in self.meta[k].texts] for k in emb.keys]
             return [' '.join(t) for t in lines] if whole else [t for texts in lines for t in texts]
