@@ -88,7 +88,7 @@ _RANGES = {Range(0): _AT_LEAST_0, Range(0, 1): _SHARES, Range(1): _COUNTS, Range
     Range(-1): ('max_datapoints keep_freq clip_gradient step_gpu step_gpu_once step_val',),
     Range(0, 1, below=True): ('momentum adam_beta2',), Range(-1, 1, below=True): ('ema_decay',),
     Range(0, above=True): ('temperature',), Range(0, 1000): ('num_workers',),
-    Range(0, 2**16): ('InputFcConfig.hidden_dim pointwise_ff_dim max_t_len',),
+    Range(0, 2**16): ('InputFcConfig.hidden_dim pointwise_ff_dim max_t_len clip_place_dim',),
     Range(1, 1000): ('num_layers num_heads num_attention_heads num_hidden_layers beam_size n_best',
         'n_memory_cells'),
     Range(0, 2**63 - 1): ('random_seed',)}
