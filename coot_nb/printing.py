@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re, sys
 from collections.abc import Sequence
+from pathlib import Path
 from shutil import get_terminal_size
 from typing import Any, TextIO
 
 # %% auto #0
-__all__ = ['plain_text', 'cell_text', 'clock', 'print_table', 'terminal_columns', 'text_table', 'safe_output']
+__all__ = ['plain_text', 'cell_text', 'clock', 'short_path', 'print_table', 'terminal_columns', 'column_blocks', 'text_table',
+           'safe_output']
 
 # %% ../nbs/04_printing.ipynb #04000003
 _HIDDEN = re.compile('[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f'
@@ -58,6 +60,15 @@ def _encodable(
     encoding = getattr(sys.stdout, 'encoding', None) or 'utf-8'
     return text.encode(encoding, 'backslashreplace').decode(encoding)
 
+# %% ../nbs/04_printing.ipynb #shrt0002
+def short_path(
+    path: str | Path, # absolute or not
+) -> str:
+    "Returns a path as one would type it here: from the current or the home folder, if it is in one."
+    here, home, p = Path.cwd(), Path.home(), Path(path)
+    if p.is_relative_to(here): return str(p.relative_to(here))
+    return f'~/{p.relative_to(home)}' if p.is_relative_to(home) else str(path)
+
 # %% ../nbs/04_printing.ipynb #04000008
 def print_table(
     header: Sequence[str], # names of the columns
@@ -90,6 +101,20 @@ def terminal_columns() -> int:
     "Returns the width of the terminal; 10,000 where the output is a file and `COLUMNS` is not set."
     return get_terminal_size((10_000, 0)).columns
 
+def column_blocks(
+    first: int, # width of the first column, which each block repeats
+    widths: Sequence[int], # of the other columns
+    room: int, # columns of the terminal
+    gap: int = 2, # between two columns
+) -> list[list[int]]: # numbers of the other columns
+    "Returns which columns a table shows together, folded into several if it is too wide."
+    blocks, used = [[]], first
+    for i, width in enumerate(widths):
+        if blocks[-1] and used + gap + width > room: blocks, used = [*blocks, []], first
+        blocks[-1].append(i)
+        used += gap + width
+    return blocks
+
 def text_table(
     rows: Sequence[Sequence], # cells as text, the header first; a row may be shorter
     room: int = 10_000, # columns of the terminal
@@ -99,11 +124,8 @@ def text_table(
     "Returns a table as text, numbers aligned to the right, folded into several if it is too wide."
     full = [[*row, *['']*(len(rows[0]) - len(row))] for row in rows]
     first, *widths = [max(map(len, column)) for column in zip(*full)]
-    widths, blocks, used = [max(w, least) for w in widths], [[]], first
-    for i, width in enumerate(widths):
-        if blocks[-1] and used + len(gap) + width > room: blocks, used = [*blocks, []], first
-        blocks[-1].append(i)
-        used += len(gap) + width
+    widths = [max(w, least) for w in widths]
+    blocks = column_blocks(first, widths, room, len(gap))
     def cells(row, block): return [row[0].ljust(first), *(row[i + 1].rjust(widths[i]) for i in block)]
     return '\n'.join(gap.join(cells(row, block)).rstrip() for block in blocks for row in full)
 

@@ -90,12 +90,18 @@ class LinearPath(nn.Module):
         pooled = self.pool(x)
         return torch.cat([pooled, *(r.to(pooled) for r in rows)], -1)
 
+    def scaled(self,
+        inputs: Tensor, # `(n, sum of widths)`
+    ) -> Tensor: # the same
+        "Returns the inputs without their training mean, in units of their deviation."
+        return (inputs - self.get_buffer('mean')) / self.get_buffer('scale')
+
     def forward(self,
         inputs: Tensor, # `(n, sum of widths)`
         vector: Tensor | None = None, # `(n, output_dim)` what a transformer makes of the features
     ) -> Tensor: # `(n, output_dim)`
         "Returns the vectors."
-        z = self.dropout((inputs - self.get_buffer('mean')) / self.get_buffer('scale'))
+        z = self.dropout(self.scaled(inputs))
         out = self.linear(z)
         if self.mlp: out = out + self.mlp(z)
         return out if vector is None or self.gain is None else out + self.gain * vector
@@ -143,7 +149,7 @@ class SplitPath(LinearPath):
         vector: Tensor | None = None, # not used
     ) -> Tensor: # `(n, output_dim)` of length one
         "Returns both results side by side."
-        z = self.dropout((inputs - self.get_buffer('mean')) / self.get_buffer('scale'))
+        z = self.dropout(self.scaled(inputs))
         mlps, share = (self.mlp, self.mlp_beside), self.balance.sigmoid()
         found = [F.normalize(linear(z[:, cut]) + mlp(z[:, cut]), dim=-1)
             for (linear, cut), mlp in zip(self.maps(), mlps)]
@@ -176,8 +182,8 @@ def start_from_cca(
     sents: Tensor, # `(n, sum of widths)` inputs of the second, row by row for the same clips
 ) -> None:
     "Replaces the linear maps of two paths by those of CCA, as large on average as they were."
-    def scaled(path, x): return ((x - path.mean)/path.scale).double().cpu().numpy()
-    x, y = scaled(video, clips), scaled(text, sents)
+    sides = (video, clips), (text, sents)
+    x, y = (path.scaled(rows).double().cpu().numpy() for path, rows in sides)
     for (a, own), (b, other) in zip(video.maps(), text.maps()):
         for linear, f in zip((a, b), cca(x[:, own], y[:, other], a.out_features)):
             weight, size = linear.weight, linear.in_features

@@ -18,6 +18,7 @@ import numpy as np, torch
 from ..config import DataError
 from ..data.backbone import Backbone, fingerprint, recipe_of
 from ..files import check_model_config, read_json
+from ..printing import short_path
 from ..model.backbones import load_backbone
 
 # %% auto #0
@@ -156,7 +157,7 @@ def encoder_reason(
     offline: bool = False, # whether nothing may be downloaded
 ) -> str:
     "Returns in one line why this encoder answers, and how to get a better one."
-    place, best, known = f'the local cache ({_short(_cache())})', _best_encoder(), [*ENCODERS]
+    place, best, known = f'the local cache ({short_path(_cache())})', _best_encoder(), [*ENCODERS]
     if kept and best != name and name in known and known.index(best) < known.index(name):
         return f'the index was made with it; {best} is in {place}: --backbone {best} makes the index again'
     if kept: return 'the index was made with it'
@@ -172,10 +173,6 @@ def encoder_reason(
 def _cache() -> Path:
     from huggingface_hub import constants
     return Path(constants.HF_HUB_CACHE)
-
-def _short(path: Path) -> str:
-    home = Path.home()
-    return f'~/{path.relative_to(home)}' if path.is_relative_to(home) else str(path)
 
 def _cached_names() -> list[str]:
     "The names of the models in the local cache."

@@ -10,12 +10,11 @@ from __future__ import annotations
 import base64, html, io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..config import DataError
 from ..data.video import thumbnail
-from ..printing import clock, print_table
+from ..printing import clock, print_table, short_path
 from .calibration import strength, understood
 
 if TYPE_CHECKING: from pandas import DataFrame
@@ -117,15 +116,10 @@ def show_hits(
     last = 'text' if any(h.text for h in hits) else 'path'
     match, by, alike = (any(getattr(h, x) for h in hits) for x in ('strength', 'found_by', 'folded'))
     def cells(h):
-        what, more = h.text if last == 'text' else _short(h.path), f'+{h.folded}' if h.folded else ''
+        what = h.text if last == 'text' else short_path(h.path or '')
+        more = f'+{h.folded}' if h.folded else ''
         found = [h.found_by]*by
         return [f'{h.score:.3f}', *[h.strength]*match, h.key, h.span, *found, what or '', *[more]*alike]
     names = ['#', 'score', *['match']*match, 'video', 'time', *['found by']*by, last, *['alike']*alike]
     rows = [[i, *cells(h)] for i, h in enumerate(hits, start=1)]
     print_table(names, rows, title, text=[n for n in names if n in ('match', 'video', 'found by', last)])
-
-def _short(path: str | None) -> str:
-    "A path as one would type it here."
-    here, home, p = Path.cwd(), Path.home(), Path(path or '')
-    if path and p.is_relative_to(here): return str(p.relative_to(here))
-    return f'~/{p.relative_to(home)}' if path and p.is_relative_to(home) else path or ''

@@ -16,7 +16,7 @@ from statistics import fmean, stdev
 from typing import NamedTuple
 
 from ..config import ConfigError, DataError
-from ..printing import cell_text, plain_text, print_table, terminal_columns
+from ..printing import cell_text, column_blocks, plain_text, print_table, terminal_columns
 from .experiment import Experiment, best_epoch, last_epoch, load_metrics
 
 # %% auto #0
@@ -143,12 +143,9 @@ class ResultsTable(list):
 
     def show(self) -> None:
         "Prints the table to the terminal, folded into several if it is too narrow."
-        cells, room, blocks = self.cells('.1%'), terminal_columns(), [[]]
-        first, *widths = [max(map(len, column)) + 2 for column in zip(*cells)]
-        for i, width in enumerate(widths):
-            if blocks[-1] and first + sum(widths[j] for j in blocks[-1]) + width - 2 > room: blocks.append([])
-            blocks[-1].append(i)
-        for block in blocks:
+        cells = self.cells('.1%')
+        first, *widths = [max(map(len, column)) for column in zip(*cells)]
+        for block in column_blocks(first, widths, terminal_columns()):
             header, *rows = [[name, *(row[i] for i in block)] for name, *row in cells]
             print_table(header, rows, text=header[:1], widen=True)
         if self.skipped: print(f'no results: {plain_text(", ".join(self.skipped))}')

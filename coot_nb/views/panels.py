@@ -230,7 +230,7 @@ def _map(g: Gallery, pair: str, method: str) -> dict[str, Any]:
 def _strength(g: Gallery, pair: str, by_parts: bool, free: bool = False) -> list[float]:
     rng, kinds = np.random.default_rng(0), ('sentence', 'clip') if by_parts else PAIRS[pair]
     a, b = map(g.table, kinds)
-    if free and g.beside: a = unit_rows(np.where(np.arange(a.shape[1]) < a.shape[1] - g.beside, a, 0))
+    if free and g.beside: a, b = unit_rows(a[:, :-g.beside]), b[:, :-g.beside]
     owner = [g.owner(kind) for kind in kinds]
     rows = rng.permutation(len(a))[:200 if by_parts else 1000]
     if by_parts: scores = np.maximum.reduceat(a[rows] @ b.T, g.emb.clip_start[:-1], 1)
